@@ -1,0 +1,1 @@
+"""What every scalar operation means, on NumPy values: one meaning for all levels and engines."""

@@ -1,0 +1,37 @@
+"""The element types of the fabric and the one NaN that its operations produce."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+DType = Literal["f32", "i32", "i1"]
+Array = npt.NDArray[Any]
+
+DTYPES: tuple[DType, ...] = get_args(DType)
+NUMPY: dict[DType, np.dtype[Any]] = {
+    "f32": np.dtype(np.float32),
+    "i32": np.dtype(np.int32),
+    "i1": np.dtype(np.bool_),
+}
+"""NumPy's type of each element type. In memory and on a lane each takes one 32-bit word; an i1 is
+the word 0 or 1."""
+
+CANONICAL_NAN_BITS = 0x7FC00000
+CANONICAL_NAN = np.uint32(CANONICAL_NAN_BITS).view(np.float32)
+"""The quiet NaN that every f32 operation returns instead of any other NaN."""
+
+
+def canonical(values: Array) -> Array:
+    """Replace every NaN of an f32 array by the canonical one."""
+    return np.where(np.isnan(values), CANONICAL_NAN, values)
+
+
+def name_of(dtype: np.dtype[Any]) -> DType:
+    """Return the element type that a NumPy type stands for; KeyError if there is none."""
+    for name, known in NUMPY.items():
+        if known == dtype:
+            return name
+    raise KeyError(str(dtype))
