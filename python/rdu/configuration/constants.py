@@ -1,0 +1,35 @@
+"""Floating-point constants as text: the shortest decimal that reads back as the same f32."""
+
+from __future__ import annotations
+
+import math
+import struct
+
+
+def to_f32(value: float) -> float:
+    """Round to the nearest f32, ties to even; OverflowError if that is beyond its range."""
+    if math.isnan(value):
+        return math.nan
+    return struct.unpack("<f", struct.pack("<f", value))[0]
+
+
+def f32_text(value: float) -> str:
+    """Return the shortest text that `to_f32(float(text))` turns back into an f32 value.
+
+    Raises ValueError for a value that no f32 has.
+    """
+    if math.isnan(value):
+        return "nan"
+    if math.isinf(value):
+        return "inf" if value > 0 else "-inf"
+    if abs(value) > _LARGEST or to_f32(value) != value:
+        raise ValueError(f"{value!r} is no f32 value")
+    for digits in range(1, 10):
+        text = f"{value:.{digits}g}"
+        shorter = float(text)
+        if abs(shorter) <= _LARGEST and to_f32(shorter) == value:
+            break
+    return repr(float(text))
+
+
+_LARGEST = struct.unpack("<f", b"\xff\xff\x7f\x7f")[0]

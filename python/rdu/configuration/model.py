@@ -1,0 +1,338 @@
+"""What a configuration is: a program for the fabric as frozen data.
+
+The text (`reader`, `writer`) and this model say exactly the same; `parse(print(x)) == x`. Nothing
+here knows the compiler or the simulator. Every entity keeps the `span` of the text it was read from
+(not compared), and contexts keep the source line of the model that they came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+VERSION = 1
+
+DType = Literal["f32", "i32", "i1"]
+TokenKind = Literal["vector", "scalar", "control"]
+UnitKind = Literal["pcu", "pmu", "ag"]
+Role = Literal["input", "output", "weight", "temporary"]
+Place = tuple[int, int]
+"""Row and column; AGs sit at column -1 (west) and at the number of columns (east)."""
+
+PASS = "pass"
+"""The name of level 0 of every counter chain: one pass over the whole chain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where an entity stands in a configuration file: 1-based line and column."""
+
+    line: int
+    column: int
+
+
+NOWHERE = Span(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The line of the user's program that an entity implements."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """A tensor in a memory tier, bound by name to an array when the program runs."""
+
+    name: str
+    dtype: DType
+    shape: tuple[int, ...]
+    role: Role
+    tier: str = "dram"
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Formal:
+    """A section's parameter: the shape of a tensor that the host binds at each run."""
+
+    name: str
+    dtype: DType
+    shape: tuple[int, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """One level of a counter chain: `start <= value < stop`.
+
+    `par` lanes take the values `value, value + step, ...`; the counter advances by `step * par`.
+    """
+
+    name: str
+    start: int
+    stop: int
+    step: int = 1
+    par: int = 1
+    span: Span = field(default=NOWHERE, compare=False)
+
+    @property
+    def trips(self) -> int:
+        """How many values the counter takes in one iteration of the level outside."""
+        stride = self.step * self.par
+        return max(0, -(-(self.stop - self.start) // stride))
+
+
+@dataclass(frozen=True, slots=True)
+class Affine:
+    """An affine expression `constant + sum(coefficient * counter)`; terms in chain order."""
+
+    constant: int = 0
+    terms: tuple[tuple[str, int], ...] = ()
+
+    def coefficient(self, counter: str) -> int:
+        """Return the coefficient of a counter, 0 if it does not occur."""
+        return next((c for name, c in self.terms if name == counter), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """An input or output of a context.
+
+    An input pops at the first firing of every iteration of `level` and holds its token for the
+    rest; an output pushes at the last firing. `dtype` is None exactly for control tokens.
+    """
+
+    name: str
+    kind: TokenKind
+    dtype: DType | None
+    level: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+Operand = str | int | float | bool
+"""An input port, a counter or an earlier result by name; or a constant of the operation's type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One stage of a PCU: `result = mnemonic operands`.
+
+    With `over`, it is a reduction: the state restarts at each iteration of the level just outside
+    counter `over`, from `init` (a port or constant) or else the operation's identity.
+    """
+
+    result: str
+    mnemonic: str
+    operands: tuple[Operand, ...]
+    over: str | None = None
+    init: Operand | None = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Drive:
+    """Which value an output port carries."""
+
+    port: str
+    value: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Compute:
+    """What a PCU context does on each firing: operations in stage order, then outputs."""
+
+    operations: tuple[Operation, ...]
+    drives: tuple[Drive, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A PMU read: the word at `address` of the buffer owned at `level` goes to output `port`."""
+
+    memory: str
+    address: Affine
+    level: str
+    port: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A PMU write: input `port` goes to the word at `address` of the buffer owned at `level`."""
+
+    memory: str
+    address: Affine
+    level: str
+    port: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """An AG load of element `index` of formal tensor `tensor` into output `port`."""
+
+    tensor: str
+    index: tuple[Affine, ...]
+    port: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """An AG store of input `port` to element `index` of formal tensor `tensor`."""
+
+    tensor: str
+    index: tuple[Affine, ...]
+    port: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+Action = Compute | Read | Write | Load | Store
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One process on a unit: a counter chain and what it does on each firing."""
+
+    name: str
+    counters: tuple[Counter, ...]
+    inputs: tuple[Port, ...]
+    outputs: tuple[Port, ...]
+    action: Action
+    repeat: int = 1
+    source: Source | None = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """Level names, outermost (`pass`) first."""
+        return (PASS, *(c.name for c in self.counters))
+
+    def level_index(self, name: str) -> int:
+        """Return the depth of a level: 0 for `pass`, 1 for the outermost counter."""
+        return self.levels.index(name)
+
+    @property
+    def vector_counter(self) -> Counter | None:
+        """The innermost counter with more than one lane, or None."""
+        return next((c for c in reversed(self.counters) if c.par > 1), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """A scratchpad memory of a PMU: `buffers` buffers of `words` 32-bit words each."""
+
+    name: str
+    dtype: DType
+    words: int
+    buffers: int = 1
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A physical unit's load: the contexts and memories that share it. `place` None is virtual."""
+
+    kind: UnitKind
+    name: str
+    place: Place | None
+    memories: tuple[Memory, ...]
+    contexts: tuple[Context, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A port of a context of a unit: `unit.context.port`."""
+
+    unit: str
+    context: str
+    port: str
+
+    def __str__(self) -> str:
+        return f"{self.unit}.{self.context}.{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """One channel of a net: a consumer, its FIFO and the switches on the way to it.
+
+    `capacity` None is unbounded; `init` tokens stand in the FIFO at section start (control only);
+    `route` lists switches (row, column) from the source's to the consumer's; empty is direct.
+    """
+
+    to: Endpoint
+    capacity: int | None
+    init: int = 0
+    route: tuple[Place, ...] = ()
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """An output port and its consumers, each served by a channel of its own."""
+
+    name: str
+    kind: TokenKind
+    source: Endpoint
+    sinks: tuple[Sink, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One full configuration of the fabric."""
+
+    name: str
+    formals: tuple[Formal, ...]
+    units: tuple[Unit, ...]
+    nets: tuple[Net, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+    def contexts(self) -> Iterator[tuple[Unit, Context]]:
+        """Yield every context with its unit, in the order of the text."""
+        for unit in self.units:
+            for context in unit.contexts:
+                yield unit, context
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A host step: run a section with tensors bound to its formals by name."""
+
+    section: str
+    bindings: Mapping[str, str]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A whole configuration file; `span` is that of its machine line."""
+
+    machine: str
+    machine_hash: str | None
+    tensors: tuple[Tensor, ...]
+    sections: tuple[Section, ...]
+    host: tuple[Run, ...]
+    version: int = VERSION
+    file: str = field(default="<program>", compare=False)
+    span: Span = field(default=NOWHERE, compare=False)
+
+    def section(self, name: str) -> Section:
+        """Return a section by name; KeyError if there is none."""
+        for section in self.sections:
+            if section.name == name:
+                return section
+        raise KeyError(name)
+
+    def tensor(self, name: str) -> Tensor:
+        """Return a tensor by name; KeyError if there is none."""
+        for tensor in self.tensors:
+            if tensor.name == name:
+                return tensor
+        raise KeyError(name)
