@@ -1,0 +1,417 @@
+"""Elaboration: a section, a machine and tensor addresses become plain numbers for the engines.
+
+Both engines run an `ElaboratedSection` and nothing else, so that what a name, a route or a level
+means is decided once, here. Registers of a context are numbered inputs first, then counters, then
+constants and results in the order of the operations.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rdu.configuration.model import (
+    Affine,
+    Compute,
+    Context,
+    Endpoint,
+    Load,
+    Operand,
+    Operation,
+    Port,
+    Read,
+    Section,
+    Source,
+    Store,
+    Unit,
+    Write,
+)
+from rdu.semantics.dtypes import DType
+from rdu.semantics.scalar import OPS
+from rdu.targets import Machine
+
+WORD_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One counter: lane i of iteration j has the value `start + j * stride + i * step`."""
+
+    start: int
+    stop: int
+    step: int
+    stride: int
+    trips: int
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """An input port: pops `channel` at the first firing of each iteration of `level`."""
+
+    name: str
+    channel: int
+    level: int
+    kind: str
+    dtype: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """An output port: pushes register `register` on every channel at the last firing of `level`.
+
+    `register` is -1 for control tokens and for the word that a read or load delivers.
+    """
+
+    name: str
+    channels: tuple[int, ...]
+    level: int
+    kind: str
+    dtype: str | None
+    register: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One operation: `registers[result] = mnemonic(registers[operands])`.
+
+    `over` is -1, or the level of a reduction's outermost counter; its state restarts at each first
+    firing of level `over - 1` from register `init` (-1: the identity); `tree` combines the lanes.
+    """
+
+    mnemonic: str
+    operands: tuple[int, ...]
+    result: int
+    over: int
+    init: int
+    tree: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where a memory action goes: word `constant + sum(coefficients * counters)` of `target`.
+
+    `target` is a memory or tensor number; `buffer_level` is the level whose iterations rotate the
+    buffers of a memory (-1 for tensors); `port` is the data port's position among inputs/outputs.
+    """
+
+    target: int
+    constant: int
+    coefficients: tuple[int, ...]
+    buffer_level: int
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContextSpec:
+    """A context in numbers; `kind` is compute, read, write, load or store.
+
+    `constants` are pairs (register, value); `registers` lists every register's element type.
+    """
+
+    name: str
+    kind: str
+    levels: tuple[Level, ...]
+    vector_level: int
+    repeat: int
+    depth: int
+    inputs: tuple[Input, ...]
+    outputs: tuple[Output, ...]
+    constants: tuple[tuple[int, int | float | bool], ...]
+    steps: tuple[Step, ...]
+    registers: tuple[DType, ...]
+    access: Access | None
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSpec:
+    """A FIFO from one output port to one input port; `capacity` -1 is unbounded."""
+
+    name: str
+    kind: str
+    capacity: int
+    init: int
+    latency: int
+    source: int
+    sink: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemorySpec:
+    """A scratchpad memory in 32-bit words."""
+
+    name: str
+    dtype: DType
+    words: int
+    buffers: int
+    banks: int
+
+
+@dataclass(frozen=True, slots=True)
+class TensorSpec:
+    """A formal tensor's place in its tier: byte address of element 0."""
+
+    name: str
+    dtype: DType
+    elements: int
+    address: int
+
+
+@dataclass(frozen=True, slots=True)
+class TierSpec:
+    """A memory tier; a burst takes `burst_ticks / ticks_per_cycle` cycles of its channel."""
+
+    name: str
+    channels: int
+    burst_bytes: int
+    burst_ticks: int
+    ticks_per_cycle: int
+    latency: int
+
+    @property
+    def least_response(self) -> int:
+        """Least cycles from a request to its response."""
+        return -(-self.burst_ticks // self.ticks_per_cycle) + self.latency
+
+
+@dataclass(frozen=True, slots=True)
+class ElaboratedSection:
+    """Everything an engine needs to know."""
+
+    name: str
+    lanes: int
+    outstanding: int
+    contexts: tuple[ContextSpec, ...]
+    channels: tuple[ChannelSpec, ...]
+    memories: tuple[MemorySpec, ...]
+    tensors: tuple[TensorSpec, ...]
+    tier: TierSpec
+
+
+def elaborate(
+    section: Section, machine: Machine, addresses: Mapping[str, int], tier: str
+) -> ElaboratedSection:
+    """Elaborate a verified section; `addresses` gives each formal tensor's byte address."""
+    names = {(u.name, c.name): i for i, (u, c) in enumerate(section.contexts())}
+    channels: list[ChannelSpec] = []
+    by_source: dict[Endpoint, list[int]] = {}
+    by_sink: dict[Endpoint, int] = {}
+    for net in section.nets:
+        for sink in net.sinks:
+            by_source.setdefault(net.source, []).append(len(channels))
+            by_sink[sink.to] = len(channels)
+            hops = max(0, len(sink.route) - 1)
+            channels.append(
+                ChannelSpec(
+                    name=f"{net.source} -> {sink.to}",
+                    kind=net.kind,
+                    capacity=-1 if sink.capacity is None else sink.capacity,
+                    init=sink.init,
+                    latency=1 + hops * (machine.network.hop_latency if sink.route else 0),
+                    source=names[net.source.unit, net.source.context],
+                    sink=names[sink.to.unit, sink.to.context],
+                )
+            )
+    memories = {
+        (unit.name, memory.name): MemorySpec(
+            f"{unit.name}.{memory.name}",
+            memory.dtype,
+            memory.words,
+            memory.buffers,
+            machine.pmu.banks,
+        )
+        for unit in section.units
+        for memory in unit.memories
+    }
+    tensors = {
+        f.name: TensorSpec(f.name, f.dtype, math.prod(f.shape), addresses[f.name])
+        for f in section.formals
+    }
+    shapes = {f.name: f.shape for f in section.formals}
+    memory_numbers = {key: i for i, key in enumerate(memories)}
+    tensor_numbers = {key: i for i, key in enumerate(tensors)}
+    contexts = [
+        _Elaborator(unit, context, machine, by_source, by_sink).run(
+            memory_numbers, tensor_numbers, shapes
+        )
+        for unit, context in section.contexts()
+    ]
+    return ElaboratedSection(
+        name=section.name,
+        lanes=machine.pcu.lanes,
+        outstanding=machine.ag.outstanding,
+        contexts=tuple(contexts),
+        channels=tuple(channels),
+        memories=tuple(memories.values()),
+        tensors=tuple(tensors.values()),
+        tier=_tier(machine, tier),
+    )
+
+
+def _tier(machine: Machine, name: str) -> TierSpec:
+    tier = machine.tiers[name]
+    rate = tier.bytes_per_cycle
+    return TierSpec(
+        name=name,
+        channels=tier.channels,
+        burst_bytes=tier.burst_bytes,
+        burst_ticks=tier.burst_bytes * rate.denominator,
+        ticks_per_cycle=rate.numerator,
+        latency=tier.latency,
+    )
+
+
+class _Elaborator:
+    """Numbers one context's registers, then translates its action."""
+
+    def __init__(
+        self,
+        unit: Unit,
+        context: Context,
+        machine: Machine,
+        by_source: Mapping[Endpoint, list[int]],
+        by_sink: Mapping[Endpoint, int],
+    ) -> None:
+        self.unit = unit
+        self.context = context
+        self.machine = machine
+        self.by_source = by_source
+        self.by_sink = by_sink
+        vector = context.vector_counter
+        self.vector_level = 0 if vector is None else context.level_index(vector.name)
+        self.constants: list[tuple[int, int | float | bool]] = []
+        # A control token has no value; its register is never read.
+        self.types: list[DType] = [p.dtype or "i1" for p in context.inputs]
+        self.types += ["i32"] * len(context.counters)
+        self.numbers = {p.name: i for i, p in enumerate(context.inputs)}
+        for i, counter in enumerate(context.counters):
+            self.numbers[counter.name] = len(context.inputs) + i
+
+    def run(
+        self,
+        memories: Mapping[tuple[str, str], int],
+        tensors: Mapping[str, int],
+        shapes: Mapping[str, tuple[int, ...]],
+    ) -> ContextSpec:
+        context, action = self.context, self.context.action
+        steps: tuple[Step, ...] = ()
+        access = None
+        match action:
+            case Compute():
+                kind, steps = "compute", self._steps(action.operations)
+            case Read() | Write():
+                kind = "read" if isinstance(action, Read) else "write"
+                level = context.level_index(action.level)
+                target = memories[self.unit.name, action.memory]
+                access = self._access(target, (action.address,), (1,), level, action.port)
+            case Load() | Store():
+                kind = "load" if isinstance(action, Load) else "store"
+                shape = shapes[action.tensor]
+                strides = tuple(math.prod(shape[i + 1 :]) for i in range(len(shape)))
+                target = tensors[action.tensor]
+                access = self._access(target, action.index, strides, -1, action.port)
+        drives = {d.port: d.value for d in action.drives} if isinstance(action, Compute) else {}
+        return ContextSpec(
+            name=f"{self.unit.name}.{context.name}",
+            kind=kind,
+            levels=tuple(
+                Level(c.start, c.stop, c.step, c.step * c.par, c.trips) for c in context.counters
+            ),
+            vector_level=self.vector_level,
+            repeat=context.repeat,
+            depth=self._depth(kind, steps),
+            inputs=tuple(
+                Input(p.name, self.by_sink[self._at(p)], self._level(p), p.kind, p.dtype)
+                for p in context.inputs
+            ),
+            outputs=tuple(
+                Output(
+                    p.name,
+                    tuple(self.by_source[self._at(p)]),
+                    self._level(p),
+                    p.kind,
+                    p.dtype,
+                    self.numbers[drives[p.name]] if p.name in drives else -1,
+                )
+                for p in context.outputs
+            ),
+            constants=tuple(self.constants),
+            steps=steps,
+            registers=tuple(self.types),
+            access=access,
+            source=context.source,
+        )
+
+    def _at(self, port: Port) -> Endpoint:
+        return Endpoint(self.unit.name, self.context.name, port.name)
+
+    def _level(self, port: Port) -> int:
+        return self.context.level_index(port.level)
+
+    def _depth(self, kind: str, steps: tuple[Step, ...]) -> int:
+        if kind == "compute":
+            return max(1, sum(stages_of(s.over >= 0, s.tree, self.machine.pcu.lanes) for s in steps))
+        return self.machine.pmu.depth if kind in ("read", "write") else self.machine.ag.depth
+
+    def _steps(self, operations: tuple[Operation, ...]) -> tuple[Step, ...]:
+        return tuple(self._step(op) for op in operations)
+
+    def _step(self, op: Operation) -> Step:
+        operands = tuple(map(self._register, op.operands))
+        types = [self.types[r] for r in operands]
+        over = -1 if op.over is None else self.context.level_index(op.over)
+        init = -1 if op.init is None else self._register(op.init)
+        result = OPS[op.mnemonic].result_type(types * 2 if over >= 0 else types)
+        if result is None:
+            raise TypeError(f"{op.mnemonic} does not take {types}")
+        self.numbers[op.result] = len(self.types)
+        self.types.append(result)
+        return Step(
+            mnemonic=op.mnemonic,
+            operands=operands,
+            result=self.numbers[op.result],
+            over=over,
+            init=init,
+            tree=0 <= over <= self.vector_level,
+        )
+
+    def _register(self, operand: Operand) -> int:
+        """Return the register of a name, or of a constant, which gets a register of its own."""
+        if isinstance(operand, str):
+            return self.numbers[operand]
+        self.constants.append((len(self.types), operand))
+        self.types.append(constant_type(operand))
+        return len(self.types) - 1
+
+    def _access(
+        self,
+        target: int,
+        index: tuple[Affine, ...],
+        strides: tuple[int, ...],
+        level: int,
+        port: str,
+    ) -> Access:
+        ports = self.context.inputs if port in self.numbers else self.context.outputs
+        pairs = list(zip(index, strides, strict=True))
+        return Access(
+            target=target,
+            constant=sum(a.constant * s for a, s in pairs),
+            coefficients=tuple(
+                sum(a.coefficient(c.name) * s for a, s in pairs) for c in self.context.counters
+            ),
+            buffer_level=level,
+            port=next(i for i, p in enumerate(ports) if p.name == port),
+        )
+
+
+def stages_of(reduces: bool, tree: bool, lanes: int) -> int:
+    """Stages of one operation: one; a lane tree takes log2(lanes) and one for its accumulator."""
+    return 1 + (lanes.bit_length() - 1 if reduces and tree else 0)
+
+
+def constant_type(value: int | float | bool) -> DType:
+    """Return the element type that a constant's spelling says: 1 is i32, 1.0 f32, true i1."""
+    if isinstance(value, bool):
+        return "i1"
+    return "i32" if isinstance(value, int) else "f32"

@@ -1,0 +1,90 @@
+"""What a run reports, as frozen data that both engines fill alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rdu.configuration.model import Source
+
+
+@dataclass(frozen=True, slots=True)
+class ContextStatistics:
+    """Where the cycles of one context went; the parts sum to `lifetime`.
+
+    `starved` and `backpressured` map port names to cycles; `bank` counts extra cycles of bank
+    conflicts, `memory` waits for DRAM responses, `idle` what is left after the last firing.
+    """
+
+    name: str
+    kind: str
+    firings: int
+    busy: int
+    bank: int
+    starved: dict[str, int]
+    backpressured: dict[str, int]
+    memory: int
+    idle: int
+    lifetime: int
+    source: Source | None = None
+
+    @property
+    def accounted(self) -> int:
+        """Sum of all parts; equals `lifetime`."""
+        waits = sum(self.starved.values()) + sum(self.backpressured.values())
+        return self.busy + self.bank + waits + self.memory + self.idle
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelStatistics:
+    """Traffic of one channel: tokens popped, and the most it held at once."""
+
+    name: str
+    kind: str
+    capacity: int
+    tokens: int
+    high_water: int
+
+
+@dataclass(frozen=True, slots=True)
+class TierStatistics:
+    """Traffic of one memory tier in bytes; whole bursts count."""
+
+    name: str
+    loaded_bytes: int
+    stored_bytes: int
+
+    @property
+    def bytes(self) -> int:
+        """All bytes moved."""
+        return self.loaded_bytes + self.stored_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SectionResult:
+    """One run of one section; `cycles` runs from its start to its last retirement."""
+
+    name: str
+    cycles: int
+    contexts: tuple[ContextStatistics, ...]
+    channels: tuple[ChannelStatistics, ...]
+    tier: TierStatistics
+    reconfiguration: int = 0
+    engine: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Why an unfinished context stands still: no token (`empty`) or no room (`full`) on a channel."""
+
+    context: int
+    channel: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlock:
+    """The state in which a section stopped: blocked contexts and the tokens in each channel."""
+
+    time: int
+    blocked: tuple[Blocked, ...]
+    fills: tuple[int, ...]

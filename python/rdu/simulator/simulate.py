@@ -1,0 +1,148 @@
+"""Run a configuration: check it, bind tensors, run the host's steps on an engine."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rdu.configuration.model import Program, Tensor
+from rdu.configuration.verifier import check
+from rdu.semantics.dtypes import NUMPY
+from rdu.simulator.deadlock import deadlock_error
+from rdu.simulator.elaborate import WORD_BYTES, ElaboratedSection, elaborate
+from rdu.simulator.result import Deadlock, SectionResult
+from rdu.support.diagnostics import Diagnostic, RduError, error
+from rdu.targets import Machine
+
+Array = NDArray[Any]
+EngineName = Literal["native", "python"]
+
+
+class Engine(Protocol):
+    """Runs one elaborated section on flat arrays, one a tensor, changed in place by stores."""
+
+    name: str
+
+    def run(self, section: ElaboratedSection, tensors: list[Array]) -> SectionResult | Deadlock:
+        """Run to the end or to a deadlock."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """Outputs by tensor name, cycles in all, and each section run in host order."""
+
+    outputs: dict[str, Array]
+    cycles: int
+    sections: tuple[SectionResult, ...]
+
+
+def engine(name: EngineName = "native") -> Engine:
+    """Return an engine by name: `native` is fast, `python` is short to read; both agree exactly."""
+    if name == "python":
+        from rdu.simulator.python_engine import PythonEngine
+
+        return PythonEngine()
+    from rdu.simulator.native_engine import NativeEngine
+
+    return NativeEngine()
+
+
+def simulate(
+    program: Program,
+    machine: Machine,
+    tensors: Mapping[str, Array],
+    engine_name: EngineName = "native",
+    file: str = "<configuration>",
+) -> RunResult:
+    """Run a program.
+
+    Args:
+        program: a configuration; it is verified against the machine first.
+        machine: the machine it runs on.
+        tensors: an array for each input and weight, by tensor name, of its shape and dtype.
+        engine_name: `native` or `python`.
+        file: the configuration's name in messages.
+
+    Returns:
+        Outputs (freshly allocated) and statistics, cycles in machine cycles.
+
+    Raises:
+        RduError: the program is malformed (exit code 1), does not fit (3), a tensor is missing or
+            has the wrong shape or dtype (1), or the program deadlocks (4).
+    """
+    check(program, machine, file)
+    arrays = _bind(program, tensors)
+    addresses = _addresses(program, machine)
+    runner = engine(engine_name)
+    results: list[SectionResult] = []
+    loaded: str | None = None
+    for run in program.host:
+        section = program.section(run.section)
+        bound = {f: program.tensor(t) for f, t in run.bindings.items()}
+        spec = elaborate(
+            section,
+            machine,
+            {f: addresses[t.name] for f, t in bound.items()},
+            tier=next((t.tier for t in bound.values()), next(iter(machine.tiers))),
+        )
+        outcome = runner.run(spec, [arrays[bound[f.name].name] for f in section.formals])
+        if isinstance(outcome, Deadlock):
+            raise deadlock_error(spec, outcome, file)
+        switched = machine.reconfiguration_cycles if run.section != loaded else 0
+        results.append(replace(outcome, reconfiguration=switched))
+        loaded = run.section
+    return RunResult(
+        outputs={
+            t.name: arrays[t.name].reshape(t.shape) for t in program.tensors if t.role == "output"
+        },
+        cycles=sum(r.cycles + r.reconfiguration for r in results),
+        sections=tuple(results),
+    )
+
+
+def _bind(program: Program, given: Mapping[str, Array]) -> dict[str, Array]:
+    """Return a flat array for every tensor; check those that are given, allocate the others."""
+    problems: list[Diagnostic] = []
+    arrays: dict[str, Array] = {}
+    for tensor in program.tensors:
+        if tensor.role in ("output", "temporary"):
+            arrays[tensor.name] = np.zeros(math.prod(tensor.shape), NUMPY[tensor.dtype])
+        elif (array := given.get(tensor.name)) is None:
+            problems.append(_tensor_error(tensor, "no array"))
+        elif array.shape != tensor.shape or array.dtype != NUMPY[tensor.dtype]:
+            problems.append(_tensor_error(tensor, f"{array.dtype}{list(array.shape)}"))
+        else:
+            arrays[tensor.name] = np.ascontiguousarray(array).reshape(-1)
+    known = {t.name for t in program.tensors}
+    problems += [
+        error(f"tensor '{name}' is not in the program: expected one of {sorted(known)}")
+        for name in given
+        if name not in known
+    ]
+    if problems:
+        raise RduError(problems)
+    return arrays
+
+
+def _tensor_error(tensor: Tensor, have: str) -> Diagnostic:
+    need = f"{NUMPY[tensor.dtype]}{list(tensor.shape)}"
+    return error(f"{tensor.role} '{tensor.name}': expected {need}, got {have}")
+
+
+def _addresses(program: Program, machine: Machine) -> dict[str, int]:
+    """Lay the tensors out one after another in their tier, each from the start of a burst."""
+    addresses: dict[str, int] = {}
+    free: dict[str, int] = {}
+    for tensor in program.tensors:
+        start = free.get(tensor.tier, 0)
+        addresses[tensor.name] = start
+        burst = machine.tiers[tensor.tier].burst_bytes
+        size = math.prod(tensor.shape) * WORD_BYTES
+        free[tensor.tier] = start + -(-size // burst) * burst
+    return addresses
