@@ -1,0 +1,262 @@
+"""Reading machine files: every number checked for its key, unit and range."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from rdu.support.diagnostics import Collector, ExitCode, RduError, SourceLocation, error, suggest
+from rdu.targets.machine import Machine, Row
+from rdu.targets.parameters import (
+    Ag,
+    Fifo,
+    Grid,
+    Network,
+    Number,
+    Parameter,
+    Pcu,
+    Pmu,
+    Tier,
+    parameters_of,
+)
+
+Override = int | float | Fraction | str
+
+GROUPS: dict[str, type[Any]] = {
+    "pcu": Pcu,
+    "pmu": Pmu,
+    "ag": Ag,
+    "fifo": Fifo,
+    "network": Network,
+}
+"""The tables that every machine file has; `machine` holds what belongs to the machine itself,
+`grid` may be absent, and each table under `tiers` is a memory tier."""
+
+ENTRY_KEYS = frozenset({"value", "unit", "source", "assumed"})
+
+_DIRECTORY = Path(__file__).parent
+
+
+def machine_names() -> tuple[str, ...]:
+    """Return the names of the machines that come with the package."""
+    return tuple(sorted(path.stem for path in _DIRECTORY.glob("*.toml")))
+
+
+def load_machine(name_or_path: str, overrides: Mapping[str, Override] | None = None) -> Machine:
+    """Load a machine by name or from a file, with some parameters overridden.
+
+    Args:
+        name_or_path: a name of `machine_names()`, or a path that ends in `.toml`.
+        overrides: value by key, as in `{"dram.latency": 100, "dram.bytes_per_cycle": "19.2"}`;
+            keys are those of `Machine.describe()`.
+
+    Raises:
+        RduError: unknown machine, malformed file (all its errors), or unknown or illegal override
+            (exit code 2).
+    """
+    path = Path(name_or_path)
+    if path.suffix != ".toml":
+        path = _DIRECTORY / f"{name_or_path}.toml"
+        if name_or_path not in machine_names():
+            known = machine_names()
+            listed = ", ".join(f"'{name}'" for name in known)
+            message = f"unknown machine '{name_or_path}': expected one of {listed}, or a .toml file"
+            raise RduError(error(message, hint=suggest(name_or_path, known)), ExitCode.USAGE)
+    return _Reader(path).machine(overrides or {})
+
+
+class _Reader:
+    """Reads one machine file, gathering everything that is wrong with it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.errors = Collector()
+        try:
+            self.text = path.read_text(encoding="utf-8")
+            self.data = tomllib.loads(self.text, parse_float=_exact)
+        except OSError as failure:
+            reason = failure.strerror or "it cannot be read"
+            raise RduError(error(f"machine file '{path}': {reason.lower()}")) from failure
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failure:
+            raise RduError(
+                error(f"not a TOML file: {failure}", SourceLocation(str(path)))
+            ) from None
+
+    def machine(self, overrides: Mapping[str, Override]) -> Machine:
+        declared = {key: parameter for key, _, _, parameter in self.declarations()}
+        self.unknown_keys(declared)
+        rows = [self.row(*d) for d in self.declarations()]
+        name = self.text_of("name")
+        summary = self.text_of("summary")
+        self.errors.check()
+        known = {row.key: row for row in rows if row is not None}
+        _apply(known, declared, overrides)
+        return _build(name, summary, tuple(known.values()), "grid" in self.data)
+
+    def declarations(self) -> Iterator[tuple[str, str, str, Parameter]]:
+        """Yield (key, table, field, declaration) of every parameter that the file must give."""
+        for field, parameter in parameters_of(Machine).items():
+            yield field, "machine", field, parameter
+        tables: dict[str, tuple[str, type[Any]]] = {}
+        if "grid" in self.data:
+            tables["grid"] = ("grid", Grid)
+        tables |= {group: (group, cls) for group, cls in GROUPS.items()}
+        for tier in _table(self.data, "tiers"):
+            tables[tier] = (f"tiers.{tier}", Tier)
+        for prefix, (table, cls) in tables.items():
+            for field, parameter in parameters_of(cls).items():
+                yield f"{prefix}.{field}", table, field, parameter
+
+    def unknown_keys(self, declared: Mapping[str, Parameter]) -> None:
+        """Report tables and entries that no declaration asks for."""
+        top = {"name", "summary", "sources", "machine", "grid", "tiers", *GROUPS}
+        for name in self.data:
+            if name not in top:
+                self.error(f"unknown table '{name}'", name, "", hint=suggest(name, top))
+        for prefix, table in (
+            *((group, group) for group in ("grid", *GROUPS)),
+            ("", "machine"),
+            *((tier, f"tiers.{tier}") for tier in _table(self.data, "tiers")),
+        ):
+            for field in _table(self.data, table):
+                key = f"{prefix}.{field}" if prefix else field
+                if key not in declared:
+                    self.error(f"unknown key '{key}'", table, field, hint=suggest(key, declared))
+
+    def row(self, key: str, table: str, field: str, parameter: Parameter) -> Row | None:
+        """Return a checked parameter, None after reporting what is wrong with it."""
+        entry = _table(self.data, table).get(field)
+        if entry is None:
+            return self.error(f"'{key}' is missing: expected {parameter.expected}", table, field)
+        if not isinstance(entry, dict) or not {"value", "unit", "source"} <= entry.keys():
+            form = '{ value = ..., unit = "...", source = "..." }'
+            return self.error(f"'{key}' is not a described number: expected {form}", table, field)
+        if extra := sorted(entry.keys() - ENTRY_KEYS):
+            return self.error(f"'{key}' has an unknown entry '{extra[0]}'", table, field)
+        if entry["unit"] != parameter.unit:
+            expected = f"expected '{parameter.unit}', got '{entry['unit']}'"
+            return self.error(f"'{key}' has the wrong unit: {expected}", table, field)
+        value = _checked(entry["value"], parameter)
+        if value is None:
+            expected = f"expected {parameter.expected}, got {entry['value']}"
+            return self.error(f"'{key}' is out of range: {expected}", table, field)
+        source = str(entry["source"])
+        name, colon, rest = source.partition(":")
+        named = _table(self.data, "sources").get(name)
+        text = f"{named}{colon}{rest}" if named else source
+        assumed = bool(entry.get("assumed", False))
+        return Row(key, value, parameter.unit, text, assumed, parameter.meaning)
+
+    def text_of(self, name: str) -> str:
+        value = self.data.get(name)
+        if not isinstance(value, str):
+            self.error(f"'{name}' is missing: expected a text", "", name)
+            return ""
+        return value
+
+    def error(self, message: str, table: str, field: str, hint: str | None = None) -> None:
+        self.errors.error(message, self.locate(table, field), hint=hint)
+
+    def locate(self, table: str, field: str) -> SourceLocation:
+        """Find the line of a field, or else of its table, or else of nothing."""
+        current, table_line = "", 0
+        for number, line in enumerate(self.text.splitlines(), 1):
+            head = line.split("#")[0].strip()
+            if head.startswith("["):
+                current = head.strip("[] ")
+                table_line = number if current == table else table_line
+            elif current == table and field and head.split("=")[0].strip() == field:
+                return SourceLocation(str(self.path), number, 1)
+        return SourceLocation(str(self.path), table_line, 1 if table_line else 0)
+
+
+def _exact(text: str) -> Number:
+    """Read a TOML float without rounding: `12.8` is 64/5."""
+    return math.inf if text.lstrip("+") == "inf" else Fraction(text)
+
+
+def _table(data: Mapping[str, Any], path: str) -> dict[str, Any]:
+    """Return the table at a dotted path, empty if there is none."""
+    for name in path.split("."):
+        found = data.get(name, {})
+        data = found if isinstance(found, dict) else {}
+    return dict(data)
+
+
+def _checked(value: object, parameter: Parameter) -> Number | None:
+    """Return the value in its declared form, None if it is not legal."""
+    if isinstance(value, str):
+        return _checked_text(value, parameter)
+    if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
+        return None
+    if value == math.inf:
+        return math.inf if parameter.unbounded else None
+    number = Fraction(str(value)) if math.isfinite(value) else Fraction(-1)
+    if parameter.rational:
+        return number if number > 0 else None
+    return int(number) if number.denominator == 1 and number >= parameter.least else None
+
+
+def _checked_text(text: str, parameter: Parameter) -> Number | None:
+    try:
+        return _checked(_exact(text), parameter)
+    except (ValueError, ZeroDivisionError):
+        return None
+
+
+def _apply(
+    rows: dict[str, Row], declared: Mapping[str, Parameter], overrides: Mapping[str, Override]
+) -> None:
+    """Replace the values of overridden rows."""
+    errors = Collector()
+    for key, given in overrides.items():
+        if key not in declared:
+            errors.error(f"unknown machine parameter '{key}'", hint=suggest(key, declared))
+            continue
+        value = _checked(given, declared[key])
+        if value is None:
+            form = f"expected {declared[key].expected} {declared[key].unit}, got {given}"
+            errors.error(f"machine parameter '{key}' is out of range: {form}")
+            continue
+        row = rows[key]
+        if value != row.value:
+            source = f"override of {row.value}"
+            rows[key] = Row(key, value, row.unit, source, True, row.meaning)
+    errors.check(ExitCode.USAGE)
+
+
+def _build(name: str, summary: str, rows: tuple[Row, ...], has_grid: bool) -> Machine:
+    values: dict[str, Any] = {row.key: row.value for row in rows}
+
+    def group(cls: Callable[..., Any], prefix: str) -> Any:
+        return cls(**{field: values[f"{prefix}.{field}"] for field in parameters_of(cls)})
+
+    tiers = dict.fromkeys(
+        key.partition(".")[0]
+        for key in values
+        if "." in key and key.partition(".")[0] not in {"grid", *GROUPS}
+    )
+    return Machine(
+        name=name,
+        summary=summary,
+        grid=group(Grid, "grid") if has_grid else None,
+        **{prefix: group(cls, prefix) for prefix, cls in GROUPS.items()},
+        tiers=MappingProxyType({tier: group(Tier, tier) for tier in tiers}),
+        rows=rows,
+        hash=_hash(name, values),
+        **{field: values[field] for field in parameters_of(Machine)},
+    )
+
+
+def _hash(name: str, values: Mapping[str, Number]) -> str:
+    """Return the digest of what a machine is: its name and numbers, not where they come from."""
+    content = {"name": name, **{key: str(value) for key, value in values.items()}}
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"

@@ -1,0 +1,147 @@
+"""The declared parameters of a machine: each with its unit, meaning and least value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from fractions import Fraction
+from typing import Any
+
+Number = int | Fraction | float
+"""A parameter's value: whole, an exact rational, or infinite (`math.inf`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """The declaration of one parameter.
+
+    Attributes:
+        unit: what the number counts; a machine file must repeat it.
+        meaning: one line for the documentation.
+        least: the smallest legal value.
+        rational: whether fractions are legal, and exact.
+        unbounded: whether `inf` is legal (ideal machines).
+    """
+
+    unit: str
+    meaning: str
+    least: int = 1
+    rational: bool = False
+    unbounded: bool = False
+
+    @property
+    def expected(self) -> str:
+        """What a legal value is, for messages."""
+        kind = "a number" if self.rational else "a whole number"
+        bound = "above 0" if self.rational else f"of at least {self.least}"
+        return f"{kind} {bound}{' or inf' if self.unbounded else ''}"
+
+
+def parameter(
+    unit: str,
+    meaning: str,
+    *,
+    least: int = 1,
+    rational: bool = False,
+    unbounded: bool = False,
+) -> Any:
+    """Declare a dataclass field that is a machine parameter."""
+    return field(metadata={"parameter": Parameter(unit, meaning, least, rational, unbounded)})
+
+
+def parameters_of(cls: Any) -> dict[str, Parameter]:
+    """Return the declared parameters of a dataclass in order of declaration."""
+    declared = {f.name: f.metadata.get("parameter") for f in fields(cls)}
+    return {name: p for name, p in declared.items() if p is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The array: units on a checkerboard, switches on the corners between them.
+
+    The unit at (i, j) is a PCU where i + j is even, else a PMU. There is a switch at every corner,
+    (rows + 1) x (columns + 1) of them; AGs sit west and east of the switch rows.
+    """
+
+    rows: int = parameter("units", "rows of units")
+    columns: int = parameter("units", "columns of units")
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The ports, counters and contexts of a unit, shared by its contexts."""
+
+    vector_in: int = parameter("ports", "vector inputs", least=0)
+    vector_out: int = parameter("ports", "vector outputs", least=0)
+    scalar_in: int = parameter("ports", "scalar inputs", least=0)
+    scalar_out: int = parameter("ports", "scalar outputs", least=0)
+    control_in: int = parameter("ports", "control inputs", least=0)
+    control_out: int = parameter("ports", "control outputs", least=0)
+    counters: int = parameter("counters", "counters")
+    contexts: int = parameter("contexts", "contexts")
+
+
+@dataclass(frozen=True, slots=True)
+class Pcu(Ports):
+    """A pattern compute unit: a pipeline of SIMD stages."""
+
+    lanes: int = parameter("lanes", "lanes of a vector")
+    stages: int = parameter("stages", "pipeline stages, one operation a lane each")
+    registers: int = parameter("registers", "registers of a lane between two stages")
+
+
+@dataclass(frozen=True, slots=True)
+class Pmu(Ports):
+    """A pattern memory unit: a banked scratchpad with address pipelines."""
+
+    bytes: int = parameter("bytes", "capacity of the scratchpad")
+    banks: int = parameter("banks", "banks, one word a cycle each")
+    stages: int = parameter("stages", "stages of integer address arithmetic", least=0)
+    depth: int = parameter("cycles", "depth of an access")
+
+
+@dataclass(frozen=True, slots=True)
+class Ag(Ports):
+    """An address generator: the fabric's access to a memory tier."""
+
+    outstanding: int = parameter("bursts", "bursts that may be in flight")
+    depth: int = parameter("cycles", "depth from a firing to its request")
+
+
+@dataclass(frozen=True, slots=True)
+class Fifo:
+    """The deepest FIFO at an input port, by kind of token."""
+
+    vector: float = parameter("tokens", "vector FIFO", unbounded=True)
+    scalar: float = parameter("tokens", "scalar FIFO", unbounded=True)
+    control: float = parameter("tokens", "control FIFO", unbounded=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The static network: switches joined to their four neighbours by directed links."""
+
+    hop_latency: int = parameter("cycles", "latency of a switch on a route", least=0)
+    vector_tracks: float = parameter("tracks", "vector nets on one link", unbounded=True)
+    scalar_tracks: float = parameter("tracks", "scalar nets on one link", unbounded=True)
+    control_tracks: float = parameter("tracks", "control nets on one link", unbounded=True)
+
+    def tracks(self, kind: str) -> float:
+        """Return how many nets of a kind (`vector`, `scalar`, `control`) one link carries."""
+        return {
+            "vector": self.vector_tracks,
+            "scalar": self.scalar_tracks,
+            "control": self.control_tracks,
+        }[kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A memory tier: interleaved channels that serve whole bursts."""
+
+    channels: int = parameter("channels", "channels, interleaved by burst")
+    bytes_per_cycle: Fraction = parameter(  # noqa: RUF009 - a frozen default-free field
+        "bytes/cycle", "bandwidth of a channel", rational=True
+    )
+    burst_bytes: int = parameter("bytes", "bytes of a burst")
+    latency: int = parameter("cycles", "from the end of service to the response")
+    capacity_bytes: int = parameter("bytes", "capacity of the tier")
