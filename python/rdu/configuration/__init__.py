@@ -1,8 +1,8 @@
 """The textual configuration of the fabric: its model, reader, writer and verifier."""
 
-from rdu.configuration.messages import ConfigurationError
 from rdu.configuration.model import Program
 from rdu.configuration.reader import parse, read
+from rdu.configuration.report import ConfigurationError
 from rdu.configuration.writer import print_program, write
 
 __all__ = [

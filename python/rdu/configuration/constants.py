@@ -24,12 +24,13 @@ def f32_text(value: float) -> str:
         return "inf" if value > 0 else "-inf"
     if abs(value) > _LARGEST or to_f32(value) != value:
         raise ValueError(f"{value!r} is no f32 value")
-    for digits in range(1, 10):
-        text = f"{value:.{digits}g}"
-        shorter = float(text)
-        if abs(shorter) <= _LARGEST and to_f32(shorter) == value:
-            break
-    return repr(float(text))
+    texts = (f"{value:.{digits}g}" for digits in range(1, 10))
+    return repr(float(next(text for text in texts if _reads_as(text, value))))
 
 
-_LARGEST = struct.unpack("<f", b"\xff\xff\x7f\x7f")[0]
+def _reads_as(text: str, value: float) -> bool:
+    number = float(text)
+    return abs(number) <= _LARGEST and to_f32(number) == value
+
+
+_LARGEST: float = struct.unpack("<f", b"\xff\xff\x7f\x7f")[0]

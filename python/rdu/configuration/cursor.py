@@ -29,7 +29,10 @@ class UnexpectedTokenError(Exception):
 
 @dataclass(slots=True)
 class Cursor:
-    """A position in the tokens of a statement. Every `take` raises UnexpectedTokenError on another token."""
+    """A position in the tokens of a statement.
+
+    Every `take` raises UnexpectedTokenError on another token.
+    """
 
     statement: Statement
     position: int = 0

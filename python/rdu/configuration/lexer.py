@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from rdu.configuration import messages
-from rdu.configuration.messages import Report
 from rdu.configuration.model import Span
+from rdu.configuration.report import Report
 
 Kind = Literal["word", "float", "int", "string", "mark", "end"]
 

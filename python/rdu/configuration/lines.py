@@ -189,7 +189,7 @@ def operation(cursor: Cursor) -> Operation:
     result = cursor.take_name("a result name")
     cursor.take("=")
     reduces = cursor.accept("reduce")
-    mnemonic = cursor.take_name("an operation")
+    mnemonic = cursor.take_path("an operation")
     operands: list[Operand] = []
     while cursor.token.kind != "end" and not (reduces and cursor.at("over")):
         operands.append(_operand(cursor))

@@ -6,15 +6,9 @@ exits with 1; one that is well formed but exceeds the machine exits with 3.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from rdu.configuration.model import NOWHERE, Span
-from rdu.support.diagnostics import Diagnostic, ExitCode, Note, RduError, SourceLocation, error
-
-
-class ConfigurationError(RduError):
-    """A configuration that cannot be read, means nothing or does not fit its machine."""
+from rdu.support.diagnostics import ExitCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,66 +21,117 @@ class Message:
 
 
 MESSAGES: dict[str, Message] = {}
+"""Every message by code."""
 
 
-def _declare(code: str, text: str, exit_code: ExitCode = ExitCode.ERROR) -> Message:
-    message = Message(code, text, exit_code)
-    MESSAGES[code] = message
-    return message
+def _wrong(code: str, text: str, exit_code: ExitCode = ExitCode.ERROR) -> Message:
+    MESSAGES[code] = Message(code, text, exit_code)
+    return MESSAGES[code]
+
+
+def _unfit(code: str, text: str) -> Message:
+    return _wrong(code, text, ExitCode.DOES_NOT_FIT)
 
 
 # The text.
-UNREADABLE = _declare("unreadable", "unreadable character")
-UNOPENED = _declare("unopened", "'}}' closes no block")
-UNCLOSED = _declare("unclosed", "block is never closed")
-MALFORMED = _declare("malformed", "malformed {statement} line")
-UNKNOWN_STATEMENT = _declare("unknown-statement", "unknown statement '{word}' in {block}")
-NOT_A_BLOCK = _declare("not-a-block", "'{word}' opens a block but takes none")
-NO_BLOCK = _declare("no-block", "'{word}' needs a block")
-LATE = _declare("late", "'{word}' stands too late in {block}")
-REPEATED = _declare("repeated", "'{word}' is repeated in {block}")
-INCOMPLETE = _declare("incomplete", "{block} is incomplete")
-TWO_ACTIONS = _declare("two-actions", "context '{name}' does more than one thing")
+UNREADABLE = _wrong("unreadable", "unreadable character")
+UNOPENED = _wrong("unopened", "'}}' closes no block")
+UNCLOSED = _wrong("unclosed", "block is never closed")
+MALFORMED = _wrong("malformed", "malformed {statement} line")
+UNKNOWN_STATEMENT = _wrong("unknown-statement", "unknown statement '{word}' in {block}")
+NOT_A_BLOCK = _wrong("not-a-block", "'{word}' opens a block but takes none")
+NO_BLOCK = _wrong("no-block", "'{word}' needs a block")
+LATE = _wrong("late", "'{word}' stands too late in {block}")
+REPEATED = _wrong("repeated", "'{word}' is repeated in {block}")
+INCOMPLETE = _wrong("incomplete", "{block} is incomplete")
+TWO_ACTIONS = _wrong("two-actions", "context '{name}' does more than one thing")
 
+# Names.
+DUPLICATE = _wrong("duplicate", "{kind} '{name}' is declared twice")
+UNKNOWN = _wrong("unknown", "unknown {kind} '{name}'")
 
-@dataclass(slots=True)
-class Report:
-    """Gathers findings about one file."""
+# Machine, tensors and host.
+OTHER_MACHINE = _wrong("other-machine", "the program is for another machine")
+MACHINE_HASH = _wrong("machine-hash", "machine '{name}' is not the one of the program")
+EMPTY_TENSOR = _wrong("empty-tensor", "tensor '{name}' has no elements")
+TIER_CAPACITY = _unfit("tier-capacity", "tensors exceed tier '{name}'")
+UNBOUND = _wrong("unbound", "run of section '{section}' does not bind formal '{name}'")
+BINDING_TYPE = _wrong("binding-type", "tensor '{name}' does not match formal '{formal}'")
+MIXED_TIERS = _wrong("mixed-tiers", "run of section '{section}' uses several tiers")
+READ_ONLY = _wrong("read-only", "section '{section}' stores to {role} '{name}'")
+NEVER_STORED = _wrong("never-stored", "output '{name}' is never stored to")
+LOADED_TOO_SOON = _wrong(
+    "loaded-too-soon", "section '{section}' loads {role} '{name}' before anything is stored to it"
+)
 
-    file: str
-    diagnostics: list[Diagnostic] = field(default_factory=list[Diagnostic])
-    exit_code: ExitCode = ExitCode.OK
+# Counters, ports and accesses of a context.
+WRONG_UNIT = _wrong("wrong-unit", "{kind} '{unit}' cannot {verb}")
+REPEAT = _wrong("repeat", "context '{name}' makes no pass")
+COUNTER_STEP = _wrong("counter-step", "counter '{name}' does not advance")
+COUNTER_LANES = _wrong("counter-lanes", "counter '{name}' has no lanes")
+COUNTER_EMPTY = _wrong("counter-empty", "counter '{name}' takes no value")
+TWO_VECTORS = _wrong("two-vectors", "chain of context '{name}' has several vector counters")
+LANES = _unfit("lanes", "counter '{name}' has too many lanes")
+CONTROL_TYPE = _wrong("control-type", "element type of {kind} port '{name}' is wrong")
+PORT_TYPE = _wrong("port-type", "port '{name}' has the wrong element type")
+SCALAR_ACCESS = _wrong("scalar-access", "scalar port '{name}' cannot carry a vector of words")
+IDLE_INPUT = _wrong("idle-input", "input '{name}' has no use")
+UNDRIVEN = _wrong("undriven", "output '{name}' carries no value")
+DRIVEN_TWICE = _wrong("driven-twice", "output '{name}' carries two values")
+DRIVEN_CONTROL = _wrong("driven-control", "control output '{name}' carries a value")
+MEMORY_UNIT = _wrong("memory-unit", "{kind} '{unit}' cannot hold memory '{name}'")
+EMPTY_MEMORY = _wrong("empty-memory", "memory '{name}' holds nothing")
+ADDRESS_RANGE = _wrong("address-range", "address in memory '{name}' is out of range")
+RANK = _wrong("rank", "access of '{name}' has the wrong number of indices")
+INDEX_RANGE = _wrong("index-range", "index {position} of '{name}' is out of range")
 
-    def __call__(
-        self,
-        message: Message,
-        span: Span,
-        need: str,
-        have: object,
-        *,
-        notes: Iterable[Note | str] = (),
-        hint: str | None = None,
-        **names: object,
-    ) -> None:
-        """Add a finding at `span`: what was needed there and what was found."""
-        text = f"{message.text.format(**names)}: expected {need}, got {have}"
-        location = SourceLocation(self.file, span.line, span.column)
-        if span == NOWHERE:
-            location = SourceLocation(self.file)
-        self.diagnostics.append(error(text, location, notes=notes, hint=hint))
-        if self.exit_code is not ExitCode.ERROR:
-            self.exit_code = message.exit_code
+# Computation.
+ARITY = _wrong("arity", "operation '{name}' has the wrong number of operands")
+OPERAND_TYPE = _wrong("operand-type", "operation '{name}' does not take its operands")
+OPERAND_CONTROL = _wrong("operand-control", "control input '{name}' has no value")
+CONSTANT_RANGE = _wrong("constant-range", "constant {value} is beyond i32")
+NO_REDUCTION = _wrong("no-reduction", "operation '{name}' does not reduce {dtype}")
+INIT_TYPE = _wrong("init-type", "initial value of '{name}' has the wrong element type")
+INIT_VECTOR = _wrong("init-vector", "initial value of '{name}' is a vector")
+DRIVE_TYPE = _wrong("drive-type", "output '{name}' cannot carry '{value}'")
+SCALAR_DRIVE = _wrong("scalar-drive", "scalar output '{name}' cannot carry vector '{value}'")
 
-    def check(self) -> None:
-        """Raise ConfigurationError with everything found, in the order of the text, if anything."""
-        if self.diagnostics:
-            raise ConfigurationError(self.in_order(), self.exit_code)
+# Nets.
+DANGLING = _wrong("dangling", "{direction} '{name}' is not connected")
+DOUBLY_CONNECTED = _wrong("doubly-connected", "{direction} '{name}' is connected twice")
+NO_SINK = _wrong("no-sink", "net '{name}' leads nowhere")
+NET_KIND = _wrong("net-kind", "net '{name}' does not match port '{port}'")
+NET_TYPE = _wrong("net-type", "net '{name}' changes the element type")
+NO_CAPACITY = _wrong("no-capacity", "channel to '{name}' holds no token")
+INIT_CAPACITY = _wrong("init-capacity", "channel to '{name}' starts overfull")
+INIT_KIND = _wrong("init-kind", "{kind} channel to '{name}' starts with tokens")
+RATE = _wrong("rate", "rates of the channel to '{name}' can never match")
+FIFO_DEPTH = _unfit("fifo-depth", "{kind} channel to '{name}' is too deep")
+UNBOUNDED = _unfit("unbounded", "channel to '{name}' is unbounded")
 
-    def in_order(self) -> list[Diagnostic]:
-        """Return the findings by line and column; those of one place in order of discovery."""
-        return sorted(self.diagnostics, key=_line_and_column)
+# Ownership of memories.
+UNOWNED = _wrong("unowned", "access without ownership of memory '{name}'")
+UNORDERED = _wrong(
+    "unordered", "access without ownership: '{writer}' and '{reader}' share memory '{name}'"
+)
+NEVER_WRITTEN = _wrong("never-written", "memory '{name}' is read but never written")
 
+# Unit limits.
+TOO_MANY = _unfit("too-many", "{kind} '{name}' has too many {what}")
+REGISTERS = _unfit("registers", "context '{name}' keeps too many values between stages")
+ADDRESS_STAGES = _unfit("address-stages", "address in context '{name}' has too many terms")
 
-def _line_and_column(diagnostic: Diagnostic) -> tuple[int, int]:
-    location = diagnostic.location
-    return (location.line, location.column) if location else (0, 0)
+# Places and routes.
+NO_GRID = _unfit("no-grid", "unit '{name}' is placed on a machine without a grid")
+NO_PLACE = _unfit("no-place", "unit '{name}' is off the grid")
+PLACE_KIND = _unfit("place-kind", "{kind} '{name}' is on a place of another kind")
+PLACE_TAKEN = _unfit("place-taken", "unit '{name}' is on a taken place")
+HALF_PLACED = _wrong("half-placed", "unit '{name}' is not placed")
+ROUTE_UNPLACED = _wrong("route-unplaced", "route to '{name}' connects units without places")
+ROUTE_MISSING = _wrong("route-missing", "channel to '{name}' is not routed")
+NO_SWITCH = _unfit("no-switch", "route to '{name}' leaves the network")
+ROUTE_START = _wrong("route-start", "route to '{name}' does not begin at its source")
+ROUTE_END = _wrong("route-end", "route to '{name}' does not end at its consumer")
+ROUTE_GAP = _wrong("route-gap", "route to '{name}' has a gap")
+ROUTE_TREE = _wrong("route-tree", "routes of net '{name}' are no tree")
+TRACKS = _unfit("tracks", "too many {kind} nets on the link {link}")

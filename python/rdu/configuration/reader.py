@@ -14,7 +14,6 @@ from typing import TypeVar, cast
 from rdu.configuration import lines, messages
 from rdu.configuration.cursor import Cursor, UnexpectedTokenError
 from rdu.configuration.lexer import Statement, statements
-from rdu.configuration.messages import Report
 from rdu.configuration.model import (
     Action,
     Affine,
@@ -31,6 +30,7 @@ from rdu.configuration.model import (
     UnitKind,
     Write,
 )
+from rdu.configuration.report import Report
 from rdu.support.diagnostics import suggest
 
 T = TypeVar("T")

@@ -155,7 +155,7 @@ def _action(action: Action, order: dict[str, int]) -> Iterator[str]:
 
 
 def _operation(operation: Operation) -> str:
-    words = [_name(operation.mnemonic), *map(_operand, operation.operands)]
+    words = [_path(operation.mnemonic), *map(_operand, operation.operands)]
     if operation.over is not None:
         words = ["reduce", *words, "over", _name(operation.over)]
         if operation.init is not None:
@@ -216,7 +216,7 @@ def _name(name: str) -> str:
 
 def _path(name: str) -> str:
     if _PATH.fullmatch(name) is None or name in RESERVED:
-        raise ValueError(f"'{name}' is no tensor name")
+        raise ValueError(f"'{name}' is no tensor or operation name")
     return name
 
 
