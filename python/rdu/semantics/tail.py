@@ -152,9 +152,10 @@ def _copysign(magnitude: Array, sign: Array) -> Array:
 
 
 def exp(x: Array) -> Array:
-    """Exponential: 2^n exp(r), with n = round(x log2 e) and r = x - n ln 2 in two steps.
+    """Exponential, by powers of two and a polynomial.
 
-    exp(r) = 1 + (r + r^2 P(r)); 2^n is applied as two factors, so that subnormal results round
+    exp(x) = 2^n exp(r) with n = round(x log2 e) and r = x - n ln 2 in two steps;
+    exp(r) = 1 + (r + r^2 P(r)). 2^n is applied as two factors, so that subnormal results round
     once.
     """
     inside = np.where((x >= EXP_UNDERFLOW) & (x <= EXP_OVERFLOW), x, ZERO)
@@ -170,9 +171,10 @@ def exp(x: Array) -> Array:
 
 
 def log(x: Array) -> Array:
-    """Natural logarithm: k ln 2 + log(1 + f), sqrt(1/2) <= 1 + f < sqrt(2) from the bits of x.
+    """Natural logarithm, by the exponent bits and the series of the inverse hyperbolic tangent.
 
-    With s = f / (2 + f) and h = f^2 / 2, log(1 + f) = f - (h - s (h + R(s^2))).
+    log(x) = k ln 2 + log(1 + f) with sqrt(1/2) <= 1 + f < sqrt(2) from the bits of x; with
+    s = f / (2 + f) and h = f^2 / 2, log(1 + f) = f - (h - s (h + R(s^2))).
     """
     subnormal = x < SMALLEST_NORMAL
     bits = _bits(np.where(subnormal, x * TWO_P23, x))

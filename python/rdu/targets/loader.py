@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -257,6 +256,5 @@ def _build(name: str, summary: str, rows: tuple[Row, ...], has_grid: bool) -> Ma
 
 def _hash(name: str, values: Mapping[str, Number]) -> str:
     """Return the digest of what a machine is: its name and numbers, not where they come from."""
-    content = {"name": name, **{key: str(value) for key, value in values.items()}}
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
+    lines = [name, *(f"{key} = {value}" for key, value in sorted(values.items()))]
+    return f"sha256:{hashlib.sha256('|'.join(lines).encode()).hexdigest()}"
