@@ -1,0 +1,129 @@
+"""Tensors and the host's steps: tiers, bindings, and who may store to what."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rdu.configuration import messages
+from rdu.configuration.model import Formal, Load, Program, Run, Section, Store, Tensor
+from rdu.configuration.report import Report
+from rdu.configuration.verifier.scope import report_unknown
+
+if TYPE_CHECKING:
+    from rdu.targets import Machine
+
+WORD_BYTES = 4
+
+
+def check_tensors(program: Program, machine: Machine, report: Report) -> None:
+    """Check that the program is for this machine and that its tensors fit their tiers."""
+    if program.machine != machine.name:
+        need, have = f"'{machine.name}'", f"'{program.machine}'"
+        report(messages.OTHER_MACHINE, program.span, need, have)
+    elif program.machine_hash not in (None, machine.hash):
+        need, have = f"hash '{program.machine_hash}'", f"'{machine.hash}'"
+        report(messages.MACHINE_HASH, program.span, need, have, name=machine.name)
+    used = dict.fromkeys(machine.tiers, 0)
+    for tensor in program.tensors:
+        if 0 in tensor.shape:
+            have = _type_text(tensor)
+            report(messages.EMPTY_TENSOR, tensor.span, "extents above 0", have, name=tensor.name)
+        tier = machine.tiers.get(tensor.tier)
+        if tier is None:
+            report_unknown(report, "tier", tensor.tier, list(machine.tiers), tensor.span)
+            continue
+        before = used[tensor.tier]
+        size = math.prod(tensor.shape) * WORD_BYTES
+        used[tensor.tier] += -(-size // tier.burst_bytes) * tier.burst_bytes
+        if before <= tier.capacity_bytes < used[tensor.tier]:
+            need, have = f"at most {tier.capacity_bytes} bytes", f"{used[tensor.tier]}"
+            report(messages.TIER_CAPACITY, tensor.span, need, have, name=tensor.tier)
+
+
+def check_host(program: Program, report: Report) -> None:
+    """Check each run's bindings, then that tensors are stored to before they are needed."""
+    stored: set[str] = set()
+    for run, section in _known_runs(program, report):
+        bound = _check_bindings(program, run, section, report)
+        stores, loads = _accessed(section, Store), _accessed(section, Load)
+        for formal, tensor in bound.items():
+            if formal in loads and tensor.role in ("output", "temporary"):
+                _check_loaded(tensor, stored, run, report)
+            if formal in stores and tensor.role in ("input", "weight"):
+                report(
+                    messages.READ_ONLY,
+                    run.span,
+                    "an output or temporary",
+                    tensor.role,
+                    section=run.section,
+                    role=tensor.role,
+                    name=tensor.name,
+                )
+        stored |= {tensor.name for formal, tensor in bound.items() if formal in stores}
+    for tensor in program.tensors:
+        if tensor.role == "output" and tensor.name not in stored:
+            need = "a run of a section that stores to it"
+            report(messages.NEVER_STORED, tensor.span, need, "none", name=tensor.name)
+
+
+def _known_runs(program: Program, report: Report) -> Iterator[tuple[Run, Section]]:
+    sections = {section.name: section for section in reversed(program.sections)}
+    for run in program.host:
+        if run.section in sections:
+            yield run, sections[run.section]
+        else:
+            known = [section.name for section in program.sections]
+            report_unknown(report, "section", run.section, known, run.span)
+
+
+def _check_bindings(
+    program: Program, run: Run, section: Section, report: Report
+) -> dict[str, Tensor]:
+    """Return the tensor of each formal that is bound rightly."""
+    tensors = {tensor.name: tensor for tensor in reversed(program.tensors)}
+    formals = {formal.name: formal for formal in reversed(section.formals)}
+    bound: dict[str, Tensor] = {}
+    for name in run.bindings:
+        if name not in formals:
+            report_unknown(report, "formal", name, list(formals), run.span)
+    for name, formal in formals.items():
+        actual = run.bindings.get(name)
+        if actual is None:
+            have = ", ".join(map(repr, run.bindings)) or "nothing"
+            report(messages.UNBOUND, run.span, repr(name), have, section=section.name, name=name)
+        elif actual not in tensors:
+            report_unknown(report, "tensor", actual, list(tensors), run.span)
+        elif _type_text(tensors[actual]) != _type_text(formal):
+            need, have = _type_text(formal), _type_text(tensors[actual])
+            report(messages.BINDING_TYPE, run.span, need, have, name=actual, formal=name)
+        else:
+            bound[name] = tensors[actual]
+    tiers = sorted({tensor.tier for tensor in bound.values()})
+    if len(tiers) > 1:
+        have = ", ".join(map(repr, tiers))
+        report(messages.MIXED_TIERS, run.span, "one tier", have, section=section.name)
+    return bound
+
+
+def _check_loaded(tensor: Tensor, stored: set[str], run: Run, report: Report) -> None:
+    if tensor.name not in stored:
+        report(
+            messages.LOADED_TOO_SOON,
+            run.span,
+            "an earlier run that stores to it",
+            "none",
+            section=run.section,
+            role=tensor.role,
+            name=tensor.name,
+        )
+
+
+def _accessed(section: Section, kind: type[Load | Store]) -> set[str]:
+    actions = (context.action for _, context in section.contexts())
+    return {action.tensor for action in actions if isinstance(action, kind)}
+
+
+def _type_text(tensor: Tensor | Formal) -> str:
+    return f"{tensor.dtype}[{', '.join(map(str, tensor.shape))}]"

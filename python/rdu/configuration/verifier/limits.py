@@ -1,0 +1,112 @@
+"""Unit limits: what the contexts and memories of a unit take together is there on the machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rdu.configuration import messages
+from rdu.configuration.model import Compute, Context, Operand, Operation, Read, Unit, Write
+from rdu.configuration.verifier.compute import uses_tree
+from rdu.configuration.verifier.host import WORD_BYTES
+from rdu.configuration.verifier.scope import Scope
+
+if TYPE_CHECKING:
+    from rdu.targets import Machine
+
+PORTS = ("vector", "scalar", "control")
+
+
+def check_limits(scope: Scope) -> None:
+    """Check every unit of a section, then the FIFOs of its nets."""
+    for unit in scope.section.units:
+        _check_unit(unit, scope)
+    for unit, context in scope.section.contexts():
+        _check_context(unit, context, scope)
+    for net in scope.section.nets:
+        depth: int = getattr(scope.machine.fifo, net.kind)
+        for sink in net.sinks:
+            if sink.capacity is not None and sink.capacity > depth:
+                names = {"kind": net.kind, "name": str(sink.to)}
+                need = f"capacity {depth} or less"
+                scope.report(messages.FIFO_DEPTH, sink.span, need, sink.capacity, **names)
+
+
+def stages_of(operation: Operation, context: Context, lanes: int) -> int:
+    """Return the stages of an operation: 1, or log2(lanes) + 1 if it reduces lanes in a tree."""
+    return 1 + (lanes - 1).bit_length() if uses_tree(operation, context) else 1
+
+
+def _check_unit(unit: Unit, scope: Scope) -> None:
+    limits = getattr(scope.machine, unit.kind)
+    for what, have in _demand(unit, scope.machine).items():
+        limit: int = getattr(limits, what)
+        if have > limit:
+            spelt = what.replace("_in", " inputs").replace("_out", " outputs")
+            names = {"kind": unit.kind, "name": unit.name, "what": spelt}
+            note = f"machine '{scope.machine.name}': {limit} {spelt} for each {unit.kind}"
+            need = f"at most {limit}"
+            scope.report(messages.TOO_MANY, unit.span, need, have, notes=[note], **names)
+
+
+def _demand(unit: Unit, machine: Machine) -> dict[str, int]:
+    """Return what a unit takes, by the name of the machine's limit."""
+    demand = {
+        "contexts": len(unit.contexts),
+        "counters": sum(len(context.counters) for context in unit.contexts),
+    }
+    for kind in PORTS:
+        inputs = [port for context in unit.contexts for port in context.inputs]
+        outputs = [port for context in unit.contexts for port in context.outputs]
+        demand[f"{kind}_in"] = sum(port.kind == kind for port in inputs)
+        demand[f"{kind}_out"] = sum(port.kind == kind for port in outputs)
+    if unit.kind == "pcu":
+        demand["stages"] = sum(
+            stages_of(operation, context, machine.pcu.lanes)
+            for context in unit.contexts
+            if isinstance(context.action, Compute)
+            for operation in context.action.operations
+        )
+    if unit.kind == "pmu":
+        words = sum(memory.words * memory.buffers for memory in unit.memories)
+        demand["bytes"] = words * WORD_BYTES
+    return demand
+
+
+def _check_context(unit: Unit, context: Context, scope: Scope) -> None:
+    match context.action:
+        case Compute() as action if unit.kind == "pcu":
+            live, need = live_values(action), scope.machine.pcu.registers
+            if live > need:
+                names = {"name": context.name}
+                scope.report(messages.REGISTERS, context.span, f"at most {need}", live, **names)
+        case Read() | Write() as action if unit.kind == "pmu":
+            terms = len(action.address.terms) + bool(action.address.constant)
+            stages = scope.machine.pmu.stages
+            if terms > stages:
+                need = f"at most {stages}, one a stage"
+                report = scope.report
+                report(messages.ADDRESS_STAGES, action.span, need, terms, name=context.name)
+        case _:
+            pass
+
+
+def live_values(action: Compute) -> int:
+    """Return the most values that cross from one stage to the next: inputs, counters, results.
+
+    A value lives from the stage that makes it (inputs and counters: from the first) to its last
+    use; what an output carries lives to the end. Constants take no register.
+    """
+    end = len(action.operations)
+    made: dict[str, int] = {}
+    last: dict[str, int] = {}
+    for stage, operation in enumerate(action.operations):
+        for name in filter(_is_name, (*operation.operands, operation.init)):
+            last[str(name)] = stage
+        made.setdefault(operation.result, stage)
+    last |= {drive.value: end for drive in action.drives}
+    lives = [(made.get(name, -1), use) for name, use in last.items()]
+    return max((sum(a <= stage < b for a, b in lives) for stage in range(end)), default=0)
+
+
+def _is_name(operand: Operand | None) -> bool:
+    return isinstance(operand, str)

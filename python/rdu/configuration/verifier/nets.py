@@ -1,0 +1,103 @@
+"""Nets: every port connected once, kinds and types agree, and rates can match."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rdu.configuration import messages
+from rdu.configuration.model import Context, Endpoint, Net, Sink, Span
+from rdu.configuration.verifier.scope import Place, Scope, is_sound, report_unknown, tokens_per_run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def check_nets(scope: Scope) -> None:
+    """Check every net of a section, then that no port is left over."""
+    outputs: dict[Endpoint, Span] = {}
+    inputs: dict[Endpoint, Span] = {}
+    for net in scope.section.nets:
+        source = _end(net.source, "output", net.span, scope.sources, outputs, scope)
+        if source is not None:
+            _check_kind(net, source, net.span, scope)
+        if not net.sinks:
+            scope.report(messages.NO_SINK, net.span, "a consumer", "none", name=net.name)
+        for sink in net.sinks:
+            _check_channel(net, sink, scope)
+            target = _end(sink.to, "input", sink.span, scope.sinks, inputs, scope)
+            if target is not None:
+                _check_kind(net, target, sink.span, scope)
+            if target is not None and source is not None:
+                _check_ends(net, source, sink, target, scope)
+    for direction, ends, used in (
+        ("output", scope.sources, outputs),
+        ("input", scope.sinks, inputs),
+    ):
+        for endpoint, place in ends.items():
+            if endpoint not in used:
+                names = {"direction": direction, "name": str(endpoint)}
+                scope.report(messages.DANGLING, place.port.span, "a net", "none", **names)
+
+
+def _end(
+    endpoint: Endpoint,
+    direction: str,
+    span: Span,
+    ends: Mapping[Endpoint, Place],
+    used: dict[Endpoint, Span],
+    scope: Scope,
+) -> Place | None:
+    """Return the port at one end of a net; report it if it is unknown or already connected."""
+    place = ends.get(endpoint)
+    if place is None:
+        known = [str(known) for known in ends]
+        report_unknown(scope.report, direction, str(endpoint), known, span)
+    elif endpoint in used:
+        have = f"another in line {used[endpoint].line}"
+        names = {"direction": direction, "name": str(endpoint)}
+        scope.report(messages.DOUBLY_CONNECTED, span, "one net", have, **names)
+    used.setdefault(endpoint, span)
+    return place
+
+
+def _check_kind(net: Net, place: Place, span: Span, scope: Scope) -> None:
+    if place.port.kind != net.kind:
+        names = {"name": net.name, "port": place.port.name}
+        scope.report(messages.NET_KIND, span, net.kind, place.port.kind, **names)
+
+
+def _check_channel(net: Net, sink: Sink, scope: Scope) -> None:
+    report, span = scope.report, sink.span
+    if sink.init and net.kind != "control":
+        names = {"kind": net.kind, "name": str(sink.to)}
+        report(messages.INIT_KIND, span, "init on control channels only", sink.init, **names)
+    if sink.capacity is None:
+        return
+    if sink.capacity < 1:
+        report(messages.NO_CAPACITY, span, "capacity 1 or more", sink.capacity, name=sink.to)
+    if sink.init > sink.capacity:
+        need = f"at most {sink.capacity} tokens"
+        report(messages.INIT_CAPACITY, span, need, sink.init, name=sink.to)
+
+
+def _check_ends(net: Net, source: Place, sink: Sink, target: Place, scope: Scope) -> None:
+    types = source.port.dtype, target.port.dtype
+    if types[0] != types[1]:
+        need, have = f"{types[0]}", f"{types[1]} at '{sink.to}'"
+        scope.report(messages.NET_TYPE, sink.span, need, have, name=net.name)
+    if not (_countable(source) and _countable(target)):
+        return
+    produced = tokens_per_run(source.context, source.port.level)
+    consumed = tokens_per_run(target.context, target.port.level)
+    if produced != consumed:
+        need = f"{consumed} tokens a run, as '{sink.to}' pops @{target.port.level}"
+        have = f"{produced}, as '{net.source}' pushes @{source.port.level}"
+        scope.report(messages.RATE, sink.span, need, have, name=sink.to)
+
+
+def _countable(place: Place) -> bool:
+    return place.port.level in place.context.levels and _is_sound(place.context)
+
+
+def _is_sound(context: Context) -> bool:
+    return context.repeat > 0 and all(map(is_sound, context.counters))

@@ -1,0 +1,105 @@
+"""Ownership of memories: buffers pass between writers and readers by tokens, or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rdu.configuration import messages
+from rdu.configuration.model import Context, Endpoint, Memory, Port, Read, Sink, Unit, Write
+from rdu.configuration.verifier.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class _Accessor:
+    """A context that reads or writes a memory, and its control ports at the access's level."""
+
+    unit: Unit
+    context: Context
+    action: Read | Write
+
+    @property
+    def name(self) -> str:
+        return f"{self.unit.name}.{self.context.name}"
+
+    def controls(self, ports: tuple[Port, ...]) -> list[Endpoint]:
+        """Return the control ports among `ports` that act once a buffer."""
+        level = self.action.level
+        names = [port.name for port in ports if port.kind == "control" and port.level == level]
+        return [Endpoint(self.unit.name, self.context.name, name) for name in names]
+
+
+def check_ownership(scope: Scope) -> None:
+    """Check that every access holds its buffer by a token, and who passes it to whom.
+
+    A writer and a reader of one memory with N buffers need a `full` channel of capacity N from the
+    writer to the reader and a credit channel back, of capacity N and with N tokens at the start.
+    """
+    channels = {(net.source, sink.to): sink for net in scope.section.nets for sink in net.sinks}
+    for unit in scope.section.units:
+        for memory in unit.memories:
+            _check_memory(unit, memory, channels, scope)
+
+
+def _check_memory(
+    unit: Unit, memory: Memory, channels: dict[tuple[Endpoint, Endpoint], Sink], scope: Scope
+) -> None:
+    accessors = [
+        _Accessor(unit, context, context.action)
+        for context in unit.contexts
+        if isinstance(context.action, Read | Write) and context.action.memory == memory.name
+    ]
+    owners = [accessor for accessor in accessors if _owns(accessor, scope)]
+    writers = [owner for owner in owners if isinstance(owner.action, Write)]
+    readers = [owner for owner in owners if isinstance(owner.action, Read)]
+    for writer in writers:
+        for reader in readers:
+            _check_pair(writer, reader, memory, channels, scope)
+    if accessors and not any(isinstance(accessor.action, Write) for accessor in accessors):
+        span = accessors[0].action.span
+        scope.report(messages.NEVER_WRITTEN, span, "a writer", "none", name=memory.name)
+
+
+def _owns(accessor: _Accessor, scope: Scope) -> bool:
+    """Whether a context pops and pushes a token for each buffer; report it if not."""
+    context, level = accessor.context, accessor.action.level
+    missing = [
+        f"a control {direction} @{level}"
+        for direction, ports in (("input", context.inputs), ("output", context.outputs))
+        if not accessor.controls(ports)
+    ]
+    if missing:
+        need = " and ".join(missing)
+        span, name = accessor.action.span, accessor.action.memory
+        scope.report(messages.UNOWNED, span, need, "none", name=name)
+    return not missing
+
+
+def _check_pair(
+    writer: _Accessor,
+    reader: _Accessor,
+    memory: Memory,
+    channels: dict[tuple[Endpoint, Endpoint], Sink],
+    scope: Scope,
+) -> None:
+    for source, target, init in ((writer, reader, 0), (reader, writer, memory.buffers)):
+        outputs = source.controls(source.context.outputs)
+        inputs = target.controls(target.context.inputs)
+        ends = [(output, input_) for output in outputs for input_ in inputs]
+        found = [channels[end] for end in ends if end in channels]
+        if any(_holds(sink, memory.buffers, init) for sink in found):
+            continue
+        need = f"a control channel '{source.name}' to '{target.name}' of capacity {memory.buffers}"
+        need += f" init {init}" * (init > 0)
+        have = _text(found[0]) if found else "none"
+        names = {"writer": writer.name, "reader": reader.name, "name": memory.name}
+        span = found[0].span if found else target.action.span
+        scope.report(messages.UNORDERED, span, need, have, **names)
+
+
+def _holds(sink: Sink, buffers: int, init: int) -> bool:
+    return (sink.capacity is None or sink.capacity >= buffers) and sink.init == init
+
+
+def _text(sink: Sink) -> str:
+    capacity = "inf" if sink.capacity is None else sink.capacity
+    return f"capacity {capacity} init {sink.init}"

@@ -1,0 +1,84 @@
+"""What the checks of one section share: the section, its machine, and its ports by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from rdu.configuration import messages
+from rdu.configuration.model import (
+    Context,
+    Counter,
+    Endpoint,
+    Port,
+    Section,
+    Span,
+    Unit,
+)
+from rdu.configuration.report import Report
+from rdu.support.diagnostics import suggest
+
+if TYPE_CHECKING:
+    from rdu.targets import Machine
+
+
+class Place(NamedTuple):
+    """A port with the context and unit that it belongs to."""
+
+    unit: Unit
+    context: Context
+    port: Port
+
+
+@dataclass(slots=True)
+class Scope:
+    """One section under examination. Of entities with one name, the first counts."""
+
+    section: Section
+    machine: Machine
+    report: Report
+    units: dict[str, Unit] = field(init=False)
+    sources: dict[Endpoint, Place] = field(init=False)
+    sinks: dict[Endpoint, Place] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.units = {unit.name: unit for unit in reversed(self.section.units)}
+        self.sources = {}
+        self.sinks = {}
+        for unit, context in self.section.contexts():
+            for ports, table in ((context.outputs, self.sources), (context.inputs, self.sinks)):
+                for port in ports:
+                    endpoint = Endpoint(unit.name, context.name, port.name)
+                    table.setdefault(endpoint, Place(unit, context, port))
+
+    def unknown(self, kind: str, name: str, known: Iterator[str] | list[str], span: Span) -> None:
+        """Report a reference to something that does not exist."""
+        report_unknown(self.report, kind, name, list(known), span)
+
+
+def report_unknown(report: Report, kind: str, name: str, known: list[str], span: Span) -> None:
+    """Report a reference to something that does not exist; `known` is what does."""
+    need = f"one of {', '.join(map(repr, known))}" if known else f"a declared {kind}"
+    if len(known) > 8:
+        need = f"one of {len(known)} declared"
+    hint = suggest(name, known)
+    report(messages.UNKNOWN, span, need, repr(name), hint=hint, kind=kind, name=name)
+
+
+def last_value(counter: Counter) -> int:
+    """Return the largest value of a counter with at least one trip; masked lanes do not count."""
+    return counter.start + (counter.stop - 1 - counter.start) // counter.step * counter.step
+
+
+def is_sound(counter: Counter) -> bool:
+    """Whether a counter advances, has lanes and takes a value."""
+    return counter.step > 0 and counter.par > 0 and counter.stop > counter.start
+
+
+def tokens_per_run(context: Context, level: str) -> int:
+    """Return how many tokens a port at `level` pops or pushes while its section runs."""
+    tokens = context.repeat
+    for counter in context.counters[: context.level_index(level)]:
+        tokens *= counter.trips
+    return tokens
