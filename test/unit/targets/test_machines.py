@@ -65,15 +65,8 @@ def test_kinds_places_and_switches_agree(name: str) -> None:
 
 
 def test_overrides_change_the_number_and_the_hash() -> None:
-    m = load_machine(
-        "plasticine",
-        {
-            "dram.latency": 100,
-            "dram.bytes_per_cycle": "19.2",
-            "fifo.vector": "inf",
-            "pcu.lanes": "8",
-        },
-    )
+    changes = {"dram.latency": 100, "dram.bytes_per_cycle": "19.2", "pcu.lanes": "8"}
+    m = load_machine("plasticine", changes | {"fifo.vector": "inf"})
     assert (m.tiers["dram"].latency, m.pcu.lanes) == (100, 8)
     assert m.tiers["dram"].bytes_per_cycle == Fraction(96, 5)
     assert m.fifo.vector == math.inf
@@ -179,10 +172,8 @@ def test_a_wrong_file_is_diagnosed_at_its_line(
     assert location is not None
     assert location.file == str(file)
     if new:
-        line = text[
-            : text.index(new) + new.count("\n") * (new.index("\n") + 1 if "\n" in new else 0)
-        ]
-        assert location.line == line.count("\n") + 1
+        end = text.index(new) + len(new)
+        assert location.line == text[:end].count("\n") + 1
 
 
 def test_a_missing_parameter_is_reported_at_its_table(tmp_path: Path) -> None:
