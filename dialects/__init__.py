@@ -1,1 +1,1 @@
-"""The dialects of the compiler: what the IR is. Import them as `rdu.dialects.<name>`, never as `dialects`."""
+"""The dialects of the compiler: what the IR is. Import them only as `rdu.dialects.<name>`."""

@@ -38,6 +38,7 @@ class Channel:
     def __init__(self) -> None:
         self.source_name = UNNAMED
         self._captures: list[list[Diagnostic]] = []
+        self._extras: tuple[tuple[Note, ...], str | None] = ((), None)
 
     def emit(self, diagnostic: Diagnostic) -> None:
         """Hand over one diagnostic."""
@@ -75,16 +76,21 @@ class Channel:
         for diagnostic in captured:
             self.emit(diagnostic)
 
+    def emit_error(
+        self, location: ir.Location, message: str, notes: tuple[Note, ...], hint: str | None
+    ) -> None:
+        """Emit an error through MLIR, which may be silencing its verifier, and keep the extras."""
+        self._extras = (notes, hint)
+        location.emit_error(message)
+        self._extras = ((), None)
+
     def handle(self, diagnostic: "ir.Diagnostic") -> bool:
         """Receive a diagnostic of the bindings (the handler that `Context` installs)."""
-        self.emit(
-            Diagnostic(
-                _SEVERITIES[diagnostic.severity.name],
-                diagnostic.message,
-                self._place(diagnostic.location),
-                tuple(Note(note.message, self._place(note.location)) for note in diagnostic.notes),
-            )
-        )
+        extra_notes, hint = self._extras
+        notes = tuple(Note(note.message, self._place(note.location)) for note in diagnostic.notes)
+        severity = _SEVERITIES[diagnostic.severity.name]
+        place = self._place(diagnostic.location)
+        self.emit(Diagnostic(severity, diagnostic.message, place, notes + extra_notes, hint))
         return True
 
     def _place(self, location: ir.Location) -> SourceLocation | None:
@@ -118,13 +124,12 @@ def emit(
     own diagnostics and the rest is printed.
     """
     context = location.context
-    if isinstance(context, Context):
-        place = source_location(location)
-        context.channel.emit(Diagnostic(severity, message, place, as_notes(notes), hint))
-    elif severity is Severity.ERROR:
-        location.emit_error(message)
+    channel = context.channel if isinstance(context, Context) else Channel()
+    if severity is Severity.ERROR:
+        channel.emit_error(location, message, as_notes(notes), hint)
     else:
-        print(Diagnostic(severity, message, source_location(location)).render(), file=sys.stderr)
+        place = source_location(location)
+        channel.emit(Diagnostic(severity, message, place, as_notes(notes), hint))
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

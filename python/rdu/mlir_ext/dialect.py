@@ -10,11 +10,10 @@ from contextlib import nullcontext
 from importlib import import_module
 from typing import Any
 
-from torch_mlir.dialects import ext
-
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.operation import Op
 from rdu.mlir_ext.parametric import AttributeBase, TypeBase
+from torch_mlir.dialects import ext
 
 Operand = ext.Operand
 Result = ext.Result

@@ -9,21 +9,24 @@ from rdu.mlir_ext import ir, passmanager
 from rdu.mlir_ext.channel import Context
 from rdu.mlir_ext.passes import Pass
 from rdu.mlir_ext.pipeline import Nest, Step, step_of
-from rdu.support.diagnostics import RduError, Severity, error
+from rdu.support.diagnostics import RduError
 from rdu.support.options import OptionError, check
 
 
 class Observer:
     """Sees each run of a pass; `operation` is the anchor op that it runs on."""
 
+    def configure(self, manager: passmanager.PassManager) -> None:
+        """Set up the pass manager of an upstream pass."""
+
     def before(self, step: Step, operation: ir.Operation) -> None:
-        """A pass is about to run."""
+        """Note that a pass is about to run."""
 
     def after(self, step: Step, operation: ir.Operation, counts: dict[str, int]) -> None:
-        """A pass ran and its result verified; `counts` are its statistics."""
+        """Note that a pass ran and its result verified; `counts` are its statistics."""
 
     def failed(self, step: Step, operation: ir.Operation) -> None:
-        """A pass failed, or left IR that does not verify."""
+        """Note that a pass failed, or left IR that does not verify."""
 
 
 def run_pass(module: Any, cls: type[Pass], **options: Any) -> dict[str, int]:
@@ -100,10 +103,10 @@ def _run_step(
             stack.enter_context(context)
             if isinstance(context, Context):
                 stack.enter_context(context.channel.raising())
-            counts = _execute(operation, step)
+            counts = _execute(operation, step, observers)
             if verify_each and not operation.verify():
                 raise RduError([])
-    except RduError:
+    except Exception:
         for observer in observers:
             observer.failed(step, operation)
         raise
@@ -111,11 +114,13 @@ def _run_step(
         observer.after(step, operation, counts)
 
 
-def _execute(operation: ir.Operation, step: Step) -> dict[str, int]:
+def _execute(operation: ir.Operation, step: Step, observers: Sequence[Observer]) -> dict[str, int]:
     if step.cls is None:
         manager = passmanager.PassManager(operation.name)
         manager.enable_verifier(False)  # the caller verifies
         manager.add(step.text)
+        for observer in observers:
+            observer.configure(manager)
         manager.run(operation)
         return {}
     instance = step.cls()

@@ -8,9 +8,8 @@ from collections.abc import Callable, Mapping
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
 
-from torch_mlir.dialects import ext
-
 from rdu.mlir_ext import ir
+from torch_mlir.dialects import ext
 
 MESSAGES: Mapping[str, str] = {
     "operand-count": "has {have} operands: expected {need}",

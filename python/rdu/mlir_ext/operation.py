@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, get_origin
 
-from torch_mlir.dialects import ext
-
 from rdu.mlir_ext import fields, ir
 from rdu.mlir_ext.channel import emit
 from rdu.support.diagnostics import Note, Severity, suggest
+from torch_mlir.dialects import ext
 
 _SINGLE = ext.Variadicity.single
 _SEGMENTS = {"operand": "operandSegmentSizes", "result": "resultSegmentSizes"}
@@ -39,7 +38,7 @@ class Op(ext.Operation):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Take optional attributes out of the annotations, then let `ext` do the rest."""
         optional = dict(getattr(cls, "_optional", {}))
-        annotations = cls.__dict__.get("__annotations__", {})
+        annotations = cls.__annotations__  # the class's own: `ext` reads it after us
         for name, annotation in list(annotations.items()):
             if get_origin(annotation) is ClassVar:
                 del annotations[name]
@@ -59,7 +58,7 @@ class Op(ext.Operation):
         optional = cls._optional
         names = [f.name for f in declared if not isinstance(f, ext.RegionDef)]
 
-        def __init__(self: Any, *args: Any, loc: Any = None, **kwargs: Any) -> None:
+        def initialise(self: Any, *args: Any, loc: Any = None, **kwargs: Any) -> None:
             given = dict(zip(names, args, strict=False)) | kwargs
             with _context_of(loc, given.values()):
                 extra = {n: fields.as_attribute(k, given.pop(n, None)) for n, k in optional.items()}
@@ -70,7 +69,7 @@ class Op(ext.Operation):
                 if value is not None:
                     self.attributes[name] = value
 
-        cls.__init__ = __init__
+        cls.__init__ = initialise
 
     @classmethod
     def _emit_operation(cls) -> None:
@@ -114,7 +113,7 @@ class Op(ext.Operation):
     def verify_invariants(self) -> bool:
         """Run the field checks, then `verify`, for MLIR's verifier."""
         self._failed = False
-        with self.context:
+        with self.location:
             self._check_fields()
             if not self._failed:
                 self.verify()
@@ -123,7 +122,7 @@ class Op(ext.Operation):
     def verify_region_invariants(self) -> bool:
         """Run `verify_body`, for MLIR's verifier."""
         self._failed = False
-        with self.context:
+        with self.location:
             self.verify_body()
         return not self._failed
 
@@ -177,7 +176,7 @@ class Op(ext.Operation):
                 return None
             return [1] * have
         name = _SEGMENTS[side]
-        attribute = self.operation.attributes[name] if name in self.operation.attributes else None
+        attribute = self.operation.attributes.get(name)
         sizes = list(attribute) if isinstance(attribute, ir.DenseI32ArrayAttr) else []
         fits = len(sizes) == len(declared) and sum(sizes) == have
         if not fits or not all(map(_admits, declared, sizes)):
@@ -212,7 +211,7 @@ def _optional_attribute(annotation: Any) -> Any:
 
 
 def _optional_property(name: str) -> property:
-    return property(lambda self: self.attributes[name] if name in self.attributes else None)
+    return property(lambda self: self.attributes.get(name))
 
 
 def _context_of(loc: Any, values: Iterable[Any]) -> ir.Context:

@@ -7,9 +7,8 @@ bindings cannot); parsing does, and so does the verifier of an op that uses the 
 
 from typing import Any
 
-from torch_mlir.dialects import ext
-
 from rdu.mlir_ext import fields, ir
+from torch_mlir.dialects import ext
 
 
 class TypeBase(ext.Type):

@@ -11,7 +11,7 @@ is reported at once, with its column and, for a misspelt name, a suggestion.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -66,7 +66,7 @@ def str_of(element: Step | Nest) -> str:
 
 
 def step_of(cls: type[Pass], options: Any) -> Step:
-    """Make a step of one of our passes; its text gives the options that are not at their default."""
+    """Make a step of one of our passes; its text gives the options that are not default."""
     given = " ".join(f"{name}={value}" for name, value in differing(options).items())
     return Step(cls.name, f"{cls.name}{{{given}}}" if given else cls.name, cls, options)
 

@@ -30,6 +30,8 @@ def run_tool(name: str, body: Callable[[], int]) -> int:
     except Exception as bug:  # the last line of defence: nothing a user does may show a traceback
         report = _write_report(name, bug)
         print(f"{name}: internal error: {type(bug).__name__}: {bug}", file=sys.stderr)
+        for note in getattr(bug, "__notes__", ()):
+            print(f"note: {note}", file=sys.stderr)
         print(f"note: command line and traceback are in '{report}'", file=sys.stderr)
         return ExitCode.INTERNAL
     return code

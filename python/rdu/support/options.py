@@ -24,9 +24,9 @@ class OptionError(ValueError):
 def option(
     default: Any,
     *,
-    help: str,  # noqa: A002 (the word that people look for)
-    min: float | None = None,  # noqa: A002
-    max: float | None = None,  # noqa: A002
+    help: str,
+    min: float | None = None,
+    max: float | None = None,
     choices: Sequence[str] = (),
 ) -> Any:
     """Declare an option: a field of a frozen dataclass.

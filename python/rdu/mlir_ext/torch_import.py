@@ -1,0 +1,78 @@
+"""torch-mlir's importer behind one door: an exported program becomes linalg on tensors.
+
+torch-mlir lowers in a context of its own, with its dialects; the result moves into ours as text
+with locations. Its private dialects must be gone by then.
+"""
+
+from typing import Any
+
+from rdu.mlir_ext import ir
+from rdu.mlir_ext.channel import Context
+from rdu.mlir_ext.context import parse
+from rdu.mlir_ext.locations import source_location
+from rdu.support.diagnostics import Diagnostic, RduError, error
+
+LOWERING = (
+    "builtin.module(func.func(torch-match-quantized-custom-ops),"
+    "torchdynamo-export-to-torch-backend-pipeline{extra-library=},"
+    "torch-backend-to-linalg-on-tensors-backend-pipeline{allow-non-finites=true})"
+)
+"""torch-mlir's own way from the imported program to linalg on tensors."""
+
+DIALECTS = frozenset(
+    {"affine", "arith", "builtin", "cf", "complex", "func", "linalg", "math", "scf", "tensor"}
+)
+"""The dialects that an imported module may hold."""
+
+
+def decompositions() -> dict[Any, Any]:
+    """Return the table of operator decompositions that the importer relies on."""
+    from torch_mlir.fx import get_decomposition_table
+
+    return get_decomposition_table()
+
+
+def import_program(program: Any, context: Context) -> ir.OpView:
+    """Import a decomposed `torch.export.ExportedProgram` whose tensors are all user inputs.
+
+    Returns a `builtin.module` in `context` with `func.func @main` in linalg on tensors; an op has
+    the location that the stack of its FX node gives. Raises RduError at the user's lines for
+    operators that torch-mlir does not lower.
+    """
+    lowered = _lower(program)
+    _check_dialects(lowered)
+    text = lowered.get_asm(enable_debug_info=True)
+    return parse(text, context, source_name="<torch-mlir>")
+
+
+def _lower(program: Any) -> ir.Operation:
+    from torch_mlir.dialects import torch as torch_dialect  # registers torch-mlir's passes
+    from torch_mlir.extras.fx_importer import FxImporter
+    from torch_mlir.passmanager import PassManager
+
+    context = Context()
+    torch_dialect.register_dialect(context)
+    with context.channel.raising():
+        try:
+            importer = FxImporter(context=context)
+            importer.import_program(program, func_name="main")
+        except NotImplementedError as failure:
+            raise RduError(error(f"torch-mlir cannot import the model: {failure}")) from failure
+        with context:
+            PassManager.parse(LOWERING).run(importer.module_op)
+    return importer.module_op
+
+
+def _check_dialects(module: ir.Operation) -> None:
+    """Refuse ops of dialects that only torch-mlir knows, each at its line."""
+    strangers: list[Diagnostic] = []
+
+    def visit(operation: ir.Operation) -> ir.WalkResult:
+        if operation.name.partition(".")[0] not in DIALECTS:
+            message = f"'{operation.name}' is not supported: expected ops that lower to linalg"
+            strangers.append(error(message, source_location(operation.location)))
+        return ir.WalkResult.ADVANCE
+
+    module.walk(visit)
+    if strangers:
+        raise RduError(strangers)
