@@ -7,7 +7,8 @@ line; it raises `UnexpectedTokenError` at the first token that does not belong.
 from __future__ import annotations
 
 import math
-from typing import Literal, NamedTuple, cast, get_args
+from collections.abc import Callable
+from typing import Literal, NamedTuple, TypeVar, cast, get_args
 
 from rdu.configuration.constants import to_f32
 from rdu.configuration.cursor import Cursor
@@ -39,6 +40,7 @@ from rdu.configuration.model import (
 DTYPES: tuple[DType, ...] = get_args(DType)
 TOKEN_KINDS: tuple[TokenKind, ...] = get_args(TokenKind)
 ROLES: tuple[Role, ...] = get_args(Role)
+T = TypeVar("T")
 
 
 class Header(NamedTuple):
@@ -82,15 +84,9 @@ def section(cursor: Cursor) -> Header:
     """Read `gemm(a : f32[4, 32], c : f32[4, 20])`."""
     name = cursor.take_name("a section name")
     cursor.take("(")
-    formals: list[Formal] = []
-    while not cursor.at(")"):
-        span = cursor.span
-        formals.append(Formal(*_typed(cursor, "a formal name or ')'"), span))
-        if not cursor.accept(","):
-            break
-    cursor.take(")")
+    formals = _list(cursor, ")", _formal)
     cursor.take_end()
-    return Header(name, formals=tuple(formals))
+    return Header(name, formals=formals)
 
 
 def unit(cursor: Cursor) -> Header:
@@ -240,17 +236,37 @@ def run(cursor: Cursor) -> Run:
     name = cursor.take_name("a section name")
     cursor.take("(")
     bindings: dict[str, str] = {}
-    while not cursor.at(")"):
+
+    def bind(cursor: Cursor) -> None:
         if cursor.token.text in bindings:
             cursor.fail("a formal that is not yet bound")
-        formal = cursor.take_path("a formal name or ')'")
+        formal = cursor.take_path("a formal name")
         cursor.take("=")
         bindings[formal] = cursor.take_path("a tensor name")
-        if not cursor.accept(","):
-            break
-    cursor.take(")")
+
+    _list(cursor, ")", bind)
     cursor.take_end()
     return Run(name, bindings, cursor.start)
+
+
+def _list(cursor: Cursor, close: str, item: Callable[[Cursor], T]) -> tuple[T, ...]:
+    """Read items separated by commas, if any, and the mark that closes them."""
+    items: list[T] = []
+    if cursor.accept(close):
+        return ()
+    items.append(item(cursor))
+    while cursor.take(",", close) == ",":
+        items.append(item(cursor))
+    return tuple(items)
+
+
+def _formal(cursor: Cursor) -> Formal:
+    span = cursor.span
+    return Formal(*_typed(cursor, "a formal name"), span)
+
+
+def _extent(cursor: Cursor) -> int:
+    return cursor.take_natural("an extent")
 
 
 def _typed(cursor: Cursor, what: str) -> tuple[str, DType, tuple[int, ...]]:
@@ -258,13 +274,7 @@ def _typed(cursor: Cursor, what: str) -> tuple[str, DType, tuple[int, ...]]:
     cursor.take(":")
     dtype = _dtype(cursor)
     cursor.take("[")
-    shape: list[int] = []
-    while not cursor.at("]"):
-        shape.append(cursor.take_natural("an extent or ']'"))
-        if not cursor.accept(","):
-            break
-    cursor.take("]")
-    return name, dtype, tuple(shape)
+    return name, dtype, _list(cursor, "]", _extent)
 
 
 def _dtype(cursor: Cursor) -> DType:
@@ -285,10 +295,11 @@ def _place(cursor: Cursor) -> Place:
 
 
 def _endpoint(cursor: Cursor) -> Endpoint:
-    need = "a port as unit.context.port"
-    if cursor.token.text.count(".") != 2:
-        cursor.fail(need)
-    return Endpoint(*cursor.take_path(need).split("."))
+    token = cursor.token
+    parts = token.text.split(".")
+    if token.kind != "word" or len(parts) != 3 or any(part[0].isdigit() for part in parts):
+        cursor.fail("a port as unit.context.port")
+    return Endpoint(*cursor.take_path("a port").split("."))
 
 
 def _last_port(cursor: Cursor) -> str:
@@ -310,13 +321,7 @@ def _word(cursor: Cursor) -> tuple[str, Affine, str]:
 def _element(cursor: Cursor) -> tuple[str, tuple[Affine, ...]]:
     name = cursor.take_path("a formal name")
     cursor.take("[")
-    index: list[Affine] = []
-    while not cursor.at("]"):
-        index.append(affine(cursor))
-        if not cursor.accept(","):
-            break
-    cursor.take("]")
-    return name, tuple(index)
+    return name, _list(cursor, "]", affine)
 
 
 def affine(cursor: Cursor) -> Affine:
