@@ -68,11 +68,12 @@ def _check_dialects(module: ir.Operation) -> None:
     strangers: list[Diagnostic] = []
 
     def visit(operation: ir.Operation) -> ir.WalkResult:
-        if operation.name.partition(".")[0] not in DIALECTS:
-            message = f"'{operation.name}' is not supported: expected ops that lower to linalg"
-            strangers.append(error(message, source_location(operation.location)))
-        return ir.WalkResult.ADVANCE
+        if operation.name.partition(".")[0] in DIALECTS:
+            return ir.WalkResult.ADVANCE
+        message = f"'{operation.name}' is not supported: expected ops that lower to linalg"
+        strangers.append(error(message, source_location(operation.location)))
+        return ir.WalkResult.SKIP
 
-    module.walk(visit)
+    module.walk(visit, ir.WalkOrder.PRE_ORDER)
     if strangers:
         raise RduError(strangers)

@@ -1,0 +1,1 @@
+"""Frontends: from what people write to linalg on tensors."""

@@ -1,0 +1,181 @@
+"""Import a PyTorch model: export, check, decompose, lower to linalg, name the arguments."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rdu.frontends.torch import checks
+from rdu.frontends.torch.lines import failing_line, pin_user_lines
+from rdu.frontends.torch.model import ELEMENT_TYPES, ImportedModel, TensorSignature
+from rdu.support.diagnostics import Collector, RduError, error
+
+if TYPE_CHECKING:
+    import torch
+    from rdu.mlir_ext.channel import Context
+    from torch.export import ExportedProgram
+
+
+def import_module(
+    model: torch.nn.Module,
+    example_args: Sequence[torch.Tensor],
+    context: Context | None = None,
+) -> ImportedModel:
+    """Import a PyTorch model as linalg on tensors.
+
+    Args:
+        model: a module whose `forward` takes and returns tensors of f32 or i32 with static shapes.
+        example_args: one tensor for each argument of `forward`; their values do not matter.
+        context: the MLIR context to import into; a new one by default.
+
+    Raises:
+        RduError: everything found wrong with the model, each at the user's line: other dtypes, dynamic
+            or empty shapes, mutated buffers or inputs, training behaviour, operators that cannot
+            be exported or lowered; or torch is not installed.
+    """
+    _require_torch()
+    from rdu.mlir_ext import torch_import
+    from rdu.mlir_ext.context import make_context
+
+    problems = Collector()
+    checks.check_call(model, example_args, problems)
+    problems.check()
+    checks.check_inputs(model, example_args, problems)
+    with _quiet():
+        with _refusing(model, problems):
+            program = _export(model, tuple(example_args))
+            checks.check_exported(model, program, problems)
+            program = program.run_decompositions(torch_import.decompositions())
+        checks.check_decomposed(program, problems)
+        problems.check()
+        weights = _weights_to_arguments(program)
+        inputs, outputs = _signatures(program, weights)
+        pin_user_lines(list(program.graph.nodes))
+        module = torch_import.import_program(program, context or make_context())
+    _name_arguments(module, [name for name, _ in weights], inputs, outputs)
+    tree = program.call_spec.out_spec
+    return ImportedModel(module, weights, inputs, outputs, tree)
+
+
+def _require_torch() -> None:
+    try:
+        import torch  # noqa: F401  # pyright: ignore[reportUnusedImport]
+    except ImportError as missing:
+        hint = "pip install 'rdu-compiler[torch]'"
+        raise RduError(error("PyTorch models need torch, which is not installed", hint=hint)) from (
+            missing
+        )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep torch's notices about its own code away from the user."""
+    disabled = logging.root.manager.disable
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        warnings.simplefilter("ignore", DeprecationWarning)
+        logging.disable(logging.WARNING)
+        try:
+            yield
+        finally:
+            logging.disable(disabled)
+
+
+@contextmanager
+def _refusing(model: torch.nn.Module, problems: Collector) -> Iterator[None]:
+    """Turn whatever the model or torch.export raises into an error at the user's line."""
+    try:
+        yield
+    except Exception as failure:
+        message = str(failure).strip().partition("\n")[0] or type(failure).__name__
+        problems.error(
+            f"'{type(model).__name__}' cannot be exported: {message}",
+            failing_line(failure.__traceback__),
+            hint=checks.EXPORT_HINTS.get(type(failure).__name__),
+        )
+        raise RduError(problems.diagnostics) from failure
+
+
+def _export(model: torch.nn.Module, arguments: tuple[torch.Tensor, ...]) -> ExportedProgram:
+    import torch
+
+    return torch.export.export(model, arguments, strict=False)
+
+
+def _weights_to_arguments(program: ExportedProgram) -> list[tuple[str, torch.Tensor]]:
+    """Turn parameters, buffers and constants into leading arguments, dropping those unused.
+
+    Returns their values by name in argument order.
+    """
+    from torch.export.graph_signature import InputKind
+
+    nodes = {node.name: node for node in program.graph.nodes}
+    weights: list[tuple[str, torch.Tensor]] = []
+    kept: list[Any] = []
+    for spec in program.graph_signature.input_specs:
+        if spec.kind != InputKind.USER_INPUT:
+            node = nodes[spec.arg.name]
+            if not node.users:
+                program.graph.erase_node(node)
+                continue
+            weights.append((spec.target or spec.arg.name, checks.weight_value(program, spec)))
+            spec.kind, spec.target, spec.persistent = InputKind.USER_INPUT, None, None
+        kept.append(spec)
+    program.graph_signature.input_specs[:] = kept
+    return weights
+
+
+def _signatures(
+    program: ExportedProgram, weights: list[tuple[str, torch.Tensor]]
+) -> tuple[tuple[TensorSignature, ...], tuple[TensorSignature, ...]]:
+    """Return the signatures of the inputs (named as in `forward`) and of the outputs."""
+    values = {node.name: node.meta.get("val") for node in program.graph.nodes}
+    specs = program.graph_signature
+    taken = {name for name, _ in weights}
+    inputs = [
+        _signature(_unused(spec.arg.name, taken), values[spec.arg.name])
+        for spec in specs.input_specs[len(weights) :]
+    ]
+    outputs = [
+        _signature(_unused(f"output{i}", taken), values[spec.arg.name])
+        for i, spec in enumerate(specs.output_specs)
+    ]
+    return tuple(inputs), tuple(outputs)
+
+
+def _signature(name: str, value: torch.Tensor) -> TensorSignature:
+    return TensorSignature(name, tuple(value.shape), ELEMENT_TYPES[str(value.dtype)])
+
+
+def _unused(name: str, taken: set[str]) -> str:
+    """Return `name`, with underscores until nothing else has it, and take it."""
+    while name in taken:
+        name += "_"
+    taken.add(name)
+    return name
+
+
+def _name_arguments(
+    module: Any,
+    weights: Sequence[str],
+    inputs: Sequence[TensorSignature],
+    outputs: Sequence[TensorSignature],
+) -> None:
+    """Put name and role of every argument and result on `@main`."""
+    from rdu.mlir_ext import ir
+
+    main = module.body.operations[0]
+    with module.context:
+
+        def named(name: str, role: str) -> ir.DictAttr:
+            texts = {"rdu.name": name, "rdu.role": role}
+            return ir.DictAttr.get({k: ir.StringAttr.get(v) for k, v in texts.items()})
+
+        arguments = [named(name, "weight") for name in weights]
+        arguments += [named(signature.name, "input") for signature in inputs]
+        main.arg_attrs = ir.ArrayAttr.get(arguments)
+        results = [named(signature.name, "output") for signature in outputs]
+        main.attributes["res_attrs"] = ir.ArrayAttr.get(results)
