@@ -4,6 +4,7 @@ torch-mlir lowers in a context of its own, with its dialects; the result moves i
 with locations. Its private dialects must be gone by then.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from rdu.mlir_ext import ir
@@ -43,6 +44,24 @@ def import_program(program: Any, context: Context) -> ir.OpView:
     _check_dialects(lowered)
     text = lowered.get_asm(enable_debug_info=True)
     return parse(text, context, source_name="<torch-mlir>")
+
+
+def name_arguments(
+    module: ir.OpView, *, weights: Sequence[str], inputs: Sequence[str], outputs: Sequence[str]
+) -> None:
+    """Put `rdu.name` and `rdu.role` on every argument (weights first) and result of `@main`."""
+    main = module.body.operations[0]
+    with module.context:
+        arguments = [*_named(weights, "weight"), *_named(inputs, "input")]
+        main.attributes["arg_attrs"] = ir.ArrayAttr.get(arguments)
+        main.attributes["res_attrs"] = ir.ArrayAttr.get(_named(outputs, "output"))
+
+
+def _named(names: Sequence[str], role: str) -> list[ir.DictAttr]:
+    return [
+        ir.DictAttr.get({"rdu.name": ir.StringAttr.get(n), "rdu.role": ir.StringAttr.get(role)})
+        for n in names
+    ]
 
 
 def _lower(program: Any) -> ir.Operation:

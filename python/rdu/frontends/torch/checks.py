@@ -68,7 +68,7 @@ def check_decomposed(program: ExportedProgram, problems: Collector) -> None:
 
 def weight_value(program: ExportedProgram, spec: Any) -> torch.Tensor:
     """Return the value of a parameter, buffer or constant of a program."""
-    value = program.state_dict.get(spec.target)
+    value: Any = program.state_dict.get(spec.target)
     return program.constants[spec.target] if value is None else value
 
 

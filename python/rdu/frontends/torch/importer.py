@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -32,9 +32,9 @@ def import_module(
         context: the MLIR context to import into; a new one by default.
 
     Raises:
-        RduError: everything found wrong with the model, each at the user's line: other dtypes, dynamic
-            or empty shapes, mutated buffers or inputs, training behaviour, operators that cannot
-            be exported or lowered; or torch is not installed.
+        RduError: everything found wrong with the model, each at the user's line: other dtypes,
+            dynamic or empty shapes, mutated buffers or inputs, training behaviour, operators that
+            cannot be exported or lowered; or torch is not installed.
     """
     _require_torch()
     from rdu.mlir_ext import torch_import
@@ -55,7 +55,12 @@ def import_module(
         inputs, outputs = _signatures(program, weights)
         pin_user_lines(list(program.graph.nodes))
         module = torch_import.import_program(program, context or make_context())
-    _name_arguments(module, [name for name, _ in weights], inputs, outputs)
+    torch_import.name_arguments(
+        module,
+        weights=[name for name, _ in weights],
+        inputs=[signature.name for signature in inputs],
+        outputs=[signature.name for signature in outputs],
+    )
     tree = program.call_spec.out_spec
     return ImportedModel(module, weights, inputs, outputs, tree)
 
@@ -71,7 +76,7 @@ def _require_torch() -> None:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def _quiet() -> Generator[None]:
     """Keep torch's notices about its own code away from the user."""
     disabled = logging.root.manager.disable
     with warnings.catch_warnings():
@@ -85,7 +90,7 @@ def _quiet() -> Iterator[None]:
 
 
 @contextmanager
-def _refusing(model: torch.nn.Module, problems: Collector) -> Iterator[None]:
+def _refusing(model: torch.nn.Module, problems: Collector) -> Generator[None]:
     """Turn whatever the model or torch.export raises into an error at the user's line."""
     try:
         yield
@@ -156,26 +161,3 @@ def _unused(name: str, taken: set[str]) -> str:
         name += "_"
     taken.add(name)
     return name
-
-
-def _name_arguments(
-    module: Any,
-    weights: Sequence[str],
-    inputs: Sequence[TensorSignature],
-    outputs: Sequence[TensorSignature],
-) -> None:
-    """Put name and role of every argument and result on `@main`."""
-    from rdu.mlir_ext import ir
-
-    main = module.body.operations[0]
-    with module.context:
-
-        def named(name: str, role: str) -> ir.DictAttr:
-            texts = {"rdu.name": name, "rdu.role": role}
-            return ir.DictAttr.get({k: ir.StringAttr.get(v) for k, v in texts.items()})
-
-        arguments = [named(name, "weight") for name in weights]
-        arguments += [named(signature.name, "input") for signature in inputs]
-        main.arg_attrs = ir.ArrayAttr.get(arguments)
-        results = [named(signature.name, "output") for signature in outputs]
-        main.attributes["res_attrs"] = ir.ArrayAttr.get(results)
