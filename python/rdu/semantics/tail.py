@@ -3,8 +3,9 @@
 Each is a straight sequence of `+ - * /`, `sqrt`, comparisons, selects and bit casts, every one
 rounded to f32 on its own, so that any IEEE machine reproduces every bit (C++ with
 `-ffp-contract=off`). Integer steps wrap. A select evaluates both sides; lanes that it drops may
-hold anything. The coefficients are data (`COEFFICIENTS`): the C++ header and the documentation are made from them.
-Polynomials are least-maximum fits of the stated function, rounded to f32, lowest degree first.
+hold anything. The coefficients are data (`COEFFICIENTS`): the C++ header and the documentation are
+made from them. Polynomials are least-maximum fits of the stated function, rounded to f32, lowest
+degree first.
 """
 
 from __future__ import annotations
