@@ -22,15 +22,15 @@ def f32_text(value: float) -> str:
         return "nan"
     if math.isinf(value):
         return "inf" if value > 0 else "-inf"
-    if abs(value) > _LARGEST or to_f32(value) != value:
-        raise ValueError(f"{value!r} is no f32 value")
     texts = (f"{value:.{digits}g}" for digits in range(1, 10))
-    return repr(float(next(text for text in texts if _reads_as(text, value))))
+    for text in texts:
+        if _reads_as(text, value):
+            return repr(float(text))
+    raise ValueError(f"{value!r} is no f32 value")
 
 
 def _reads_as(text: str, value: float) -> bool:
-    number = float(text)
-    return abs(number) <= _LARGEST and to_f32(number) == value
-
-
-_LARGEST: float = struct.unpack("<f", b"\xff\xff\x7f\x7f")[0]
+    try:
+        return to_f32(float(text)) == value
+    except OverflowError:
+        return False

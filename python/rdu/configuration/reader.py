@@ -105,8 +105,9 @@ class _Reader:
 
     def program(self, body: list[Statement]) -> Program:
         found = self._sort("the file", body)
+        present = {statement.keyword for statement in body}
         for keyword in ("rdu", "machine", "host"):
-            if keyword not in found:
+            if keyword not in present:
                 have = "the end of the file"
                 self.report(messages.INCOMPLETE, Span(1, 1), f"'{keyword}'", have, block="the file")
         self._all(lines.version, found.get("rdu"))
