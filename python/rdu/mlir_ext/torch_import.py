@@ -42,7 +42,7 @@ def import_program(program: Any, context: Context) -> ir.OpView:
     """
     lowered = _lower(program)
     _check_dialects(lowered)
-    text = lowered.get_asm(enable_debug_info=True)
+    text = lowered.operation.get_asm(enable_debug_info=True)
     return parse(text, context, source_name="<torch-mlir>")
 
 
@@ -64,7 +64,7 @@ def _named(names: Sequence[str], role: str) -> list[ir.DictAttr]:
     ]
 
 
-def _lower(program: Any) -> ir.Operation:
+def _lower(program: Any) -> ir.Module:
     from torch_mlir.dialects import torch as torch_dialect  # registers torch-mlir's passes
     from torch_mlir.extras.fx_importer import FxImporter
     from torch_mlir.passmanager import PassManager
@@ -79,10 +79,10 @@ def _lower(program: Any) -> ir.Operation:
             raise RduError(error(f"torch-mlir cannot import the model: {failure}")) from failure
         with context:
             PassManager.parse(LOWERING).run(importer.module_op)
-    return importer.module_op
+    return importer.module
 
 
-def _check_dialects(module: ir.Operation) -> None:
+def _check_dialects(module: ir.Module) -> None:
     """Refuse ops of dialects that only torch-mlir knows, each at its line."""
     strangers: list[Diagnostic] = []
 
@@ -93,6 +93,6 @@ def _check_dialects(module: ir.Operation) -> None:
         strangers.append(error(message, source_location(operation.location)))
         return ir.WalkResult.SKIP
 
-    module.walk(visit, ir.WalkOrder.PRE_ORDER)
+    module.operation.walk(visit, ir.WalkOrder.PRE_ORDER)
     if strangers:
         raise RduError(strangers)

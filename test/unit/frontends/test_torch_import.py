@@ -123,8 +123,8 @@ def test_names_never_collide() -> None:
 
 def test_library_models_keep_the_layer_apart() -> None:
     model = nn.Sequential(nn.Linear(4, 4), nn.Sigmoid())
-    found = operations(imported_model(model, torch.ones(2, 4)))
-    places = {source_location(o.location) for o in found}
+    imported = imported_model(model, torch.ones(2, 4))
+    places = {source_location(o.location) for o in operations(imported)}
     names = {Path(p.file).name for p in places if p}
     assert {"linear.py", "activation.py"} <= names
 
