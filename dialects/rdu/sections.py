@@ -1,0 +1,379 @@
+"""Programs, sections, units, contexts and nets: the structure of the `rdu` dialect."""
+
+from rdu.mlir_ext import ir
+from rdu.mlir_ext.dialect import Dialect, NoTerminator, Region
+
+
+class Rdu(Dialect, name="rdu"):
+    """Which unit does it: the configuration of the fabric, as IR.
+
+    A module holds tensors, sections and the host's runs. A section passes through four states:
+    `virtual` (any number of units of any size), `partitioned` (every unit fits the machine),
+    `placed` (every unit has a place) and `routed` (every net between units has a path). Its text
+    form is the configuration file, which the simulator runs.
+    """
+
+
+STATES = ("virtual", "partitioned", "placed", "routed")
+KINDS = ("vector", "scalar", "control")
+
+
+class TensorOp(Rdu.Operation, name="tensor"):
+    """Declare a tensor of the program, in a memory tier.
+
+    ```mlir
+    "rdu.tensor"() {name = "x", role = "input", type = tensor<64x784xf32>, tier = "dram"}
+      : () -> ()
+    ```
+
+    Is a `tensor` line of the configuration.
+    """
+
+    messages = {  # noqa: RUF012
+        "role": "role is '{have}': expected input, weight, output or temporary",
+        "type": "type is {have}: expected a ranked tensor of static shape of f32, i32 or i1",
+    }
+    parents = ("builtin.module",)
+
+    name: ir.StringAttr
+    """The tensor's name."""
+    role: ir.StringAttr
+    """`input`, `weight`, `output` or `temporary`."""
+    type: ir.TypeAttr
+    """Shape and element type."""
+    tier: ir.StringAttr
+    """The memory tier that holds it."""
+
+    def verify(self) -> None:
+        """Check role and type."""
+        if self.role.value not in ("input", "weight", "output", "temporary"):
+            self.error("role", have=self.role.value)
+        if not _is_tensor(self.type.value):
+            self.error("type", have=self.type.value)
+
+
+class SectionOp(Rdu.Operation, name="section", traits=[NoTerminator]):
+    """Hold one full configuration of the fabric: formals, units, nets.
+
+    ```mlir
+    "rdu.section"() ({
+      "rdu.formal"() {name = "x", type = tensor<64xf32>} : () -> ()
+    }) {name = "main", state = "virtual"} : () -> ()
+    ```
+
+    Is a `section` of the configuration.
+    """
+
+    messages = {  # noqa: RUF012
+        "state": "state is '{have}': expected virtual, partitioned, placed or routed",
+        "duplicate": "holds two {kind}s named '{name}'",
+        "unplaced": "is {state}, but unit '{name}' has no place",
+        "collision": "units '{first}' and '{second}' are both at {place}",
+        "unrouted": "is routed, but net '{name}' has no path from '{source}' to '{sink}'",
+    }
+    parents = ("builtin.module",)
+
+    name: ir.StringAttr
+    """The section's name."""
+    state: ir.StringAttr
+    """`virtual`, `partitioned`, `placed` or `routed`."""
+    body: Region
+    """Formals, then units, then nets."""
+
+    def verify(self) -> None:
+        """Check the state's name."""
+        if self.state.value not in STATES:
+            self.error("state", have=self.state.value)
+
+    def verify_body(self) -> None:
+        """Check names, and places and routes as the state promises."""
+        operations = list(self.body.blocks[0].operations)
+        taken: set[tuple[str, str]] = set()
+        for operation in operations:
+            kind = operation.operation.name.removeprefix("rdu.")
+            if (kind, operation.name.value) in taken:
+                self.error("duplicate", kind=kind, name=operation.name.value, at=operation)
+            taken.add((kind, operation.name.value))
+        units = [o for o in operations if isinstance(o, UnitOp)]
+        if self.state.value in ("placed", "routed"):
+            self._verify_places(units)
+        if self.state.value == "routed":
+            self._verify_routes([o for o in operations if isinstance(o, NetOp)])
+
+    def _verify_places(self, units: list["UnitOp"]) -> None:
+        at: dict[tuple[int, ...], str] = {}
+        for unit in units:
+            if unit.place is None:
+                self.error("unplaced", state=self.state.value, name=unit.name.value, at=unit)
+                continue
+            place = tuple(unit.place)
+            if place in at:
+                self.error(
+                    "collision", first=at[place], second=unit.name.value, place=place, at=unit
+                )
+            at[place] = unit.name.value
+
+    def _verify_routes(self, nets: list["NetOp"]) -> None:
+        for net in nets:
+            source = net.source.value
+            routes = net.route_lists
+            for i, sink in enumerate(net.sink_names):
+                remote = sink.split(".")[0] != source.split(".")[0]
+                if remote and not (i < len(routes) and routes[i]):
+                    self.error("unrouted", name=net.name.value, source=source, sink=sink, at=net)
+
+
+class FormalOp(Rdu.Operation, name="formal"):
+    """Declare a section's parameter, which each run binds to a tensor.
+
+    ```mlir
+    "rdu.formal"() {name = "x", type = tensor<64xf32>} : () -> ()
+    ```
+
+    Is a parameter in the head of the configuration's section.
+    """
+
+    messages = {  # noqa: RUF012
+        "type": "type is {have}: expected a ranked tensor of static shape of f32, i32 or i1"
+    }
+    parents = ("rdu.section",)
+
+    name: ir.StringAttr
+    """The parameter's name."""
+    type: ir.TypeAttr
+    """Shape and element type."""
+
+    def verify(self) -> None:
+        """Check the type."""
+        if not _is_tensor(self.type.value):
+            self.error("type", have=self.type.value)
+
+
+class UnitOp(Rdu.Operation, name="unit", traits=[NoTerminator]):
+    """Hold the memories and contexts that share one physical unit.
+
+    ```mlir
+    "rdu.unit"() ({
+    }) {name = "p", kind = "pcu", place = array<i64: 2, 3>} : () -> ()
+    ```
+
+    Is a unit of the configuration: a PCU, PMU or address generator.
+    """
+
+    messages = {  # noqa: RUF012
+        "kind": "kind is '{have}': expected pcu, pmu or ag",
+        "place": "place is {have}: expected a row and a column",
+    }
+    parents = ("rdu.section",)
+
+    name: ir.StringAttr
+    """The unit's name."""
+    kind: ir.StringAttr
+    """`pcu`, `pmu` or `ag`."""
+    place: ir.DenseI64ArrayAttr | None
+    """Row and column, once placed."""
+    body: Region
+    """Memories, then contexts."""
+
+    def verify(self) -> None:
+        """Check kind and place."""
+        if self.kind.value not in ("pcu", "pmu", "ag"):
+            self.error("kind", have=self.kind.value)
+        if self.place is not None and len(self.place) != 2:
+            self.error("place", have=list(self.place))
+
+
+class MemoryOp(Rdu.Operation, name="memory"):
+    """Declare a scratchpad memory of a PMU.
+
+    ```mlir
+    "rdu.memory"() {name = "w", element = f32, words = 660 : i64, buffers = 1 : i64} : () -> ()
+    ```
+
+    Is a `memory` line of the configuration.
+    """
+
+    messages = {"size": "has {buffers} buffers of {words} words: expected 1 or more of each"}  # noqa: RUF012
+    parents = ("rdu.unit",)
+
+    name: ir.StringAttr
+    """The memory's name."""
+    element: ir.TypeAttr
+    """Element type."""
+    words: ir.IntegerAttr
+    """32-bit words of one buffer."""
+    buffers: ir.IntegerAttr
+    """How many buffers."""
+
+    def verify(self) -> None:
+        """Check the sizes."""
+        if min(self.words.value, self.buffers.value) < 1:
+            self.error("size", buffers=self.buffers.value, words=self.words.value)
+
+
+class ContextOp(Rdu.Operation, name="context", traits=[NoTerminator]):
+    """Run a body on every firing of a counter chain.
+
+    Every op with a `level` acts at the first (inputs) or last (outputs) firing of an iteration of
+    that level: 0 is one pass over the whole chain, i the i-th counter.
+
+    ```mlir
+    "rdu.context"() ({
+      %a = "rdu.pop"() {port = "a", kind = "vector", level = 1 : i64} : () -> f32
+      %b = arith.negf %a : f32
+      "rdu.push"(%b) {port = "b", kind = "vector", level = 1 : i64} : (f32) -> ()
+    }) {name = "main", names = ["i"], starts = array<i64: 0>, stops = array<i64: 64>,
+        steps = array<i64: 1>, lanes = array<i64: 16>} : () -> ()
+    ```
+
+    Is a `context` of the configuration.
+    """
+
+    messages = {  # noqa: RUF012
+        "counters": "attribute '{name}' has {have} entries: expected {need}, one for each name",
+        "range": "counter '{name}' runs from {start} to {stop} by {step}: expected at least one "
+        "iteration and a step of 1 or more",
+        "lanes": "counters have lanes {have}: expected at most one entry above 1, each at least 1",
+        "repeat": "repeats {have} times: expected at least 1",
+    }
+    parents = ("rdu.unit",)
+
+    name: ir.StringAttr
+    """The context's name."""
+    names: ir.ArrayAttr
+    """A name for each counter, outermost first."""
+    starts: ir.DenseI64ArrayAttr
+    """First value of each counter."""
+    stops: ir.DenseI64ArrayAttr
+    """Bound of each counter, not reached."""
+    steps: ir.DenseI64ArrayAttr
+    """Distance between values of each counter."""
+    lanes: ir.DenseI64ArrayAttr
+    """Values of each counter processed at once as a vector."""
+    repeat: ir.IntegerAttr | None
+    """Passes over the chain; 1 if absent."""
+    body: Region
+    """What happens on each firing."""
+
+    @property
+    def counter_names(self) -> list[str]:
+        """Names of the counters."""
+        return [ir.StringAttr(name).value for name in self.names]
+
+    def verify(self) -> None:
+        """Check the counters."""
+        need = len(self.names)
+        wrong = False
+        for name in ("starts", "stops", "steps", "lanes"):
+            if (have := len(getattr(self, name))) != need:
+                self.error("counters", name=name, have=have, need=need)
+                wrong = True
+        if wrong:
+            return
+        bounds = zip(self.counter_names, self.starts, self.stops, self.steps, strict=True)
+        for name, start, stop, step in bounds:
+            if step < 1 or stop <= start:
+                self.error("range", name=name, start=start, stop=stop, step=step)
+        lanes = list(self.lanes)
+        if any(n < 1 for n in lanes) or sum(n > 1 for n in lanes) > 1:
+            self.error("lanes", have=lanes)
+        if self.repeat is not None and self.repeat.value < 1:
+            self.error("repeat", have=self.repeat.value)
+
+
+class NetOp(Rdu.Operation, name="net"):
+    """Connect an output port to input ports, each through a FIFO of its own.
+
+    ```mlir
+    "rdu.net"() {name = "n", kind = "vector", source = "ld.main.data", sinks = ["p.main.a"],
+      capacities = array<i64: 16>, inits = array<i64: 0>, routes = [array<i64: 0, 0, 0, 1>]}
+      : () -> ()
+    ```
+
+    Is a `net` of the configuration; a route lists row and column of each switch on the way.
+    """
+
+    messages = {  # noqa: RUF012
+        "kind": "kind is '{have}': expected vector, scalar or control",
+        "sinks": "attribute '{name}' has {have} entries: expected {need}, one for each sink",
+        "capacity": "sink '{sink}' has capacity {have}: expected 1 or more, or -1 for unbounded",
+        "init": "sink '{sink}' starts with {have} tokens: expected 0 to {need}",
+    }
+    parents = ("rdu.section",)
+
+    name: ir.StringAttr
+    """The net's name."""
+    kind: ir.StringAttr
+    """`vector`, `scalar` or `control`."""
+    source: ir.StringAttr
+    """`unit.context.port` of the output."""
+    sinks: ir.ArrayAttr
+    """`unit.context.port` of each input."""
+    capacities: ir.DenseI64ArrayAttr
+    """Tokens that each FIFO holds; -1 is unbounded."""
+    inits: ir.DenseI64ArrayAttr
+    """Tokens that stand in each FIFO at the start."""
+    routes: ir.ArrayAttr | None
+    """For each sink the switches on its path, flattened; empty within a unit."""
+
+    @property
+    def sink_names(self) -> list[str]:
+        """`unit.context.port` of each input."""
+        return [ir.StringAttr(sink).value for sink in self.sinks]
+
+    @property
+    def route_lists(self) -> list[list[int]]:
+        """Flattened switch coordinates for each sink; empty if there are none yet."""
+        if self.routes is None:
+            return []
+        return [list(ir.DenseI64ArrayAttr(route)) for route in self.routes]
+
+    def verify(self) -> None:
+        """Check kind and FIFOs."""
+        if self.kind.value not in KINDS:
+            self.error("kind", have=self.kind.value)
+        sinks = self.sink_names
+        sizes = {"capacities": len(self.capacities), "inits": len(self.inits)}
+        if self.routes is not None:
+            sizes["routes"] = len(self.routes)
+        wrong = {name: have for name, have in sizes.items() if have != len(sinks)}
+        for name, have in wrong.items():
+            self.error("sinks", name=name, have=have, need=len(sinks))
+        if wrong:
+            return
+        for sink, capacity, init in zip(sinks, self.capacities, self.inits, strict=True):
+            if capacity < 1 and capacity != -1:
+                self.error("capacity", sink=sink, have=capacity)
+            elif not 0 <= init <= (init if capacity < 0 else capacity):
+                self.error("init", sink=sink, have=init, need=capacity)
+
+
+class RunOp(Rdu.Operation, name="run"):
+    """Run a section with tensors bound to its formals.
+
+    ```mlir
+    "rdu.run"() {section = "main", formals = ["x", "y"], tensors = ["x", "y"]} : () -> ()
+    ```
+
+    Is a `run` line of the configuration's host.
+    """
+
+    messages = {"bindings": "binds {have} tensors: expected {need}, one for each formal"}  # noqa: RUF012
+    parents = ("builtin.module",)
+
+    section: ir.StringAttr
+    """The section's name."""
+    formals: ir.ArrayAttr
+    """Names of its formals."""
+    tensors: ir.ArrayAttr
+    """Names of the tensors bound to them."""
+
+    def verify(self) -> None:
+        """Check the bindings."""
+        if len(self.formals) != len(self.tensors):
+            self.error("bindings", have=len(self.tensors), need=len(self.formals))
+
+
+def _is_tensor(kind: ir.Type) -> bool:
+    tensor = isinstance(kind, ir.RankedTensorType) and kind.has_static_shape
+    return tensor and str(kind.element_type) in ("f32", "i32", "i1")

@@ -1,0 +1,51 @@
+"""The `spatial` dialect: when and where, as explicit memories and controllers."""
+
+from rdu.dialects.spatial.controllers import (
+    ControllerOp,
+    IndexOp,
+    LoadOp,
+    PopOp,
+    PushOp,
+    ReadOp,
+    ReduceOp,
+    StoreOp,
+    WriteOp,
+    YieldOp,
+)
+from rdu.dialects.spatial.memories import (
+    Dram,
+    DramOp,
+    Fifo,
+    FifoOp,
+    Lut,
+    LutOp,
+    Reg,
+    RegOp,
+    Spatial,
+    Sram,
+    SramOp,
+)
+
+__all__ = [
+    "ControllerOp",
+    "Dram",
+    "DramOp",
+    "Fifo",
+    "FifoOp",
+    "IndexOp",
+    "LoadOp",
+    "Lut",
+    "LutOp",
+    "PopOp",
+    "PushOp",
+    "ReadOp",
+    "ReduceOp",
+    "Reg",
+    "RegOp",
+    "Spatial",
+    "Sram",
+    "SramOp",
+    "StoreOp",
+    "WriteOp",
+    "YieldOp",
+]

@@ -1,0 +1,464 @@
+"""Controllers of the `spatial` dialect and what stands in them."""
+
+from rdu.dialects.spatial.memories import Dram, Fifo, Lut, Reg, Spatial, Sram
+from rdu.mlir_ext import ir
+from rdu.mlir_ext.dialect import Any, Operand, Pure, Region, Result, Terminator
+from rdu.mlir_ext.linear import Linear, linear_map
+from rdu.semantics.reduction import REDUCTIONS
+
+SCHEDULES = ("pipelined", "sequenced", "streaming", "fork_join")
+
+
+class ControllerOp(Spatial.Operation, name="controller"):
+    """Run a body over a chain of counters.
+
+    An inner controller holds scalar operations only and starts an iteration each cycle. An outer
+    one holds controllers and tile transfers: `sequenced` runs them one after another, `pipelined`
+    overlaps successive iterations, `streaming` lets them run as their queues allow, `fork_join`
+    runs independent ones side by side. The result is that of running in program order.
+
+    `lanes` of a counter are neighbouring values processed as one vector, `unroll` copies of the
+    controller share its range; neither changes the result (beyond the order of a reduction
+    along lanes).
+
+    ```mlir
+    "spatial.controller"() ({
+      %a = "spatial.read"(%x) {map = affine_map<(i) -> (i)>} : (!spatial.scratchpad<tensor<64xf32>>) -> f32
+      %b = arith.negf %a : f32
+      "spatial.write"(%b, %y) {map = affine_map<(i) -> (i)>}
+        : (f32, !spatial.scratchpad<tensor<64xf32>>) -> ()
+      "spatial.yield"() : () -> ()
+    }) {schedule = "pipelined", names = ["i"], starts = array<i64: 0>, stops = array<i64: 64>,
+        steps = array<i64: 1>, lanes = array<i64: 16>, unroll = array<i64: 1>} : () -> ()
+    ```
+
+    Inner controllers become contexts of PCUs and of the PMUs that they access; outer ones become
+    counters around those, and tokens between them.
+    """
+
+    messages = {  # noqa: RUF012
+        "schedule": "schedule is '{have}': expected {need}",
+        "counters": "attribute '{name}' has {have} entries: expected {need}, one for each name",
+        "range": "counter '{name}' runs from {start} to {stop} by {step}: expected at least one "
+        "iteration and a step of 1 or more",
+        "lanes": "counters have lanes {have}: expected at most one entry above 1, each at least 1",
+        "grains": "counters have grains {have}: expected multiples of the lanes {lanes}",
+        "unroll": "counters are unrolled {have} times: expected entries of at least 1",
+        "repeated": "counter name '{name}' is taken: expected names that differ along the nest",
+        "mixed": "holds controllers or transfers beside '{have}': expected one kind or the other",
+        "hazard": "reads and writes the same memory: expected two memories",
+    }
+    terminators = {"body": "spatial.yield"}  # noqa: RUF012
+
+    schedule: ir.StringAttr
+    """`pipelined`, `sequenced`, `streaming` or `fork_join`."""
+    names: ir.ArrayAttr
+    """A name for each counter, outermost first."""
+    starts: ir.DenseI64ArrayAttr
+    """First value of each counter."""
+    stops: ir.DenseI64ArrayAttr
+    """Bound of each counter, not reached."""
+    steps: ir.DenseI64ArrayAttr
+    """Distance between values of each counter."""
+    lanes: ir.DenseI64ArrayAttr
+    """Values of each counter processed at once as a vector."""
+    unroll: ir.DenseI64ArrayAttr
+    """Copies that share each counter's range."""
+    grains: ir.DenseI64ArrayAttr | None
+    """Values of each counter that unrolling keeps together; its lanes if absent."""
+    body: Region
+    """What runs on each iteration."""
+
+    @property
+    def counter_names(self) -> list[str]:
+        """Names of the own counters."""
+        return [ir.StringAttr(name).value for name in self.names]
+
+    @property
+    def trips(self) -> list[int]:
+        """Iterations of each own counter, each lane counted."""
+        bounds = zip(self.starts, self.stops, self.steps, strict=True)
+        return [-(-(stop - start) // step) for start, stop, step in bounds]
+
+    @property
+    def grain_sizes(self) -> list[int]:
+        """Values of each own counter that unrolling keeps together."""
+        return list(self.lanes if self.grains is None else self.grains)
+
+    @property
+    def is_inner(self) -> bool:
+        """Whether the body holds scalar operations only."""
+        return not any(o.operation.name in _OUTER for o in self.body.blocks[0].operations)
+
+    def verify(self) -> None:
+        """Check the schedule and the counters."""
+        if self.schedule.value not in SCHEDULES:
+            self.error("schedule", have=self.schedule.value, need=" or ".join(SCHEDULES))
+        need = len(self.names)
+        fields = ("starts", "stops", "steps", "lanes", "unroll")
+        wrong = [(name, len(getattr(self, name))) for name in fields]
+        wrong = [(name, have) for name, have in wrong if have != need]
+        for name, have in wrong:
+            self.error("counters", name=name, have=have, need=need)
+        if wrong:
+            return
+        bounds = zip(self.counter_names, self.starts, self.stops, self.steps, strict=True)
+        for name, start, stop, step in bounds:
+            if step < 1 or stop <= start:
+                self.error("range", name=name, start=start, stop=stop, step=step)
+        lanes = list(self.lanes)
+        if any(n < 1 for n in lanes) or sum(n > 1 for n in lanes) > 1:
+            self.error("lanes", have=lanes)
+        if any(n < 1 for n in self.unroll):
+            self.error("unroll", have=list(self.unroll))
+        grains = self.grain_sizes
+        if len(grains) != need or any(g < 1 or g % n for g, n in zip(grains, lanes, strict=True)):
+            self.error("grains", have=grains, lanes=lanes)
+        outer = [n for c in enclosing_controllers(self)[:-1] for n in c.counter_names]
+        taken = set(outer)
+        for name in self.counter_names:
+            if name in taken:
+                self.error("repeated", name=name)
+            taken.add(name)
+
+    def verify_body(self) -> None:
+        """Check that the body is all structure or all computation, without hazards."""
+        operations = list(self.body.blocks[0].operations)[:-1]
+        scalars = [o for o in operations if o.operation.name not in _OUTER]
+        if len(scalars) != len(operations):
+            for operation in scalars:
+                if operation.operation.name not in _DECLARATIONS:
+                    self.error("mixed", have=operation.operation.name, at=operation)
+            return
+        read = [o.memory for o in operations if isinstance(o, ReadOp)]
+        for operation in operations:
+            if isinstance(operation, WriteOp) and any(operation.memory == m for m in read):
+                self.error("hazard", at=operation)
+
+
+class _Transfer(Spatial.Operation):
+    """What tile transfers share."""
+
+    messages = {  # noqa: RUF012
+        "dims": "offsets take {have} dimensions: expected {need}, the enclosing counters",
+        "rank": "offsets have {have} results: expected {need}, the tensor's rank",
+        "linear": "offsets are {have}: expected sums of counters times constants",
+        "shape": "moves a tile {tile} of {tensor}: expected the same rank and element type",
+        "bounds": "reaches elements {low} to {high} of dimension {dimension}: expected 0 to {last}",
+    }
+
+    def verify(self) -> None:
+        """Check that the tile lies inside the tensor on every iteration."""
+        tensor, tile = self.dram.type.tensor, self.sram.type.tensor
+        if tensor.rank != tile.rank or tensor.element_type != tile.element_type:
+            self.error("shape", tile=tile, tensor=tensor)
+            return
+        rows = _verify_map(self, ir.AffineMapAttr(self.offsets).value, tensor.rank)
+        if rows is not None:
+            _verify_bounds(self, rows, list(tensor.shape), list(tile.shape))
+
+
+class LoadOp(_Transfer, name="load"):
+    """Copy a tile of a tensor into a scratchpad memory.
+
+    ```mlir
+    "spatial.load"(%x, %t) {offsets = affine_map<(i) -> (4 * i, 0)>}
+      : (!spatial.offchip<tensor<64x784xf32>>, !spatial.scratchpad<tensor<4x784xf32>>) -> ()
+    ```
+
+    Becomes an address generator that loads and a PMU context that writes.
+    """
+
+    dram: Operand[Dram]
+    """The tensor."""
+    sram: Operand[Sram]
+    """The memory; its shape is the tile's."""
+    offsets: ir.AffineMapAttr
+    """From the enclosing counters to the tile's first element."""
+
+
+class StoreOp(_Transfer, name="store"):
+    """Copy a scratchpad memory to a tile of a tensor.
+
+    ```mlir
+    "spatial.store"(%t, %y) {offsets = affine_map<(i) -> (4 * i, 0)>}
+      : (!spatial.scratchpad<tensor<4x10xf32>>, !spatial.offchip<tensor<64x10xf32>>) -> ()
+    ```
+
+    Becomes a PMU context that reads and an address generator that stores.
+    """
+
+    sram: Operand[Sram]
+    """The memory; its shape is the tile's."""
+    dram: Operand[Dram]
+    """The tensor."""
+    offsets: ir.AffineMapAttr
+    """From the enclosing counters to the tile's first element."""
+
+
+class _Access(Spatial.Operation):
+    """What reads and writes share."""
+
+    messages = {  # noqa: RUF012
+        "place": "stands outside of any controller",
+        "dims": "map takes {have} dimensions: expected {need}, the enclosing counters",
+        "rank": "map has {have} results: expected {need}, the memory's rank",
+        "linear": "map is {have}: expected sums of counters times constants",
+        "bounds": "accesses elements {low} to {high} of dimension {dimension}: expected 0 to {last}",
+        "element": "moves {have}: expected {need}",
+    }
+
+    def verify(self) -> None:
+        """Check the map and the element type."""
+        if not enclosing_controllers(self):
+            self.error("place")
+            return
+        memory = self.memory.type
+        tensor = None if isinstance(memory, Reg) else memory.tensor
+        element = memory.element if tensor is None else tensor.element_type
+        moved = self.value.type
+        if moved != element:
+            self.error("element", have=moved, need=element)
+        shape = [] if tensor is None else list(tensor.shape)
+        rows = _verify_map(self, ir.AffineMapAttr(self.map).value, len(shape))
+        if rows is not None:
+            _verify_bounds(self, rows, shape, [1] * len(shape))
+
+
+class ReadOp(_Access, name="read"):
+    """Read one element of an on-chip memory.
+
+    ```mlir
+    %a = "spatial.read"(%t) {map = affine_map<(t, i, k) -> (i, k)>}
+      : (!spatial.scratchpad<tensor<4x784xf32>>) -> f32
+    ```
+
+    Becomes a read context of the memory's PMU and a channel to the PCU that computes.
+    """
+
+    memory: Operand[Sram | Reg | Lut]
+    """The memory."""
+    map: ir.AffineMapAttr
+    """From the enclosing counters to the element."""
+    value: Result[Any]
+    """The element."""
+
+
+class WriteOp(_Access, name="write"):
+    """Write one element of an on-chip memory.
+
+    A value that was reduced is written once, when the reduction is complete.
+
+    ```mlir
+    "spatial.write"(%s, %t) {map = affine_map<(t, i, j, k) -> (i, j)>}
+      : (f32, !spatial.scratchpad<tensor<4x512xf32>>) -> ()
+    ```
+
+    Becomes a write context of the memory's PMU.
+    """
+
+    value: Operand[Any]
+    """The value."""
+    memory: Operand[Sram | Reg]
+    """The memory."""
+    map: ir.AffineMapAttr
+    """From the enclosing counters to the element."""
+
+
+class PopOp(Spatial.Operation, name="pop"):
+    """Take the next element of a queue, once for each iteration of the outer `level` counters.
+
+    ```mlir
+    %p = "spatial.pop"(%f) {level = 2 : i64} : (!spatial.queue<f32>) -> f32
+    ```
+
+    Becomes an input port at that level.
+    """
+
+    messages = {  # noqa: RUF012
+        "level": "level is {have}: expected 0 to {last}, the own controller's counters",
+        "element": "gives {have}: expected {need}",
+    }
+    parents = ("spatial.controller",)
+
+    fifo: Operand[Fifo]
+    """The queue."""
+    level: ir.IntegerAttr
+    """How many of the controller's counters, from the outermost, an element lasts for."""
+    value: Result[Any]
+    """The element."""
+
+    def verify(self) -> None:
+        """Check level and element type."""
+        last = len(self.operation.parent.opview.names)
+        if not 0 <= self.level.value <= last:
+            self.error("level", have=self.level.value, last=last)
+        if self.value.type != self.fifo.type.element:
+            self.error("element", have=self.value.type, need=self.fifo.type.element)
+
+
+class PushOp(Spatial.Operation, name="push"):
+    """Append a value to a queue; a reduced value when its reduction is complete.
+
+    ```mlir
+    "spatial.push"(%s, %f) : (f32, !spatial.queue<f32>) -> ()
+    ```
+
+    Becomes an output port at the value's level.
+    """
+
+    messages = {"element": "appends {have}: expected {need}"}  # noqa: RUF012
+    parents = ("spatial.controller",)
+
+    value: Operand[Any]
+    """The value."""
+    fifo: Operand[Fifo]
+    """The queue."""
+
+    def verify(self) -> None:
+        """Check the element type."""
+        if self.value.type != self.fifo.type.element:
+            self.error("element", have=self.value.type, need=self.fifo.type.element)
+
+
+class ReduceOp(Spatial.Operation, name="reduce", traits=[Pure]):
+    """Combine a value over a counter of the controller and all counters inside it.
+
+    The order is part of the meaning: from `init`, or else the combiner's identity, iteration after
+    iteration; if lanes run along a reduced counter, the lanes of each vector are first combined
+    by a tree of neighbouring pairs.
+
+    ```mlir
+    %s = "spatial.reduce"(%p) {combiner = "addf", over = 2 : i64,
+        operandSegmentSizes = array<i32: 1, 0>} : (f32) -> f32
+    ```
+
+    Becomes an accumulator in a PCU stage, with the lane tree before it where lanes are reduced.
+    """
+
+    messages = {  # noqa: RUF012
+        "over": "reduces from counter {have}: expected 0 to {last}, one of the own controller's",
+        "combiner": "combiner '{have}' does not reduce {element}: expected {need}",
+        "type": "combines {have} into {result}: expected one type",
+    }
+    parents = ("spatial.controller",)
+
+    value: Operand[Any]
+    """What to combine on each iteration."""
+    init: Operand[Any] | None
+    """What to start from; the combiner's identity if absent."""
+    combiner: ir.StringAttr
+    """A reduction of the scalar table, such as `addf`."""
+    over: ir.IntegerAttr
+    """The outermost reduced counter's position in the controller."""
+    result: Result[Any]
+    """The reduced value."""
+
+    def verify(self) -> None:
+        """Check the counter, the types and the combiner."""
+        last = len(self.operation.parent.opview.names) - 1
+        if not 0 <= self.over.value <= last:
+            self.error("over", have=self.over.value, last=last)
+        types = [operand.type for operand in self.operation.operands]
+        if any(kind != self.result.type for kind in types):
+            self.error("type", have=" and ".join(map(str, types)), result=self.result.type)
+        element = str(self.result.type)
+        if element not in REDUCTIONS.get(self.combiner.value, {}):
+            need = [name for name, identities in REDUCTIONS.items() if element in identities]
+            self.error(
+                "combiner",
+                have=self.combiner.value,
+                element=element,
+                need=", ".join(need) or "a value of f32, i32 or i1",
+            )
+
+
+class IndexOp(Spatial.Operation, name="index", traits=[Pure]):
+    """Give the value of an enclosing counter, counted from the outermost.
+
+    ```mlir
+    %i = "spatial.index"() {dim = 1 : i64} : () -> i32
+    ```
+
+    Is a counter of the PCU's context.
+    """
+
+    messages = {"dim": "counter is {have}: expected 0 to {last}"}  # noqa: RUF012
+    parents = ("spatial.controller",)
+
+    dim: ir.IntegerAttr
+    """Which counter."""
+    result: Result[ir.IntegerType[32]]
+    """Its value."""
+
+    def verify(self) -> None:
+        """Check that the counter exists."""
+        last = len(enclosing_bounds(self)) - 1
+        if not 0 <= self.dim.value <= last:
+            self.error("dim", have=self.dim.value, last=last)
+
+
+class YieldOp(Spatial.Operation, name="yield", traits=[Terminator]):
+    """End a controller's body.
+
+    ```mlir
+    "spatial.yield"() : () -> ()
+    ```
+    """
+
+    parents = ("spatial.controller",)
+
+
+_OUTER = frozenset(("spatial.controller", "spatial.load", "spatial.store"))
+_DECLARATIONS = frozenset(("spatial.sram", "spatial.fifo", "spatial.reg", "spatial.lut"))
+
+
+def enclosing_controllers(operation: ir.OpView) -> list[ControllerOp]:
+    """Return the controllers around an op, outermost first; a controller counts as its own last."""
+    controllers: list[ControllerOp] = []
+    current = operation.operation
+    while current is not None and current.name != "func.func":
+        if current.name == "spatial.controller":
+            controllers.insert(0, current.opview)
+        current = current.parent
+    return controllers
+
+
+def enclosing_bounds(operation: ir.OpView) -> list[tuple[int, int, int]]:
+    """Return (start, stop, step) of every enclosing counter, outermost first."""
+    return [
+        bounds
+        for controller in enclosing_controllers(operation)
+        for bounds in zip(controller.starts, controller.stops, controller.steps, strict=True)
+    ]
+
+
+def _verify_map(
+    operation: Spatial.Operation, access: ir.AffineMap, rank: int
+) -> tuple[Linear, ...] | None:
+    """Check a map's dimensions, results and form; return its rows if they are in order."""
+    dims = len(enclosing_bounds(operation))
+    if access.n_dims != dims:
+        operation.error("dims", have=access.n_dims, need=dims)
+        return None
+    if len(access.results) != rank:
+        operation.error("rank", have=len(access.results), need=rank)
+        return None
+    rows = linear_map(access)
+    if rows is None:
+        operation.error("linear", have=access)
+    return rows
+
+
+def _verify_bounds(
+    operation: Spatial.Operation, rows: tuple[Linear, ...], shape: list[int], size: list[int]
+) -> None:
+    """Check that `size` elements from the mapped one on lie inside `shape`."""
+    bounds = enclosing_bounds(operation)
+    lows = [start for start, _, _ in bounds]
+    highs = [start + (stop - start - 1) // step * step for start, stop, step in bounds]
+    for dimension, (row, extent, span) in enumerate(zip(rows, shape, size, strict=True)):
+        low, high = row.range(lows, highs)
+        high += span - 1
+        if low < 0 or high >= extent:
+            operation.error("bounds", low=low, high=high, dimension=dimension, last=extent - 1)
