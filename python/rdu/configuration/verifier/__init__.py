@@ -59,7 +59,7 @@ def _findings(program: Program, machine: Machine, file: str | None) -> Report:
     report = Report(file or program.file)
     check_program_names(program, report)
     check_tensors(program, machine, report)
-    check_host(program, report)
+    check_host(program, machine, report)
     for section in program.sections:
         scope = Scope(section, machine, report)
         for check_section in SECTION_CHECKS:

@@ -16,12 +16,12 @@ from rdu.configuration.model import (
     Unit,
     Write,
 )
-from rdu.configuration.verifier.scope import Scope, is_sound, last_value
+from rdu.configuration.verifier.scope import Scope, by_name, is_sound, last_value
 
 
 def check_accesses(scope: Scope) -> None:
     """Check the memories of a section, then every read, write, load and store."""
-    formals = {formal.name: formal for formal in reversed(scope.section.formals)}
+    formals = by_name(scope.section.formals)
     for unit in scope.section.units:
         for memory in unit.memories:
             _check_memory(unit, memory, scope)
@@ -53,7 +53,7 @@ def _check_memory(unit: Unit, memory: Memory, scope: Scope) -> None:
 def _check_word(action: Read | Write, unit: Unit, context: Context, scope: Scope) -> None:
     if action.level not in context.levels:
         scope.unknown("level", action.level, list(context.levels), action.span)
-    memories = {memory.name: memory for memory in reversed(unit.memories)}
+    memories = by_name(unit.memories)
     memory = memories.get(action.memory)
     if memory is None:
         scope.unknown("memory", action.memory, list(memories), action.span)
@@ -89,7 +89,7 @@ def _range(
     expression: Affine, context: Context, span: Span, scope: Scope
 ) -> tuple[int, int] | None:
     """Return the least and the largest value of an expression over a chain, None if unknown."""
-    counters = {counter.name: counter for counter in reversed(context.counters)}
+    counters = by_name(context.counters)
     low = high = expression.constant
     known = True
     for name, coefficient in expression.terms:

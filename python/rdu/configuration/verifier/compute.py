@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rdu.configuration import messages
 from rdu.configuration.model import Compute, Context, Drive, DType, Operand, Operation, Port, Span
 from rdu.configuration.report import Report
-from rdu.configuration.verifier.scope import Scope, report_unknown
+from rdu.configuration.verifier.scope import Scope, by_name, report_unknown
 
 INT_MIN, INT_MAX = -(2**31), 2**31 - 1
 
@@ -43,7 +43,7 @@ class _Checker:
     def check(self) -> None:
         for operation in self.action.operations:
             self.values.setdefault(operation.result, self._result(operation))
-        outputs = {port.name: port for port in reversed(self.context.outputs)}
+        outputs = by_name(self.context.outputs)
         driven: set[str] = set()
         for drive in self.action.drives:
             self._check_drive(drive, outputs, driven)
@@ -151,7 +151,7 @@ class _Checker:
             self.report(messages.SCALAR_DRIVE, span, "a scalar", "a vector", **names)
 
     def _spelling_hint(self, operation: Operation) -> str | None:
-        integers = [o for o in operation.operands if isinstance(o, int) and o not in (True, False)]
+        integers = [o for o in operation.operands if type(o) is int]
         return f"an f32 constant has a point: {integers[0]}.0" if integers else None
 
 

@@ -76,7 +76,8 @@ def _check_counter(counter: Counter, scope: Scope) -> None:
         report(messages.COUNTER_LANES, counter.span, "1 lane or more", counter.par, name=name)
     if counter.stop <= counter.start:
         have = f"{counter.start}..{counter.stop}"
-        report(messages.COUNTER_EMPTY, counter.span, f"{counter.start}..above it", have, name=name)
+        need = f"an end above {counter.start}"
+        report(messages.COUNTER_EMPTY, counter.span, need, have, name=name)
     if counter.par > lanes:
         report(messages.LANES, counter.span, f"at most {lanes}", counter.par, name=name)
 

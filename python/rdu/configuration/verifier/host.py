@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rdu.configuration import messages
 from rdu.configuration.model import Formal, Load, Program, Run, Section, Store, Tensor
 from rdu.configuration.report import Report
-from rdu.configuration.verifier.scope import report_unknown
+from rdu.configuration.verifier.scope import by_name, report_unknown
 
 if TYPE_CHECKING:
     from rdu.targets import Machine
@@ -42,11 +42,11 @@ def check_tensors(program: Program, machine: Machine, report: Report) -> None:
             report(messages.TIER_CAPACITY, tensor.span, need, have, name=tensor.tier)
 
 
-def check_host(program: Program, report: Report) -> None:
+def check_host(program: Program, machine: Machine, report: Report) -> None:
     """Check each run's bindings, then that tensors are stored to before they are needed."""
     stored: set[str] = set()
     for run, section in _known_runs(program, report):
-        bound = _check_bindings(program, run, section, report)
+        bound = _check_bindings(program, run, section, machine, report)
         stores, loads = _accessed(section, Store), _accessed(section, Load)
         for formal, tensor in bound.items():
             if formal in loads and tensor.role in ("output", "temporary"):
@@ -69,7 +69,7 @@ def check_host(program: Program, report: Report) -> None:
 
 
 def _known_runs(program: Program, report: Report) -> Iterator[tuple[Run, Section]]:
-    sections = {section.name: section for section in reversed(program.sections)}
+    sections = by_name(program.sections)
     for run in program.host:
         if run.section in sections:
             yield run, sections[run.section]
@@ -79,11 +79,11 @@ def _known_runs(program: Program, report: Report) -> Iterator[tuple[Run, Section
 
 
 def _check_bindings(
-    program: Program, run: Run, section: Section, report: Report
+    program: Program, run: Run, section: Section, machine: Machine, report: Report
 ) -> dict[str, Tensor]:
     """Return the tensor of each formal that is bound rightly."""
-    tensors = {tensor.name: tensor for tensor in reversed(program.tensors)}
-    formals = {formal.name: formal for formal in reversed(section.formals)}
+    tensors = by_name(program.tensors)
+    formals = by_name(section.formals)
     bound: dict[str, Tensor] = {}
     for name in run.bindings:
         if name not in formals:
@@ -100,7 +100,7 @@ def _check_bindings(
             report(messages.BINDING_TYPE, run.span, need, have, name=actual, formal=name)
         else:
             bound[name] = tensors[actual]
-    tiers = sorted({tensor.tier for tensor in bound.values()})
+    tiers = sorted({tensor.tier for tensor in bound.values()} & set(machine.tiers))
     if len(tiers) > 1:
         have = ", ".join(map(repr, tiers))
         report(messages.MIXED_TIERS, run.span, "one tier", have, section=section.name)

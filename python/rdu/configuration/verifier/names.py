@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
 
 from rdu.configuration import messages
-from rdu.configuration.model import Compute, Context, Program, Span
+from rdu.configuration.model import (
+    Compute,
+    Context,
+    Counter,
+    Formal,
+    Memory,
+    Net,
+    Port,
+    Program,
+    Span,
+    Unit,
+)
 from rdu.configuration.report import Report
 from rdu.configuration.verifier.scope import Scope
 
-
-class _Named(Protocol):
-    @property
-    def name(self) -> str: ...
-    @property
-    def span(self) -> Span: ...
+_Entity = Formal | Unit | Net | Memory | Context | Counter | Port
 
 
 def check_program_names(program: Program, report: Report) -> None:
@@ -40,7 +45,7 @@ def check_section_names(scope: Scope) -> None:
             _unique(report, _values(context))
 
 
-def _entities(kind: str, entities: Iterable[_Named]) -> Iterable[tuple[str, str, Span]]:
+def _entities(kind: str, entities: Iterable[_Entity]) -> Iterable[tuple[str, str, Span]]:
     return ((entity.name, kind, entity.span) for entity in entities)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations, product
 
 from rdu.configuration import messages
 from rdu.configuration.model import Context, Endpoint, Memory, Port, Read, Sink, Unit, Write
-from rdu.configuration.verifier.scope import Scope
+from rdu.configuration.verifier.scope import Scope, by_name, is_sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,11 @@ def _check_memory(
     owners = [accessor for accessor in accessors if _owns(accessor, scope)]
     writers = [owner for owner in owners if isinstance(owner.action, Write)]
     readers = [owner for owner in owners if isinstance(owner.action, Read)]
-    for writer in writers:
-        for reader in readers:
+    if memory.buffers > 0:
+        for writer, reader in product(writers, readers):
             _check_pair(writer, reader, memory, channels, scope)
+    for first, second in combinations(writers, 2):
+        _check_writers(first, second, memory, channels, scope)
     if accessors and not any(isinstance(accessor.action, Write) for accessor in accessors):
         span = accessors[0].action.span
         scope.report(messages.NEVER_WRITTEN, span, "a writer", "none", name=memory.name)
@@ -84,8 +87,7 @@ def _check_pair(
     for source, target, init in ((writer, reader, 0), (reader, writer, memory.buffers)):
         outputs = source.controls(source.context.outputs)
         inputs = target.controls(target.context.inputs)
-        ends = [(output, input_) for output in outputs for input_ in inputs]
-        found = [channels[end] for end in ends if end in channels]
+        found = [channels[end] for end in product(outputs, inputs) if end in channels]
         if any(_holds(sink, memory.buffers, init) for sink in found):
             continue
         need = f"a control channel '{source.name}' to '{target.name}' of capacity {memory.buffers}"
@@ -94,6 +96,54 @@ def _check_pair(
         names = {"writer": writer.name, "reader": reader.name, "name": memory.name}
         span = found[0].span if found else target.action.span
         scope.report(messages.UNORDERED, span, need, have, **names)
+
+
+def _check_writers(
+    first: _Accessor,
+    second: _Accessor,
+    memory: Memory,
+    channels: dict[tuple[Endpoint, Endpoint], Sink],
+    scope: Scope,
+) -> None:
+    """Two writers of one memory write different words, or one waits for the other."""
+    common = _words(first, memory) & _words(second, memory)
+    if not common:
+        return
+    for source, target in ((first, second), (second, first)):
+        outputs = source.controls(source.context.outputs)
+        inputs = target.controls(target.context.inputs)
+        if any(end in channels for end in product(outputs, inputs)):
+            return
+    names = {"writer": first.name, "reader": second.name, "name": memory.name}
+    word = (common & -common).bit_length() - 1
+    have = f"none, and both write word {word}"
+    need = "a control channel from one to the other"
+    scope.report(messages.UNORDERED, second.action.span, need, have, **names)
+
+
+def _words(accessor: _Accessor, memory: Memory) -> int:
+    """Return the words that an access touches as a set of bits; empty if any is out of range."""
+    counters = by_name(accessor.context.counters)
+    address = accessor.action.address
+    low = high = address.constant
+    strides: list[tuple[int, int]] = []
+    for name, coefficient in address.terms:
+        counter = counters.get(name)
+        if counter is None or not is_sound(counter):
+            return 0
+        values = range(counter.start, counter.stop, counter.step)
+        ends = coefficient * values[0], coefficient * values[-1]
+        low, high = low + min(ends), high + max(ends)
+        strides.append((abs(coefficient) * counter.step, len(values)))
+    if low < 0 or high >= memory.words:
+        return 0
+    words = 1 << low
+    for stride, length in strides:
+        row = words
+        for _ in range(length - 1):
+            row <<= stride
+            words |= row
+    return words
 
 
 def _holds(sink: Sink, buffers: int, init: int) -> bool:

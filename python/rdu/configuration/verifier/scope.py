@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from rdu.configuration import messages
 from rdu.configuration.model import (
@@ -21,6 +21,26 @@ from rdu.support.diagnostics import suggest
 
 if TYPE_CHECKING:
     from rdu.targets import Machine
+
+
+N = TypeVar("N", bound="Named")
+
+
+class Named(Protocol):
+    """An entity with a name."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
+
+
+def by_name(entities: Iterable[N]) -> dict[str, N]:
+    """Return entities by name, in order; of those with one name, the first."""
+    found: dict[str, N] = {}
+    for entity in entities:
+        found.setdefault(entity.name, entity)
+    return found
 
 
 class Place(NamedTuple):
@@ -43,7 +63,7 @@ class Scope:
     sinks: dict[Endpoint, Place] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.units = {unit.name: unit for unit in reversed(self.section.units)}
+        self.units = by_name(self.section.units)
         self.sources = {}
         self.sinks = {}
         for unit, context in self.section.contexts():
@@ -52,7 +72,7 @@ class Scope:
                     endpoint = Endpoint(unit.name, context.name, port.name)
                     table.setdefault(endpoint, Place(unit, context, port))
 
-    def unknown(self, kind: str, name: str, known: Iterator[str] | list[str], span: Span) -> None:
+    def unknown(self, kind: str, name: str, known: Iterable[str], span: Span) -> None:
         """Report a reference to something that does not exist."""
         report_unknown(self.report, kind, name, list(known), span)
 
