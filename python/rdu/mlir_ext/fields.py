@@ -4,7 +4,9 @@ IRDL checks fields too, but its messages name none. So these checks run first; a
 declaration in the op class is the single source of both.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
 
@@ -18,6 +20,7 @@ MESSAGES: Mapping[str, str] = {
     "segments": "attribute '{name}' does not fit: expected one size for each of {fields}",
     "operand-type": "operand '{name}' has the wrong type: expected {need}, got {have}",
     "result-type": "result '{name}' has the wrong type: expected {need}, got {have}",
+    "mixed": "{side}s '{name}' have different types: expected one type, got {have}",
     "missing": "attribute '{name}' is missing: expected {need}",
     "mistyped": "attribute '{name}' has the wrong kind: expected {need}, got {have}",
     "unknown": "attribute '{name}' is unknown: expected {known}",
@@ -120,6 +123,17 @@ def for_irdl(constraint: Any) -> Any:
     if name.startswith("Dense") and name.endswith("ArrayAttr"):
         return _DenseArray
     return ir.IntegerAttr if name == "BoolAttr" else Any
+
+
+@contextmanager
+def declared_for_irdl(cls: Any) -> Iterator[None]:
+    """Let a class show the field constraints that IRDL can state while it is emitted."""
+    declared = cls._fields
+    cls._fields = [replace(f, constraint=for_irdl(f.constraint)) for f in declared]
+    try:
+        yield
+    finally:
+        cls._fields = declared
 
 
 class _DenseArray(ir.Attribute):

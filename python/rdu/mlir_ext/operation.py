@@ -1,7 +1,7 @@
 """The base class of our operations: fields, builders, verification and its messages."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from itertools import islice
 from typing import Any, ClassVar, get_origin
 
 from rdu.mlir_ext import fields, ir
@@ -11,6 +11,7 @@ from torch_mlir.dialects import ext
 
 _SINGLE = ext.Variadicity.single
 _SEGMENTS = {"operand": "operandSegmentSizes", "result": "resultSegmentSizes"}
+_TAKEN = frozenset(dir(ir.OpView)) - {"name", "result"}
 
 
 class Op(ext.Operation):
@@ -18,8 +19,8 @@ class Op(ext.Operation):
 
     Annotations are fields, each followed by a docstring: `x: Operand[T]`, `y: Result[T]`,
     `n: ir.IntegerAttr`, `label: ir.StringAttr | None` (an optional attribute, keyword-only when
-    building), `body: Region`, and `Sequence[Operand[T]]` for a variadic one. Builders accept plain
-    Python values for attributes. Three class tables, none annotated, say the rest:
+    building), `body: Region`, and `Sequence[Operand[T]]` for a variadic one, whose values all have
+    the same type (IRDL insists). Builders accept plain Python values for attributes. Three class tables, none annotated, say the rest:
 
     * `messages`: what `verify` may say, key to format string (`self.error(key, name=value)`);
     * `terminators`: region name to the op name that ends the region's only block;
@@ -46,6 +47,8 @@ class Op(ext.Operation):
                 optional[name] = kind
                 del annotations[name]
         cls._optional = optional
+        if taken := [n for n in (*annotations, *optional) if n in _TAKEN]:
+            raise TypeError(f"field '{taken[0]}' of {cls.__name__} would hide an op's own property")
         super().__init_subclass__(**kwargs)
         for name in optional:
             setattr(cls, name, _optional_property(name))
@@ -73,12 +76,8 @@ class Op(ext.Operation):
 
     @classmethod
     def _emit_operation(cls) -> None:
-        declared = cls._fields
-        cls._fields = [replace(f, constraint=fields.for_irdl(f.constraint)) for f in declared]
-        try:
+        with fields.declared_for_irdl(cls):
             super()._emit_operation()
-        finally:
-            cls._fields = declared
 
     def error(
         self,
@@ -134,9 +133,9 @@ class Op(ext.Operation):
         self._check_values("result", results, self.operation.results, bindings)
         self._check_regions([r.name for r in regions])
         parent = self.operation.parent
-        if self.parents and parent is not None and parent.name not in self.parents:
+        if self.parents and parent is not None and parent.operation.name not in self.parents:
             need = " or ".join(f"'{name}'" for name in self.parents)
-            self.error("parent", need=need, have=f"'{parent.name}'")
+            self.error("parent", need=need, have=f"'{parent.operation.name}'")
 
     def _check_attributes(self, required: Mapping[str, Any]) -> None:
         present = self.operation.attributes
@@ -160,13 +159,15 @@ class Op(ext.Operation):
         sizes = self._segment_sizes(side, declared, len(values))
         if sizes is None:
             return
-        position = 0
+        types = iter([value.type for value in values])
         for field, size in zip(declared, sizes, strict=True):
-            for value in list(values)[position : position + size]:
-                if not fields.matches(field.constraint, value.type, bindings):
+            own = list(islice(types, size))
+            for have in own:
+                if not fields.matches(field.constraint, have, bindings):
                     need = _describe_bound(field.constraint, bindings)
-                    self.error(f"{side}-type", name=field.name, need=need, have=value.type)
-            position += size
+                    self.error(f"{side}-type", name=field.name, need=need, have=have)
+            if len({str(have) for have in own}) > 1:  # IRDL would refuse it, naming no field
+                self.error("mixed", side=side, name=field.name, have=", ".join(map(str, own)))
 
     def _segment_sizes(self, side: str, declared: list[Any], have: int) -> list[int] | None:
         """Return how many values each declared field has, or None after reporting an error."""

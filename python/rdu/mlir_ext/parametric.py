@@ -26,6 +26,11 @@ class TypeBase(ext.Type):
         with context or _context_of(args):
             return super().get(*_as_parameters(cls, args))
 
+    @classmethod
+    def _emit_type(cls) -> None:
+        with fields.declared_for_irdl(cls):
+            super()._emit_type()
+
 
 class AttributeBase(ext.Attribute):
     """Base of our attributes; a dialect's attributes derive from its `Dialect.Attribute`."""
@@ -41,6 +46,11 @@ class AttributeBase(ext.Attribute):
         """Build the attribute from its parameters, in order."""
         with context or _context_of(args):
             return super().get(*_as_parameters(cls, args))
+
+    @classmethod
+    def _emit_attr(cls) -> None:
+        with fields.declared_for_irdl(cls):
+            super()._emit_attr()
 
 
 def _declare_parameters(cls: Any, options: dict[str, Any]) -> None:

@@ -1,0 +1,151 @@
+"""The op that holds a graph of `sam` primitives, and what ties it to the tensors outside."""
+
+from rdu.dialects.sam.streams import Sam, StreamType, TensorType, describe_storage, stream
+from rdu.mlir_ext import ir
+from rdu.mlir_ext.dialect import Operand, Pure, Region, Result, Terminator
+
+
+class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
+    """Compute a tensor from tensors by a graph of stream primitives.
+
+    Inside, `sam.bind` gives each tensor a format for each level, streams connect primitives, and
+    `sam.fiber_write` takes the coordinates of each level of the result, whose values `sam.yield`
+    takes. The order of the ops means nothing beyond that.
+
+    ```mlir
+    %x = "sam.graph"() ({
+      %B = "sam.bind"(%b) : (tensor<4x5xf32>)
+        -> !sam.tensor<tensor<4x5xf32>, ["dense", "compressed"], array<i64: 0, 1>>
+      %root = "sam.root"() : () -> !sam.stream<"ref", 0 : i64>
+      %i, %ri = "sam.fiber_lookup"(%B, %root) {level = 0} : (...) -> (...)
+      %j, %rj = "sam.fiber_lookup"(%B, %ri) {level = 1} : (...) -> (...)
+      %v = "sam.array"(%B, %rj) : (...) -> !sam.stream<"val", 2 : i64>
+      %s = "sam.reduce"(%v) {function = "add"} : (...) -> !sam.stream<"val", 1 : i64>
+      "sam.fiber_write"(%i) {level = 0} : (!sam.stream<"crd", 1 : i64>) -> ()
+      "sam.yield"(%s) : (!sam.stream<"val", 1 : i64>) -> ()
+    }) : () -> tensor<4xf32>
+    ```
+
+    Lowers to contexts and channels of `rdu`: a primitive becomes a context, a stream a channel.
+    """
+
+    output: Result[ir.RankedTensorType]
+    """The tensor computed; coordinates that the graph does not write are zero."""
+    body: Region
+    """The graph."""
+
+    messages = {  # noqa: RUF012
+        "arguments": "body takes {have} arguments: expected none",
+        "levels": "writes the levels {have}: expected {need}, one for each dimension of the output",
+        "yield": "yields {have}: expected {need}, as deep as the output has dimensions",
+    }
+    terminators = {"body": "sam.yield"}  # noqa: RUF012
+
+    def verify_body(self) -> None:
+        """Check that the graph writes every level of the output, and its values."""
+        block = self.body.blocks[0]
+        rank = self.output.type.rank
+        if len(block.arguments):
+            self.error("arguments", have=len(block.arguments))
+        writers = [op for op in block.operations if isinstance(op, FiberWriteOp)]
+        levels = sorted(writer.level.value for writer in writers)
+        if levels != list(range(rank)):
+            self.error("levels", have=levels, need=list(range(rank)))
+        end = block.operations[-1]
+        if end.values.type != stream("val", rank):
+            self.error("yield", at=end, have=end.values.type, need=stream("val", rank))
+
+
+class BindOp(Sam.Operation, name="bind", traits=[Pure]):
+    """Say how a tensor of the program around the graph is stored.
+
+    ```mlir
+    %B = "sam.bind"(%b) : (tensor<4x5xf32>)
+      -> !sam.tensor<tensor<4x5xf32>, ["dense", "compressed"], array<i64: 0, 1>>
+    ```
+
+    Lowers to the tensor's levels and values in a memory tier.
+    """
+
+    tensor: Operand[ir.RankedTensorType]
+    """The tensor."""
+    bound: Result[TensorType]
+    """The tensor with its format."""
+
+    messages = {  # noqa: RUF012
+        "shape": "binds {have}: expected {need}",
+        "storage": "storage {problem}",
+    }
+    parents = ("sam.graph",)
+
+    def verify(self) -> None:
+        """Check that the storage is one of this tensor."""
+        if self.bound.type.shape != self.tensor.type:
+            self.error("shape", have=self.bound.type.shape, need=self.tensor.type)
+        if problem := describe_storage(self.bound.type):
+            self.error("storage", problem=problem)
+
+
+class RootOp(Sam.Operation, name="root", traits=[Pure]):
+    """Start the walk of a tensor: the stream `0 D`, a reference to the root of any tree.
+
+    ```mlir
+    %root = "sam.root"() : () -> !sam.stream<"ref", 0 : i64>
+    ```
+
+    Becomes the initial token of a channel.
+    """
+
+    ref: Result[StreamType]
+    """A reference stream of depth 0."""
+
+    messages = {"stream": "gives {have}: expected {need}"}  # noqa: RUF012
+    parents = ("sam.graph",)
+
+    def verify(self) -> None:
+        """Check the stream's type."""
+        if self.ref.type != stream("ref", 0):
+            self.error("stream", have=self.ref.type, need=stream("ref", 0))
+
+
+class FiberWriteOp(Sam.Operation, name="fiber_write"):
+    """Write the coordinates of one level of the result.
+
+    Empty fibers are kept: `0 2 S0 S0 3 S1 D` makes three fibers, the second one empty.
+
+    ```mlir
+    "sam.fiber_write"(%i) {level = 0} : (!sam.stream<"crd", 1 : i64>) -> ()
+    ```
+
+    Stands for an AG that stores a level.
+    """
+
+    crd: Operand[StreamType]
+    """The coordinates, one deeper than the level's number."""
+    level: ir.IntegerAttr
+    """The level of the result, 0 outermost."""
+
+    messages = {"stream": "takes {have}: expected {need}"}  # noqa: RUF012
+    parents = ("sam.graph",)
+
+    def verify(self) -> None:
+        """Check kind and depth."""
+        need = stream("crd", self.level.value + 1)
+        if self.crd.type != need:
+            self.error("stream", have=self.crd.type, need=need)
+
+
+class YieldOp(Sam.Operation, name="yield", traits=[Terminator]):
+    """End a graph with the values of its result.
+
+    ```mlir
+    "sam.yield"(%s) : (!sam.stream<"val", 1 : i64>) -> ()
+    ```
+
+    Stands for an AG that stores the values.
+    """
+
+    values: Operand[StreamType]
+    """The values, in the order of the coordinates written."""
+
+    parents = ("sam.graph",)

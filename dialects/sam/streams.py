@@ -1,0 +1,83 @@
+"""The types of the `sam` dialect: streams of tokens, and tensors with a format for each level."""
+
+from collections.abc import Sequence
+
+from rdu.mlir_ext import ir
+from rdu.mlir_ext.dialect import Any, Dialect
+
+
+class Sam(Dialect, name="sam"):
+    """Sparse tensor algebra as streams of tokens between primitives.
+
+    A tensor is stored as a tree of fibers, one level of the tree for each dimension. A stream walks
+    one level depth-first: payload tokens, a stop `S0` at the end of a fiber, `S1` where the
+    fiber's parent ends too, and `D` at the very end. A higher stop stands for the lower ones.
+    Primitives turn streams into streams; a graph of them computes a tensor expression and touches
+    only what is stored.
+    """
+
+
+class StreamType(Sam.Type, name="stream"):
+    """A stream of tokens, `!sam.stream<"crd", 2 : i64>`.
+
+    `kind` says what the payload is: `crd` coordinates, `ref` positions in the next level (or among
+    the values), `val` values, `bv` bit vectors of coordinates. `depth` is how many fibers nest:
+    the highest stop that may occur is `depth - 1`, and depth 0 is one token.
+    """
+
+    kind: ir.StringAttr["crd"] | ir.StringAttr["ref"] | ir.StringAttr["val"] | ir.StringAttr["bv"]
+    depth: ir.IntegerAttr
+
+
+class TensorType(Sam.Type, name="tensor"):
+    """A tensor and how it is stored.
+
+    `!sam.tensor<tensor<4x5xf32>, ["dense", "compressed"], array<i64: 0, 1>>` is CSR: `levels` names
+    the format of each level of the tree, outermost first, and `order` the dimension that each
+    level stores. A `dense` level stores every coordinate, a `compressed` one those present as
+    segments and coordinates, a `bitvector` one as bits.
+    """
+
+    shape: Any
+    levels: ir.ArrayAttr
+    order: ir.DenseI64ArrayAttr
+
+
+FORMATS = ("dense", "compressed", "bitvector")
+
+
+def level_formats(tensor: TensorType) -> list[str]:
+    """Return the format of each storage level, outermost first."""
+    return [getattr(level, "value", str(level)) for level in tensor.levels]
+
+
+def storage_order(tensor: TensorType) -> list[int]:
+    """Return the dimension stored at each level, outermost first."""
+    return list(ir.DenseI64ArrayAttr(tensor.order))
+
+
+def describe_storage(tensor: TensorType) -> str | None:
+    """Return what is wrong with a tensor type's parameters, None if nothing is.
+
+    Parsing checks only their kinds: how they go together is for the op that binds the tensor.
+    """
+    if not isinstance(tensor.shape, ir.RankedTensorType):
+        return f"stores {tensor.shape}: expected a ranked tensor"
+    rank = tensor.shape.rank
+    formats, order = level_formats(tensor), storage_order(tensor)
+    if len(formats) != rank:
+        return f"has {len(formats)} levels: expected {rank}, one for each dimension"
+    if unknown := [name for name in formats if name not in FORMATS]:
+        return f"has a level '{unknown[0]}': expected {_words(FORMATS)}"
+    if sorted(order) != list(range(rank)):
+        return f"stores the dimensions {order}: expected each of 0 to {rank - 1} once"
+    return None
+
+
+def stream(kind: str, depth: int) -> StreamType:
+    """Return the stream type of a kind and depth, in the current context."""
+    return StreamType.get(kind, depth)
+
+
+def _words(names: Sequence[str]) -> str:
+    return " or ".join(f"'{name}'" for name in names)
