@@ -24,6 +24,7 @@ T: Literal["T"] = "T"
 TypeTerm = Literal["f32", "i32", "i1", "T"]
 Terms = tuple[TypeTerm, ...]
 Evaluate = Callable[..., Array]
+Compare = Callable[[Array, Array], Array]
 
 INT_MIN = np.int32(-(2**31))
 INT_MAX = np.int32(2**31 - 1)
@@ -165,11 +166,27 @@ def _fptosi(a: Array) -> Array:
     return np.where(inside, converted, np.where(a < low, INT_MIN, INT_MAX))
 
 
+def _sitofp(a: Array) -> Array:
+    return a.astype(np.float32)
+
+
+def _extui(a: Array) -> Array:
+    return a.astype(np.int32)
+
+
+def _extsi(a: Array) -> Array:
+    return -a.astype(np.int32)
+
+
+def _trunci(a: Array) -> Array:
+    return (a & np.int32(1)).astype(np.bool_)
+
+
 def _ordered(a: Array, b: Array) -> Array:
     return ~(np.isnan(a) | np.isnan(b))
 
 
-_FLOAT_PREDICATES: dict[str, tuple[int, Evaluate]] = {
+_FLOAT_PREDICATES: dict[str, tuple[int, Compare]] = {
     "oeq": (1, lambda a, b: a == b),
     "ogt": (2, lambda a, b: a > b),
     "oge": (3, lambda a, b: a >= b),
@@ -187,7 +204,7 @@ _FLOAT_PREDICATES: dict[str, tuple[int, Evaluate]] = {
 }
 """Predicate: (its number in arith.cmpf, its meaning)."""
 
-_INTEGER_PREDICATES: dict[str, tuple[int, Evaluate]] = {
+_INTEGER_PREDICATES: dict[str, tuple[int, Compare]] = {
     "eq": (0, lambda a, b: a == b),
     "ne": (1, lambda a, b: a != b),
     "slt": (2, lambda a, b: a < b),
@@ -233,11 +250,11 @@ def _declare() -> dict[str, ScalarOp]:
         (25, "arith.xori", (T, T), T, logical, np.bitwise_xor),
         (26, "arith.shli", i2, "i32", (), _shli),
         (27, "arith.shrsi", i2, "i32", (), _shrsi),
-        (28, "arith.sitofp", ("i32",), "f32", (), lambda a: a.astype(np.float32)),
+        (28, "arith.sitofp", ("i32",), "f32", (), _sitofp),
         (29, "arith.fptosi", f1, "i32", (), _fptosi),
-        (30, "arith.extui", ("i1",), "i32", (), lambda a: a.astype(np.int32)),
-        (31, "arith.extsi", ("i1",), "i32", (), lambda a: -a.astype(np.int32)),
-        (32, "arith.trunci", ("i32",), "i1", (), lambda a: (a & 1).astype(np.bool_)),
+        (30, "arith.extui", ("i1",), "i32", (), _extui),
+        (31, "arith.extsi", ("i1",), "i32", (), _extsi),
+        (32, "arith.trunci", ("i32",), "i1", (), _trunci),
     ]
     ops: list[ScalarOp] = []
     for code, mlir, operands, result, types, compute in rows:

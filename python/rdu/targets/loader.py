@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 from rdu.support.diagnostics import Collector, ExitCode, RduError, SourceLocation, error, suggest
 from rdu.targets.machine import Machine, Row
@@ -131,10 +131,11 @@ class _Reader:
 
     def row(self, key: str, table: str, field: str, parameter: Parameter) -> Row | None:
         """Return a checked parameter, None after reporting what is wrong with it."""
-        entry = _table(self.data, table).get(field)
-        if entry is None:
+        given = _table(self.data, table)
+        if field not in given:
             return self.error(f"'{key}' is missing: expected {parameter.expected}", table, field)
-        if not isinstance(entry, dict) or not {"value", "unit", "source"} <= entry.keys():
+        entry = _table(given, field)
+        if not {"value", "unit", "source"} <= entry.keys():
             form = '{ value = ..., unit = "...", source = "..." }'
             return self.error(f"'{key}' is not a described number: expected {form}", table, field)
         if extra := sorted(entry.keys() - ENTRY_KEYS):
@@ -184,8 +185,8 @@ def _exact(text: str) -> Number:
 def _table(data: Mapping[str, Any], path: str) -> dict[str, Any]:
     """Return the table at a dotted path, empty if there is none."""
     for name in path.split("."):
-        found = data.get(name, {})
-        data = found if isinstance(found, dict) else {}
+        found = data.get(name)
+        data = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
     return dict(data)
 
 
