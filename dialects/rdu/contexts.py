@@ -25,7 +25,7 @@ class _InContext(Rdu.Operation):
 class _DataPort(_InContext):
     """What ports with a value share."""
 
-    messages = _LEVEL | {"kind": "kind is '{have}': expected vector or scalar"}  # noqa: RUF012
+    messages = _LEVEL | {"kind": "kind is '{have}': expected vector or scalar"}
 
     def verify(self) -> None:
         """Check level and kind."""
@@ -109,7 +109,7 @@ class ReleaseOp(_InContext, name="release"):
 class _ScratchpadAccess(_InContext):
     """What scratchpad reads and writes share."""
 
-    messages = _LEVEL | {  # noqa: RUF012
+    messages = _LEVEL | {
         "address": "address is {have}: expected one sum of the {need} counters times constants"
     }
 

@@ -298,6 +298,8 @@ class NetOp(Rdu.Operation, name="net"):
         "sinks": "attribute '{name}' has {have} entries: expected {need}, one for each sink",
         "capacity": "sink '{sink}' has capacity {have}: expected 1 or more, or -1 for unbounded",
         "init": "sink '{sink}' starts with {have} tokens: expected 0 to {need}",
+        "port": "connects '{have}': expected a port as unit.context.port",
+        "route": "route to '{sink}' has {have} numbers: expected two for each switch",
     }
     parents = ("rdu.section",)
 
@@ -329,10 +331,13 @@ class NetOp(Rdu.Operation, name="net"):
         return [list(ir.DenseI64ArrayAttr(route)) for route in self.routes]
 
     def verify(self) -> None:
-        """Check kind and FIFOs."""
+        """Check kind, ports, FIFOs and routes."""
         if self.kind.value not in KINDS:
             self.error("kind", have=self.kind.value)
         sinks = self.sink_names
+        for port in (self.source.value, *sinks):
+            if port.count(".") != 2:
+                self.error("port", have=port)
         sizes = {"capacities": len(self.capacities), "inits": len(self.inits)}
         if self.routes is not None:
             sizes["routes"] = len(self.routes)
@@ -346,6 +351,9 @@ class NetOp(Rdu.Operation, name="net"):
                 self.error("capacity", sink=sink, have=capacity)
             elif not 0 <= init <= (init if capacity < 0 else capacity):
                 self.error("init", sink=sink, have=init, need=capacity)
+        for sink, route in zip(sinks, self.route_lists, strict=False):
+            if len(route) % 2:
+                self.error("route", sink=sink, have=len(route))
 
 
 class RunOp(Rdu.Operation, name="run"):

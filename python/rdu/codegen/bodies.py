@@ -1,0 +1,178 @@
+"""The body of a context: its ports, and what it does on each firing."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from rdu.codegen.errors import Errors
+from rdu.codegen.names import VALUE_NAME, is_name
+from rdu.configuration.model import (
+    PASS,
+    Action,
+    Affine,
+    Compute,
+    Drive,
+    DType,
+    Load,
+    Operand,
+    Operation,
+    Port,
+    Read,
+    Span,
+    Store,
+    TokenKind,
+    Write,
+)
+from rdu.dialects import rdu
+from rdu.mlir_ext import ir
+from rdu.mlir_ext.linear import linear_map
+from rdu.semantics.scalar import BY_MLIR
+from rdu.support.diagnostics import suggest
+
+SpanOf = Callable[[ir.OpView], Span]
+Access = rdu.ReadOp | rdu.WriteOp | rdu.LoadOp | rdu.StoreOp
+
+_INPUTS = (rdu.PopOp, rdu.AcquireOp)
+_OUTPUTS = (rdu.PushOp, rdu.ReleaseOp)
+_ACCESSES = (rdu.ReadOp, rdu.WriteOp, rdu.LoadOp, rdu.StoreOp)
+
+
+class Body:
+    """Translates the ops of one context; `inputs`, `outputs` and `action` are the result."""
+
+    def __init__(self, context: rdu.ContextOp, span_of: SpanOf, errors: Errors) -> None:
+        self.context = context
+        self.span_of = span_of
+        self.errors = errors
+        self.levels = (PASS, *context.counter_names)
+        self.operations = list(context.body.blocks[0].operations)
+        self.inputs = tuple(self._port(o) for o in self.operations if isinstance(o, _INPUTS))
+        self.outputs = tuple(self._port(o) for o in self.operations if isinstance(o, _OUTPUTS))
+        self.taken = {*self.levels, *(p.name for p in (*self.inputs, *self.outputs))}
+        self.values: dict[ir.Value, Operand] = {}
+        self.action = self._action()
+
+    def _port(self, op: Any) -> Port:
+        level = self.levels[op.level.value]
+        name, span = op.port.value, self.span_of(op)
+        if not is_name(name):
+            need = "letters, digits and '_'"
+            self.errors.at(op, "name", have=name, need=need)
+        if isinstance(op, rdu.AcquireOp | rdu.ReleaseOp):
+            return Port(name, "control", None, level, span)
+        kind = cast(TokenKind, op.kind.value)
+        return Port(name, kind, element_type(op, op.value.type, self.errors), level, span)
+
+    def _action(self) -> Action:
+        operations: list[Operation] = []
+        for op in self.operations:
+            if isinstance(op, rdu.PopOp):
+                self.values[op.value] = op.port.value
+            elif isinstance(op, rdu.CounterOp):
+                self.values[op.result] = self.levels[op.level.value]
+            elif op.operation.name == "arith.constant":
+                self.values[op.operation.result] = self._constant(op)
+            elif not isinstance(op, (*_OUTPUTS, *_INPUTS, *_ACCESSES)):
+                operations += self._operation(op)
+        accesses = [op for op in self.operations if isinstance(op, _ACCESSES)]
+        if len(accesses) + bool(operations) > 1:
+            have = [op.operation.name for op in accesses] + ["operations"] * bool(operations)
+            self.errors.at(self.context, "actions", have=" and ".join(have))
+        if accesses:
+            return self._access(accesses[0])
+        pushes = [op for op in self.operations if isinstance(op, rdu.PushOp)]
+        return Compute(tuple(operations), tuple(map(self._drive, pushes)))
+
+    def _drive(self, push: rdu.PushOp) -> Drive:
+        value = self.values.get(push.value, "")
+        if not isinstance(value, str):
+            self.errors.at(push, "unnamed")
+        return Drive(push.port.value, str(value), self.span_of(push))
+
+    def _access(self, op: Access) -> Action:
+        span, port = self.span_of(op), self._access_port(op)
+        match op:
+            case rdu.ReadOp() | rdu.WriteOp():
+                kind = Read if isinstance(op, rdu.ReadOp) else Write
+                (address,) = self._affine(op.address)
+                return kind(op.memory.value, address, self.levels[op.level.value], port, span)
+            case rdu.LoadOp() | rdu.StoreOp():
+                kind = Load if isinstance(op, rdu.LoadOp) else Store
+                return kind(op.tensor.value, self._affine(op.index), port, span)
+
+    def _access_port(self, op: Access) -> str:
+        """Return the port that an access takes its word from or delivers it to."""
+        if isinstance(op, rdu.WriteOp | rdu.StoreOp):
+            maker = op.value.owner.operation
+            if isinstance(maker.opview, rdu.PopOp):
+                return maker.opview.port.value
+            self.errors.at(op, "word", have=maker.name)
+            return ""
+        users = [use.owner.operation.opview for use in op.value.uses]
+        if len(users) == 1 and isinstance(users[0], rdu.PushOp):
+            return users[0].port.value
+        names = ", ".join(f"'{user.operation.name}'" for user in users)
+        self.errors.at(op, "pushes", have=names or "no ops")
+        return ""
+
+    def _affine(self, attribute: ir.AffineMapAttr) -> tuple[Affine, ...]:
+        rows = linear_map(attribute.value)
+        assert rows is not None, "the op's verifier admits linear maps only"
+        return tuple(
+            Affine(
+                row.constant,
+                tuple((n, c) for n, c in zip(self.levels[1:], row.coefficients, strict=True) if c),
+            )
+            for row in rows
+        )
+
+    def _operation(self, op: ir.OpView) -> list[Operation]:
+        """Return an op as a stage; none, after an error, if the fabric has no such operation."""
+        if isinstance(op, rdu.ReduceOp):
+            over = self.levels[op.over.value]
+            init = self.values.get(op.init) if op.init is not None else None
+            operand = self.values.get(op.value, "")
+            stage = Operation(
+                self._result(op), op.combiner.value, (operand,), over, init, self.span_of(op)
+            )
+            return [stage]
+        attributes = op.operation.attributes
+        predicate = attributes["predicate"].value if "predicate" in attributes else None
+        scalar = BY_MLIR.get((op.operation.name, predicate))
+        if scalar is None:
+            hint = suggest(op.operation.name, {name for name, _ in BY_MLIR})
+            self.errors.at(op, "operation", hint=hint)
+            return []
+        operands = tuple(self.values.get(operand, "") for operand in op.operation.operands)
+        return [Operation(self._result(op), scalar.name, operands, span=self.span_of(op))]
+
+    def _result(self, op: ir.OpView) -> str:
+        """Name an op's result: as its attribute says, if that is free, else with a number."""
+        attribute = op.operation.attributes.get(VALUE_NAME)
+        name = attribute.value if isinstance(attribute, ir.StringAttr) else ""
+        number = 0
+        while not is_name(name) or name in self.taken:
+            name, number = f"v{number}", number + 1
+        self.taken.add(name)
+        self.values[op.operation.result] = name
+        return name
+
+    def _constant(self, op: ir.OpView) -> Operand:
+        value = op.operation.attributes["value"]
+        match str(op.operation.result.type), value:
+            case "f32", ir.FloatAttr():
+                return value.value
+            case "i32", ir.IntegerAttr():
+                return value.value
+            case "i1", ir.IntegerAttr() | ir.BoolAttr():
+                return bool(value.value)
+            case _:
+                self.errors.at(op, "constant", have=str(value))
+                return 0
+
+
+def element_type(op: ir.OpView, kind: ir.Type, errors: Errors) -> DType:
+    """Return the element type that an op carries; report one that the fabric does not have."""
+    text = str(kind)
+    if text not in ("f32", "i32", "i1"):
+        errors.at(op, "type", have=text)
+    return cast(DType, text)
