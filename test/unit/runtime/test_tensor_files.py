@@ -1,0 +1,63 @@
+"""Tensors survive a file, the same ones give the same bytes, and bad files are named."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from rdu.runtime import load_tensors, save_tensors
+from rdu.support.diagnostics import ExitCode, RduError
+
+SUFFIXES = (".npz", ".safetensors")
+
+
+def some_tensors() -> dict[str, NDArray[Any]]:
+    matrix = np.arange(6, dtype=np.float32).reshape(2, 3)
+    return {"fc1.weight": matrix.T, "file": np.array([1, -2], np.int32), "mask": np.ones(3, bool)}
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_round_trip(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"tensors{suffix}"
+    save_tensors(path, some_tensors())
+    loaded = load_tensors(path)
+    assert loaded.keys() == some_tensors().keys()
+    for name, array in some_tensors().items():
+        assert loaded[name].dtype == array.dtype
+        np.testing.assert_array_equal(loaded[name], array)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_same_tensors_same_bytes(tmp_path: Path, suffix: str) -> None:
+    first, second = tmp_path / f"first{suffix}", tmp_path / f"second{suffix}"
+    save_tensors(first, some_tensors())
+    save_tensors(second, dict(reversed(some_tensors().items())))
+    assert first.read_bytes() == second.read_bytes()
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("content", [b"", b"hello, I am no tensor"])
+def test_malformed_files(tmp_path: Path, suffix: str, content: bytes) -> None:
+    path = tmp_path / f"bad{suffix}"
+    path.write_bytes(content)
+    with pytest.raises(RduError, match=rf"bad{suffix}: error: not a {suffix} file of") as caught:
+        load_tensors(path)
+    assert caught.value.exit_code is ExitCode.ERROR
+
+
+def test_pickles_are_not_run(tmp_path: Path) -> None:
+    path = tmp_path / "evil.npz"
+    np.savez(path, allow_pickle=True, a=np.array([{}], object))
+    with pytest.raises(RduError, match=r"not a \.npz file of tensors"):
+        load_tensors(path)
+
+
+def test_unknown_suffixes_and_missing_files(tmp_path: Path) -> None:
+    with pytest.raises(RduError, match=r"expected '.npz' or '.safetensors'") as caught:
+        load_tensors(tmp_path / "a.npy")
+    assert caught.value.exit_code is ExitCode.USAGE
+    with pytest.raises(RduError, match="cannot be read: No such file"):
+        load_tensors(tmp_path / "a.npz")
+    with pytest.raises(RduError, match="cannot be written: No such file"):
+        save_tensors(tmp_path / "nowhere" / "a.npz", {})
