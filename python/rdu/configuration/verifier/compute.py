@@ -158,6 +158,6 @@ class _Checker:
 def uses_tree(operation: Operation, context: Context) -> bool:
     """Whether a reduction combines lanes: its levels include the vector counter."""
     vector = context.vector_counter
-    if operation.over is None or vector is None:
+    if operation.over not in context.levels or vector is None:
         return False
     return context.level_index(operation.over) <= context.level_index(vector.name)

@@ -13,6 +13,8 @@ Link = tuple[Place, Place]
 
 def check_routes(scope: Scope) -> None:
     """Check the route of every channel, then that nets branch only and share no track."""
+    if scope.machine.grid is None:
+        return
     routed = any(sink.route for net in scope.section.nets for sink in net.sinks)
     users: dict[tuple[TokenKind, Link], list[Net]] = {}
     for net in scope.section.nets:
@@ -36,7 +38,7 @@ def _check_sink(net: Net, sink: Sink, scope: Scope, *, routed: bool) -> None:
         return
     if source.place is None or target.place is None:
         if sink.route:
-            have = f"{len(sink.route)} switches"
+            have = f"one of length {len(sink.route)}"
             report(messages.ROUTE_UNPLACED, span, "no route", have, name=sink.to)
         return
     if sink.capacity is None:
