@@ -37,33 +37,33 @@ constexpr Operation entry(std::string_view mnemonic, int arity) {
 using enum Opcode;
 
 constexpr std::array kOperations = {
-    entry<addf_>("addf", 2),         entry<subf_>("subf", 2),
-    entry<mulf_>("mulf", 2),         entry<divf_>("divf", 2),
-    entry<negf_>("negf", 1),         entry<maximumf_>("maximumf", 2),
-    entry<minimumf_>("minimumf", 2), entry<absf_>("absf", 1),
-    entry<sqrt_>("sqrt", 1),         entry<rsqrt_>("rsqrt", 1),
-    entry<exp_>("exp", 1),           entry<log_>("log", 1),
-    entry<tanh_>("tanh", 1),         entry<erf_>("erf", 1),
-    entry<fma_>("fma", 3),           entry<select_>("select", 3),
-    entry<addi_>("addi", 2),         entry<subi_>("subi", 2),
-    entry<muli_>("muli", 2),         entry<divsi_>("divsi", 2),
-    entry<remsi_>("remsi", 2),       entry<maxsi_>("maxsi", 2),
-    entry<minsi_>("minsi", 2),       entry<andi_>("andi", 2),
-    entry<ori_>("ori", 2),           entry<xori_>("xori", 2),
-    entry<shli_>("shli", 2),         entry<shrsi_>("shrsi", 2),
-    entry<sitofp_>("sitofp", 1),     entry<fptosi_>("fptosi", 1),
-    entry<extui_>("extui", 1),       entry<extsi_>("extsi", 1),
-    entry<trunci_>("trunci", 1),     entry<cmpf_oeq_>("cmpf.oeq", 2),
-    entry<cmpf_ogt_>("cmpf.ogt", 2), entry<cmpf_oge_>("cmpf.oge", 2),
-    entry<cmpf_olt_>("cmpf.olt", 2), entry<cmpf_ole_>("cmpf.ole", 2),
-    entry<cmpf_one_>("cmpf.one", 2), entry<cmpf_ord_>("cmpf.ord", 2),
-    entry<cmpf_ueq_>("cmpf.ueq", 2), entry<cmpf_ugt_>("cmpf.ugt", 2),
-    entry<cmpf_uge_>("cmpf.uge", 2), entry<cmpf_ult_>("cmpf.ult", 2),
-    entry<cmpf_ule_>("cmpf.ule", 2), entry<cmpf_une_>("cmpf.une", 2),
-    entry<cmpf_uno_>("cmpf.uno", 2), entry<cmpi_eq_>("cmpi.eq", 2),
-    entry<cmpi_ne_>("cmpi.ne", 2),   entry<cmpi_slt_>("cmpi.slt", 2),
-    entry<cmpi_sle_>("cmpi.sle", 2), entry<cmpi_sgt_>("cmpi.sgt", 2),
-    entry<cmpi_sge_>("cmpi.sge", 2),
+    entry<kAddf>("addf", 2),         entry<kSubf>("subf", 2),
+    entry<kMulf>("mulf", 2),         entry<kDivf>("divf", 2),
+    entry<kNegf>("negf", 1),         entry<kMaximumf>("maximumf", 2),
+    entry<kMinimumf>("minimumf", 2), entry<kAbsf>("absf", 1),
+    entry<kSqrt>("sqrt", 1),         entry<kRsqrt>("rsqrt", 1),
+    entry<kExp>("exp", 1),           entry<kLog>("log", 1),
+    entry<kTanh>("tanh", 1),         entry<kErf>("erf", 1),
+    entry<kFma>("fma", 3),           entry<kSelect>("select", 3),
+    entry<kAddi>("addi", 2),         entry<kSubi>("subi", 2),
+    entry<kMuli>("muli", 2),         entry<kDivsi>("divsi", 2),
+    entry<kRemsi>("remsi", 2),       entry<kMaxsi>("maxsi", 2),
+    entry<kMinsi>("minsi", 2),       entry<kAndi>("andi", 2),
+    entry<kOri>("ori", 2),           entry<kXori>("xori", 2),
+    entry<kShli>("shli", 2),         entry<kShrsi>("shrsi", 2),
+    entry<kSitofp>("sitofp", 1),     entry<kFptosi>("fptosi", 1),
+    entry<kExtui>("extui", 1),       entry<kExtsi>("extsi", 1),
+    entry<kTrunci>("trunci", 1),     entry<kCmpfOeq>("cmpf.oeq", 2),
+    entry<kCmpfOgt>("cmpf.ogt", 2), entry<kCmpfOge>("cmpf.oge", 2),
+    entry<kCmpfOlt>("cmpf.olt", 2), entry<kCmpfOle>("cmpf.ole", 2),
+    entry<kCmpfOne>("cmpf.one", 2), entry<kCmpfOrd>("cmpf.ord", 2),
+    entry<kCmpfUeq>("cmpf.ueq", 2), entry<kCmpfUgt>("cmpf.ugt", 2),
+    entry<kCmpfUge>("cmpf.uge", 2), entry<kCmpfUlt>("cmpf.ult", 2),
+    entry<kCmpfUle>("cmpf.ule", 2), entry<kCmpfUne>("cmpf.une", 2),
+    entry<kCmpfUno>("cmpf.uno", 2), entry<kCmpiEq>("cmpi.eq", 2),
+    entry<kCmpiNe>("cmpi.ne", 2),   entry<kCmpiSlt>("cmpi.slt", 2),
+    entry<kCmpiSle>("cmpi.sle", 2), entry<kCmpiSgt>("cmpi.sgt", 2),
+    entry<kCmpiSge>("cmpi.sge", 2),
 };
 
 }  // namespace
@@ -81,5 +81,7 @@ const Operation& operation(int code) {
   }
   throw std::invalid_argument("unknown opcode " + std::to_string(code));
 }
+
+std::span<const Operation> all_operations() { return kOperations; }
 
 }  // namespace rdu

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string_view>
 
 #include "semantics/opcodes.h"
@@ -28,6 +29,7 @@ struct Operation {
 // The operation of a mnemonic or an opcode number; throws std::invalid_argument if there is none.
 const Operation& operation(std::string_view mnemonic);
 const Operation& operation(int code);
+std::span<const Operation> all_operations();
 
 inline constexpr std::size_t kMaxLanes = 64;
 

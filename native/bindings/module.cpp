@@ -1,0 +1,93 @@
+// rdu._native: the engine and the scalar operations for Python.
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <stdexcept>
+
+#include "bindings/read_section.hpp"
+#include "engine/engine.hpp"
+#include "semantics/operation.hpp"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+using namespace rdu;
+
+namespace {
+
+engine::Outcome run(nb::handle section, nb::sequence tensors) {
+  const engine::SectionSpec spec = bindings::read_section(section, tensors);
+  const auto poll = [] {
+    const nb::gil_scoped_acquire gil;
+    if (PyErr_CheckSignals() != 0) throw nb::python_error();
+  };
+  const nb::gil_scoped_release release;
+  return engine::run(spec, poll);
+}
+
+using Words = nb::ndarray<nb::numpy, const Word, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using Result = nb::ndarray<nb::numpy, Word, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+
+// Applies an operation to arrays of words, as the engine does to lanes.
+void evaluate(int opcode, Result out, const std::vector<Words>& operands) {
+  const Operation& known = operation(opcode);
+  if (static_cast<int>(operands.size()) != known.arity) {
+    throw std::invalid_argument(std::string(known.mnemonic) + ": expected " +
+                                std::to_string(known.arity) + " operands");
+  }
+  for (const Words& operand : operands) {
+    if (operand.shape(0) != out.shape(0)) throw std::invalid_argument("lengths differ");
+  }
+  const auto data = [&](std::size_t i) { return operands[i < operands.size() ? i : 0].data(); };
+  known.loop(out.data(), data(0), data(1), data(2), out.shape(0));
+}
+
+std::vector<nb::tuple> operations() {
+  std::vector<nb::tuple> rows;
+  for (const Operation& known : all_operations()) {
+    rows.push_back(nb::make_tuple(nb::str(known.mnemonic.data(), known.mnemonic.size()),
+                                  static_cast<int>(known.code), known.arity));
+  }
+  return rows;
+}
+
+}  // namespace
+
+NB_MODULE(_native, m) {
+  m.doc() = "The native simulator engine; rdu.simulator.native_engine is its interface.";
+
+  nb::class_<engine::ContextAccount>(m, "ContextAccount", "Where the cycles of a context went.")
+      .def_ro("firings", &engine::ContextAccount::firings)
+      .def_ro("bank", &engine::ContextAccount::bank)
+      .def_ro("starved", &engine::ContextAccount::starved, "Cycles by input port.")
+      .def_ro("backpressured", &engine::ContextAccount::backpressured, "Cycles by output port.")
+      .def_ro("memory", &engine::ContextAccount::memory)
+      .def_ro("idle", &engine::ContextAccount::idle)
+      .def_ro("lifetime", &engine::ContextAccount::lifetime);
+
+  nb::class_<engine::ChannelTraffic>(m, "ChannelTraffic", "What a channel carried and holds.")
+      .def_ro("tokens", &engine::ChannelTraffic::tokens)
+      .def_ro("high_water", &engine::ChannelTraffic::high_water)
+      .def_ro("fill", &engine::ChannelTraffic::fill);
+
+  nb::class_<engine::BlockedContext>(m, "BlockedContext", "A context that waits for a channel.")
+      .def_ro("context", &engine::BlockedContext::context)
+      .def_ro("channel", &engine::BlockedContext::channel)
+      .def_ro("full", &engine::BlockedContext::full, "For room, rather than for a token.");
+
+  nb::class_<engine::Outcome>(m, "Outcome", "The end of a run, or its deadlock.")
+      .def_ro("deadlocked", &engine::Outcome::deadlocked)
+      .def_ro("time", &engine::Outcome::time)
+      .def_ro("contexts", &engine::Outcome::contexts)
+      .def_ro("channels", &engine::Outcome::channels)
+      .def_ro("blocked", &engine::Outcome::blocked)
+      .def_ro("loaded_bytes", &engine::Outcome::loaded_bytes)
+      .def_ro("stored_bytes", &engine::Outcome::stored_bytes);
+
+  m.def("run", &run, "section"_a, "tensors"_a,
+        "Run an elaborated section on flat arrays, one a tensor, which stores change in place.");
+  m.def("evaluate", &evaluate, "opcode"_a, "out"_a, "operands"_a,
+        "Apply a scalar operation to arrays of 32-bit words.");
+  m.def("operations", &operations, "Every operation as (mnemonic, opcode, arity).");
+}

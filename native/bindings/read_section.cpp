@@ -1,0 +1,221 @@
+#include "bindings/read_section.hpp"
+
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/string.h>
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace rdu::bindings {
+
+namespace nb = nanobind;
+using namespace engine;
+
+namespace {
+
+template <class Enum>
+Enum named(nb::handle name, std::initializer_list<std::pair<std::string_view, Enum>> names) {
+  const auto text = nb::cast<std::string>(name);
+  for (const auto& [known, value] : names) {
+    if (known == text) return value;
+  }
+  throw std::invalid_argument("unknown name '" + text + "'");
+}
+
+TokenKind token_kind(nb::handle name) {
+  return named<TokenKind>(name, {{"control", TokenKind::control},
+                                 {"scalar", TokenKind::scalar},
+                                 {"vector", TokenKind::vector}});
+}
+
+DType dtype(nb::handle name) {
+  return named<DType>(name, {{"f32", DType::f32}, {"i32", DType::i32}, {"i1", DType::i1}});
+}
+
+ContextKind context_kind(nb::handle name) {
+  return named<ContextKind>(name, {{"compute", ContextKind::compute},
+                                   {"read", ContextKind::read},
+                                   {"write", ContextKind::write},
+                                   {"load", ContextKind::load},
+                                   {"store", ContextKind::store}});
+}
+
+template <class T>
+T get(nb::handle object, const char* field) {
+  return nb::cast<T>(object.attr(field));
+}
+
+template <class T, class Read>
+std::vector<T> list(nb::handle items, Read&& read) {
+  std::vector<T> result;
+  for (nb::handle item : items) result.push_back(read(item));
+  return result;
+}
+
+template <class T>
+std::vector<T> numbers(nb::handle items) {
+  return list<T>(items, [](nb::handle item) { return nb::cast<T>(item); });
+}
+
+// The word of a value of an element type: an f32 rounds to nearest even, an i32 wraps.
+Word word(nb::handle value, DType type) {
+  switch (type) {
+    case DType::f32:
+      return bits(static_cast<float>(nb::cast<double>(nb::float_(value))));
+    case DType::i32:
+      return static_cast<Word>(nb::cast<std::int64_t>(nb::int_(value)));
+    case DType::i1:
+      return nb::cast<bool>(nb::bool_(value)) ? 1 : 0;
+  }
+  return 0;
+}
+
+Level level(nb::handle o) {
+  return {.start = get<std::int64_t>(o, "start"),
+          .stop = get<std::int64_t>(o, "stop"),
+          .step = get<std::int64_t>(o, "step"),
+          .stride = get<std::int64_t>(o, "stride"),
+          .trips = get<std::int64_t>(o, "trips")};
+}
+
+Input input(nb::handle o) {
+  return {.channel = get<int>(o, "channel"),
+          .level = get<int>(o, "level"),
+          .kind = token_kind(o.attr("kind"))};
+}
+
+Output output(nb::handle o) {
+  return {.channels = numbers<int>(o.attr("channels")),
+          .level = get<int>(o, "level"),
+          .kind = token_kind(o.attr("kind")),
+          .value = get<int>(o, "register")};
+}
+
+Step step(nb::handle o, const std::vector<nb::object>& types) {
+  const auto mnemonic = get<std::string>(o, "mnemonic");
+  Step step{.operation = &operation(mnemonic),
+            .operands = numbers<int>(o.attr("operands")),
+            .result = get<int>(o, "result"),
+            .over = get<int>(o, "over"),
+            .init = get<int>(o, "init"),
+            .tree = get<bool>(o, "tree"),
+            .identity = 0};
+  if (step.over >= 0) {
+    const nb::object& type = types[static_cast<std::size_t>(step.result)];
+    const nb::object identity = nb::module_::import_("rdu.semantics.reduction").attr("identity");
+    step.identity = word(identity(mnemonic, type), dtype(type));
+  }
+  return step;
+}
+
+Access access(nb::handle o) {
+  return {.target = get<int>(o, "target"),
+          .constant = get<std::int64_t>(o, "constant"),
+          .coefficients = numbers<std::int64_t>(o.attr("coefficients")),
+          .buffer_level = get<int>(o, "buffer_level"),
+          .port = get<int>(o, "port")};
+}
+
+ContextSpec context(nb::handle o) {
+  const auto types = list<nb::object>(o.attr("registers"), [](nb::handle type) {
+    return nb::borrow<nb::object>(type);
+  });
+  const nb::object accessed = o.attr("access");
+  return {
+      .name = get<std::string>(o, "name"),
+      .kind = context_kind(o.attr("kind")),
+      .levels = list<Level>(o.attr("levels"), level),
+      .vector_level = get<int>(o, "vector_level"),
+      .repeat = get<std::int64_t>(o, "repeat"),
+      .depth = get<Time>(o, "depth"),
+      .inputs = list<Input>(o.attr("inputs"), input),
+      .outputs = list<Output>(o.attr("outputs"), output),
+      .constants = list<Constant>(o.attr("constants"),
+                                  [&](nb::handle pair) -> Constant {
+                                    const auto target = nb::cast<int>(pair[0]);
+                                    const DType type = dtype(types[static_cast<std::size_t>(target)]);
+                                    return {target, word(pair[1], type)};
+                                  }),
+      .steps = list<Step>(o.attr("steps"), [&](nb::handle item) { return step(item, types); }),
+      .registers = static_cast<int>(types.size()),
+      .access = accessed.is_none() ? std::nullopt : std::optional(access(accessed)),
+  };
+}
+
+ChannelSpec channel(nb::handle o) {
+  return {.kind = token_kind(o.attr("kind")),
+          .capacity = get<std::int64_t>(o, "capacity"),
+          .init = get<std::int64_t>(o, "init"),
+          .latency = get<Time>(o, "latency"),
+          .source = get<int>(o, "source"),
+          .sink = get<int>(o, "sink")};
+}
+
+MemorySpec memory(nb::handle o) {
+  return {.words = get<std::int64_t>(o, "words"),
+          .buffers = get<std::int64_t>(o, "buffers"),
+          .banks = get<std::int64_t>(o, "banks")};
+}
+
+using FlatArray = nb::ndarray<nb::ro, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+
+TensorSpec tensor(nb::handle o, nb::handle array) {
+  const auto elements = get<std::int64_t>(o, "elements");
+  const DType type = dtype(o.attr("dtype"));
+  const auto flat = nb::cast<FlatArray>(array);
+  const nb::dlpack::dtype expected = type == DType::f32   ? nb::dtype<float>()
+                                     : type == DType::i32 ? nb::dtype<std::int32_t>()
+                                                          : nb::dtype<bool>();
+  if (flat.dtype() != expected || static_cast<std::int64_t>(flat.shape(0)) != elements) {
+    throw std::invalid_argument("tensor '" + get<std::string>(o, "name") + "': expected " +
+                                std::to_string(elements) + " elements of " +
+                                get<std::string>(o, "dtype"));
+  }
+  return {.address = get<std::int64_t>(o, "address"),
+          .elements = elements,
+          .dtype = type,
+          .data = const_cast<void*>(flat.data()),
+          .writable = nb::cast<bool>(array.attr("flags").attr("writeable"))};
+}
+
+TierSpec tier(nb::handle o) {
+  return {.channels = get<std::int64_t>(o, "channels"),
+          .burst_bytes = get<std::int64_t>(o, "burst_bytes"),
+          .burst_ticks = get<std::int64_t>(o, "burst_ticks"),
+          .ticks_per_cycle = get<std::int64_t>(o, "ticks_per_cycle"),
+          .latency = get<Time>(o, "latency")};
+}
+
+void check_stores(const SectionSpec& section) {
+  for (const ContextSpec& context : section.contexts) {
+    if (context.kind != ContextKind::store) continue;
+    if (section.tensors[static_cast<std::size_t>(context.access->target)].writable) continue;
+    throw std::invalid_argument("context '" + context.name + "' stores to a read-only array");
+  }
+}
+
+}  // namespace
+
+SectionSpec read_section(nb::handle section, nb::sequence tensors) {
+  SectionSpec spec{.lanes = get<int>(section, "lanes"),
+                   .outstanding = get<std::int64_t>(section, "outstanding"),
+                   .contexts = list<ContextSpec>(section.attr("contexts"), context),
+                   .channels = list<ChannelSpec>(section.attr("channels"), channel),
+                   .memories = list<MemorySpec>(section.attr("memories"), memory),
+                   .tensors = {},
+                   .tier = tier(section.attr("tier"))};
+  const nb::object specs = section.attr("tensors");
+  if (nb::len(specs) != nb::len(tensors)) {
+    throw std::invalid_argument("expected " + std::to_string(nb::len(specs)) + " tensors, got " +
+                                std::to_string(nb::len(tensors)));
+  }
+  for (std::size_t i = 0; i < nb::len(tensors); ++i) {
+    spec.tensors.push_back(tensor(specs[i], tensors[i]));
+  }
+  check_stores(spec);
+  return spec;
+}
+
+}  // namespace rdu::bindings

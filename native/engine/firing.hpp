@@ -1,0 +1,123 @@
+// The firing rule, for the kinds that do their work on the unit itself: compute, read, write.
+//
+// An Action derives from Unit<Action> and says what happens within a firing:
+//   take(input)          reads the head token of an input that this firing pops
+//   act(first) -> cost   does the work; the cycles until the next firing may start
+//   put(outlet)          sets the value of the token just staged on an outlet
+//   step(last)           goes on to the next firing
+#pragma once
+
+#include "engine/process.hpp"
+
+namespace rdu::engine {
+
+template <class Action>
+class Unit : public Process {
+ public:
+  using Process::Process;
+
+  std::int64_t advance(std::int64_t budget) final {
+    const std::int64_t before = fired_;
+    const std::int64_t end = fired_ + budget;
+    do {
+      if (retired_ != fired_) drain();
+      while (!chain_.done() && fired_ < end && fire()) {
+      }
+    } while (self_loop_ && can_push());
+    mark_blocked_writers();
+    if (fired_ >= end) fabric_.agenda.wake(number_);
+    return fired_ - before;
+  }
+
+ private:
+  // Starts the next firing if the times that decide its start are known.
+  bool fire() {
+    const int first = chain_.first();
+    const auto& popped = inputs_at_[static_cast<std::size_t>(first)];
+    for (const InputPort& input : popped) {
+      if (!input.channel->empty()) continue;
+      input.channel->reader_waits = true;
+      return false;
+    }
+    if (fired_ - retired_ == limit_) return false;
+    Time time = next_free_;
+    int cause = kBusy;
+    for (const InputPort& input : popped) {
+      const Time arrival = input.channel->arrival();
+      if (arrival <= time) continue;
+      time = arrival;
+      cause = kFirstPort + input.number;
+    }
+    if (fired_ >= limit_) {
+      const Retirement& freed = retirement(fired_ - limit_);
+      if (freed.time > time) {
+        time = freed.time;
+        cause = freed.cause;
+      }
+    }
+    waits_[static_cast<std::size_t>(cause)] += time - next_free_;
+    for (const InputPort& input : popped) {
+      action().take(input);
+      input.channel->pop(time);
+      wake_writer(*input.channel);
+    }
+    const Time cost = action().act(first);
+    bank_ += cost - 1;
+    next_free_ = time + cost;
+    const int last = chain_.last();
+    emit(time + depth_, last);
+    action().step(last);
+    chain_.step(last);
+    return true;
+  }
+
+  // Pushes the tokens of every output that ends an iteration, or stages them for later.
+  void emit(Time ready, int last) {
+    const std::int64_t firing = fired_++;
+    Time left = 0;
+    std::int32_t decisive = 0;
+    std::int32_t pending = 0;
+    for (const Outlet& outlet : outlets_at_[static_cast<std::size_t>(last)]) {
+      Channel& channel = *outlet.channel;
+      const bool now = !channel.has_staged() && channel.has_slot();
+      channel.stage();
+      action().put(outlet);
+      if (!now) {
+        channel.set_staged_firing(firing);
+        ++pending;
+        continue;
+      }
+      const Time time = channel.push(ready);
+      if (time > left) {
+        left = time;
+        decisive = outlet.number;
+      }
+      wake_reader(channel);
+    }
+    if (pending == 0 && retired_ == firing) {
+      retire(ready, left, decisive, 1, kBusy);
+    } else {
+      flight(firing) = {ready, left, decisive, pending, 0, 1};
+    }
+  }
+
+  // Pushes staged tokens that have a slot now; retires firings in order.
+  void drain() {
+    for (const Outlet& outlet : outlets_) {
+      Channel& channel = *outlet.channel;
+      while (channel.has_staged() && channel.has_slot()) {
+        Flight& flying = flight(channel.next_firing());
+        flying.pushed(channel.push(flying.ready), outlet.number);
+        wake_reader(channel);
+      }
+    }
+    while (retired_ != fired_ && flight(retired_).pushes == 0) {
+      const Flight& flying = flight(retired_);
+      retire(flying.ready, flying.left, flying.outlet, 1, kBusy);
+    }
+  }
+
+  Action& action() { return static_cast<Action&>(*this); }
+};
+
+}  // namespace rdu::engine

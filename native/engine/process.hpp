@@ -1,0 +1,178 @@
+// A context at work: what all kinds share - ports, firings in flight, retirement, account of cycles.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "engine/chain.hpp"
+#include "engine/channel.hpp"
+#include "engine/outcome.hpp"
+#include "engine/specification.hpp"
+#include "engine/tier.hpp"
+
+namespace rdu::engine {
+
+// Processes that have something to do, in the order in which they got it.
+class Agenda {
+ public:
+  explicit Agenda(std::size_t processes) : queue_(processes), waiting_(processes, false) {}
+
+  bool empty() const { return count_ == 0; }
+  void wake(int process) {
+    if (waiting_[static_cast<std::size_t>(process)]) return;
+    waiting_[static_cast<std::size_t>(process)] = true;
+    queue_[(head_ + count_++) % queue_.size()] = process;
+  }
+  int take() {
+    const int process = queue_[head_];
+    head_ = (head_ + 1) % queue_.size();
+    --count_;
+    waiting_[static_cast<std::size_t>(process)] = false;
+    return process;
+  }
+
+ private:
+  std::vector<int> queue_;
+  std::vector<char> waiting_;
+  std::size_t head_ = 0;
+  std::size_t count_ = 0;
+};
+
+// What a process sees of the rest of the section.
+struct Fabric {
+  Fabric(const SectionSpec& section);
+
+  const SectionSpec& spec;
+  std::vector<Channel> channels;
+  std::vector<std::vector<Word>> memories;
+  Tier tier;
+  Agenda agenda;
+  std::int64_t loaded_bytes = 0;
+  std::int64_t stored_bytes = 0;
+};
+
+class Process {
+ public:
+  Process(int number, const ContextSpec& spec, Fabric& fabric);
+  virtual ~Process() = default;
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  // Fires as often as known tokens, slots and retirements allow, at most about `budget` times;
+  // returns how often it fired.
+  virtual std::int64_t advance(std::int64_t budget) = 0;
+  // The memory tier has served one of its requests.
+  virtual void served(const Request& request, Time response);
+
+  bool finished() const { return chain_.done() && retired_ == fired_; }
+  Time next_free() const { return next_free_; }
+  Time retired_at() const { return retired_at_; }
+  // The channel that an unfinished process waits for; false if it waits for memory.
+  bool blocked_on(BlockedContext& blocked) const;
+  ContextAccount account() const;
+
+ protected:
+  // Why a firing waited; inputs and outputs follow in port order.
+  static constexpr int kBusy = 0;
+  static constexpr int kMemory = 1;
+  static constexpr int kFirstPort = 2;
+
+  struct InputPort {
+    Channel* channel;
+    int number;
+  };
+  // One channel of an output port.
+  struct Outlet {
+    Channel* channel;
+    int number;
+    int value;
+    int cause;
+  };
+  // A firing that has not retired.
+  struct Flight {
+    Time ready;
+    Time left;
+    std::int32_t outlet;  // the first one whose token left last
+    std::int32_t pushes;
+    std::int32_t responses;
+    std::int32_t weight;
+
+    // One more of its tokens has left.
+    void pushed(Time time, std::int32_t by) {
+      --pushes;
+      if (time < left || (time == left && by > outlet)) return;
+      left = time;
+      outlet = by;
+    }
+  };
+  struct Retirement {
+    Time time;
+    std::int32_t cause;
+    std::int32_t weight;
+  };
+
+  Flight& flight(std::int64_t firing) { return flights_[static_cast<std::size_t>(firing) & mask_]; }
+  Retirement& retirement(std::int64_t firing) {
+    return retirements_[static_cast<std::size_t>(firing) & mask_];
+  }
+  void wake_reader(Channel& channel) {
+    if (!channel.reader_waits) return;
+    channel.reader_waits = false;
+    fabric_.agenda.wake(channel.sink());
+  }
+  void wake_writer(Channel& channel) {
+    if (!channel.writer_waits) return;
+    channel.writer_waits = false;
+    fabric_.agenda.wake(channel.source());
+  }
+  // Retires the next firing: remembers the first term that decided when.
+  void retire(Time ready, Time left, int outlet, int weight, int ready_cause) {
+    Time time = ready;
+    int cause = ready_cause;
+    if (left > time) {
+      time = left;
+      cause = outlets_[static_cast<std::size_t>(outlet)].cause;
+    }
+    if (retired_at_ > time) {
+      time = retired_at_;
+      cause = retired_cause_;
+    }
+    retired_at_ = time;
+    retired_cause_ = cause;
+    retirement(retired_++) = {time, cause, weight};
+  }
+  void mark_blocked_writers();
+  bool can_push() const;
+
+  const int number_;
+  const ContextSpec& spec_;
+  Fabric& fabric_;
+  const int lanes_;
+  const Mask all_lanes_;
+  const Time depth_;
+  const std::int64_t limit_;
+  Chain chain_;
+
+  std::vector<InputPort> inputs_;
+  std::vector<Outlet> outlets_;
+  // Ports that act when a firing is the first (or last) of an iteration of a level.
+  std::vector<std::vector<InputPort>> inputs_at_;
+  std::vector<std::vector<Outlet>> outlets_at_;
+  bool self_loop_ = false;
+
+  Time next_free_ = 0;
+  Time bank_ = 0;
+  std::vector<Time> waits_;  // by cause
+
+  std::int64_t fired_ = 0;
+  std::int64_t retired_ = 0;
+  Time retired_at_ = 0;
+  int retired_cause_ = kBusy;
+  std::size_t mask_;  // of the two rings, indexed by firing
+  std::vector<Flight> flights_;
+  std::vector<Retirement> retirements_;
+};
+
+std::unique_ptr<Process> make_process(int number, const ContextSpec& spec, Fabric& fabric);
+
+}  // namespace rdu::engine

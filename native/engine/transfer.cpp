@@ -1,0 +1,273 @@
+// AG contexts: loads and stores, whose firings wait for the responses of a memory tier.
+//
+// A firing asks for each distinct burst that its live lanes touch, in order of first lane. Lane
+// addresses are equally spaced, so the lanes of a burst are neighbours.
+#include <array>
+
+#include "engine/actions.hpp"
+#include "engine/address.hpp"
+#include "engine/lanes.hpp"
+#include "engine/process.hpp"
+#include "engine/ring.hpp"
+
+namespace rdu::engine {
+
+namespace {
+
+// A tensor's elements as words; an i1 takes one byte in NumPy.
+class Elements {
+ public:
+  explicit Elements(const TensorSpec& tensor)
+      : bytes_(tensor.dtype == DType::i1 ? static_cast<std::uint8_t*>(tensor.data) : nullptr),
+        words_(static_cast<Word*>(tensor.data)) {}
+
+  Word get(std::int64_t i) const { return bytes_ != nullptr ? bytes_[i] : words_[i]; }
+  void set(std::int64_t i, Word value) const {
+    if (bytes_ != nullptr) {
+      bytes_[i] = static_cast<std::uint8_t>(value);
+    } else {
+      words_[i] = value;
+    }
+  }
+
+ private:
+  std::uint8_t* bytes_;
+  Word* words_;
+};
+
+class Transfer final : public Process {
+ public:
+  Transfer(int number, const ContextSpec& spec, Fabric& fabric)
+      : Process(number, spec, fabric),
+        loads_(spec.kind == ContextKind::load),
+        tensor_(fabric.spec.tensors[static_cast<std::size_t>(spec.access->target)]),
+        elements_(tensor_),
+        address_(spec, tensor_.elements),
+        held_(width(), 0),
+        held_mask_(all_lanes_),
+        words_((mask_ + 1) * width(), 0),
+        lives_(mask_ + 1),
+        bases_(mask_ + 1) {
+    if (loads_) return;
+    data_ = &inputs_[static_cast<std::size_t>(spec.access->port)];
+    data_level_ = spec.inputs[static_cast<std::size_t>(spec.access->port)].level;
+  }
+
+  std::int64_t advance(std::int64_t budget) override {
+    const std::int64_t before = fired_;
+    const std::int64_t end = fired_ + budget;
+    do {
+      if (retired_ != fired_) drain();
+      while (!chain_.done() && fired_ < end && fire()) {
+      }
+    } while (self_loop_ && can_push());
+    mark_blocked_writers();
+    if (fired_ >= end) fabric_.agenda.wake(number_);
+    return fired_ - before;
+  }
+
+  void served(const Request& request, Time response) override {
+    Flight& flying = flight(request.firing);
+    const std::int64_t base = bases_[slot(request.firing)];
+    const Mask lanes = lives_[slot(request.firing)];
+    Word* words = words_of(request.firing);
+    for (int lane = request.first_lane; lane < request.end_lane; ++lane) {
+      if (!live(lanes, lane)) continue;
+      const std::int64_t element = base + lane * address_.lane_stride();
+      if (loads_) {
+        words[lane] = elements_.get(element);
+      } else {
+        elements_.set(element, words[lane]);
+      }
+    }
+    flying.ready = std::max(flying.ready, response);
+    if (--flying.responses == 0) fabric_.agenda.wake(number_);
+  }
+
+ private:
+  struct Run {
+    std::int64_t burst;
+    std::uint8_t first_lane, end_lane;
+  };
+
+  bool fire() {
+    const int first = chain_.first();
+    const auto& popped = inputs_at_[static_cast<std::size_t>(first)];
+    for (const InputPort& input : popped) {
+      if (!input.channel->empty()) continue;
+      input.channel->reader_waits = true;
+      return false;
+    }
+    const Mask mask = live_lanes(first);
+    const int weight = find_runs(mask);
+    if (retired_ != fired_ && limit_ - in_flight_ + retired_weight_ < weight) return false;
+    Time time = next_free_;
+    int cause = kBusy;
+    for (const InputPort& input : popped) {
+      const Time arrival = input.channel->arrival();
+      if (arrival <= time) continue;
+      time = arrival;
+      cause = kFirstPort + input.number;
+    }
+    while (in_flight_ + weight > limit_ && consumed_ != retired_) {
+      const Retirement& freed = retirement(consumed_++);
+      in_flight_ -= freed.weight;
+      retired_weight_ -= freed.weight;
+      if (freed.time <= time) continue;
+      time = freed.time;
+      cause = freed.cause;
+    }
+    waits_[static_cast<std::size_t>(cause)] += time - next_free_;
+    for (const InputPort& input : popped) {
+      take(input);
+      input.channel->pop(time);
+      wake_writer(*input.channel);
+    }
+    request(time, mask, weight);
+    next_free_ = time + 1;
+    const int last = chain_.last();
+    emit(time + depth_, weight, last);
+    address_.step(last);
+    chain_.step(last);
+    return true;
+  }
+
+  // Lanes that this firing touches; the data of a store may mask more than its chain.
+  Mask live_lanes(int first) const {
+    if (data_ == nullptr) return chain_.mask();
+    const Channel& channel = *data_->channel;
+    const bool pops = data_level_ >= first && channel.kind() == TokenKind::vector;
+    return chain_.mask() & (pops ? channel.head_mask() : held_mask_);
+  }
+
+  // Finds the bursts of the live lanes; returns how many there are.
+  int find_runs(Mask mask) {
+    const std::int64_t burst_bytes = fabric_.spec.tier.burst_bytes;
+    int count = 0;
+    for (; mask != 0; mask &= mask - 1) {
+      const int lane = std::countr_zero(mask);
+      const std::int64_t element = address_.base() + lane * address_.lane_stride();
+      const std::int64_t burst = (tensor_.address + kWordBytes * element) / burst_bytes;
+      const auto end = static_cast<std::uint8_t>(lane + 1);
+      if (count != 0 && runs_[static_cast<std::size_t>(count - 1)].burst == burst) {
+        runs_[static_cast<std::size_t>(count - 1)].end_lane = end;
+      } else {
+        runs_[static_cast<std::size_t>(count++)] = {burst, static_cast<std::uint8_t>(lane), end};
+      }
+    }
+    return count;
+  }
+
+  void take(const InputPort& input) {
+    if (data_ == nullptr || input.number != data_->number) return;
+    const Channel& channel = *input.channel;
+    if (channel.kind() == TokenKind::vector) {
+      std::copy_n(channel.head_words(), lanes_, held_.data());
+      held_mask_ = channel.head_mask();
+    } else {
+      std::fill(held_.begin(), held_.end(), *channel.head_words());
+    }
+  }
+
+  void request(Time time, Mask mask, int weight) {
+    if (fired_ - consumed_ > static_cast<std::int64_t>(mask_)) grow();
+    bases_[slot(fired_)] = address_.base();
+    lives_[slot(fired_)] = mask;
+    if (loads_) {
+      std::fill_n(words_of(fired_), lanes_, 0);
+    } else {
+      std::copy_n(held_.data(), lanes_, words_of(fired_));
+    }
+    (loads_ ? fabric_.loaded_bytes : fabric_.stored_bytes) +=
+        weight * fabric_.spec.tier.burst_bytes;
+    for (int i = 0; i < weight; ++i) {
+      const Run& run = runs_[static_cast<std::size_t>(i)];
+      fabric_.tier.request(
+          {time, 0, run.burst, fired_, number_, run.first_lane, run.end_lane});
+    }
+    in_flight_ += weight;
+  }
+
+  void grow() {
+    widen(flights_, consumed_, fired_);
+    widen(retirements_, consumed_, fired_);
+    widen(bases_, consumed_, fired_);
+    widen(lives_, consumed_, fired_);
+    widen(words_, consumed_, fired_, width());
+    mask_ = flights_.size() - 1;
+  }
+
+  void emit(Time ready, int weight, int last) {
+    const std::int64_t firing = fired_++;
+    std::int32_t tokens = 0;
+    for (const Outlet& outlet : outlets_at_[static_cast<std::size_t>(last)]) {
+      outlet.channel->stage();
+      outlet.channel->set_staged_firing(firing);
+      ++tokens;
+    }
+    flight(firing) = {ready, 0, 0, tokens, weight, weight};
+    if (weight == 0) drain();
+  }
+
+  // Pushes the tokens whose data is there and that have a slot; retires firings in order.
+  void drain() {
+    for (const Outlet& outlet : outlets_) {
+      Channel& channel = *outlet.channel;
+      while (channel.has_staged() && channel.has_slot()) {
+        const std::int64_t firing = channel.next_firing();
+        Flight& flying = flight(firing);
+        if (flying.responses != 0) break;
+        deliver(channel, firing);
+        flying.pushed(channel.push(flying.ready), outlet.number);
+        wake_reader(channel);
+      }
+    }
+    while (retired_ != fired_ && flight(retired_).responses == 0 && flight(retired_).pushes == 0) {
+      const Flight& flying = flight(retired_);
+      retired_weight_ += flying.weight;
+      retire(flying.ready, flying.left, flying.outlet, flying.weight, kMemory);
+    }
+  }
+
+  void deliver(Channel& channel, std::int64_t firing) {
+    const Word* words = words_of(firing);
+    const Mask mask = lives_[slot(firing)];
+    if (channel.kind() == TokenKind::scalar) {
+      *channel.next_words() = words[scalar_lane(mask)];
+    } else if (channel.kind() == TokenKind::vector) {
+      std::copy_n(words, lanes_, channel.next_words());
+      channel.set_next_mask(mask);
+    }
+  }
+
+  std::size_t width() const { return static_cast<std::size_t>(lanes_); }
+  std::size_t slot(std::int64_t firing) const { return static_cast<std::size_t>(firing) & mask_; }
+  Word* words_of(std::int64_t firing) { return words_.data() + slot(firing) * width(); }
+
+  const bool loads_;
+  const TensorSpec& tensor_;
+  const Elements elements_;
+  Address address_;
+  const InputPort* data_ = nullptr;
+  int data_level_ = 0;
+  std::vector<Word> held_;
+  Mask held_mask_;
+
+  // Bursts in flight, of which those of retired firings still count until a firing needs room.
+  std::int64_t in_flight_ = 0;
+  std::int64_t retired_weight_ = 0;
+  std::int64_t consumed_ = 0;
+
+  std::array<Run, kMaxLanes> runs_;
+  std::vector<Word> words_;  // rings by firing, as the flights
+  std::vector<Mask> lives_;
+  std::vector<std::int64_t> bases_;
+};
+
+}  // namespace
+
+std::unique_ptr<Process> make_transfer(int number, const ContextSpec& spec, Fabric& fabric) {
+  return std::make_unique<Transfer>(number, spec, fabric);
+}
+
+}  // namespace rdu::engine

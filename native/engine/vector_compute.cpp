@@ -1,0 +1,210 @@
+// PCU contexts with vectors: a register is a row of words and a mask.
+#include "engine/actions.hpp"
+#include "engine/firing.hpp"
+#include "engine/lanes.hpp"
+
+namespace rdu::engine {
+
+namespace {
+
+// The lane tree where any lanes may be masked: a pair with one live lane gives that lane's value.
+Word masked_tree(Single combine, const Word* words, Mask mask, int lanes) {
+  Word values[kMaxLanes];
+  std::copy_n(words, lanes, values);
+  for (int n = lanes; n > 1; n = (n + 1) / 2) {
+    Mask next = 0;
+    for (int i = 0; i < (n + 1) / 2; ++i) {
+      const bool left = live(mask, 2 * i);
+      const bool right = 2 * i + 1 < n && live(mask, 2 * i + 1);
+      if (left && right) {
+        values[i] = combine(values[2 * i], values[2 * i + 1], 0);
+      } else if (left || right) {
+        values[i] = values[left ? 2 * i : 2 * i + 1];
+      }
+      if (left || right) next |= Mask{1} << i;
+    }
+    mask = next;
+  }
+  return values[0];
+}
+
+class VectorCompute final : public Unit<VectorCompute> {
+ public:
+  VectorCompute(int number, const ContextSpec& spec, Fabric& fabric)
+      : Unit(number, spec, fabric),
+        storage_((static_cast<std::size_t>(spec.registers) + 3) * static_cast<std::size_t>(lanes_)),
+        rows_(static_cast<std::size_t>(spec.registers) + 1),
+        masks_(rows_.size(), all_lanes_) {
+    for (std::size_t i = 0; i < rows_.size(); ++i) rows_[i] = own_row(i);
+    scratch_ = own_row(rows_.size());
+    broadcast_ = own_row(rows_.size() + 1);
+    for (const Constant& constant : spec.constants) {
+      std::fill_n(own_row(static_cast<std::size_t>(constant.target)), lanes_, constant.value);
+    }
+    for (const Input& input : spec.inputs) {
+      const Channel& channel = fabric.channels[static_cast<std::size_t>(input.channel)];
+      const bool innermost = input.level == chain_.depth();
+      borrowed_.push_back(innermost && channel.source() != channel.sink());
+      held_masks_.push_back(all_lanes_);
+    }
+    for (const Step& step : spec.steps) stages_.push_back(stage(step));
+    for (std::size_t i = 0; i < spec.levels.size(); ++i) {
+      bool read = false;
+      for (const Step& step : spec.steps) {
+        for (int operand : step.operands) read |= operand == counter(i);
+        read |= step.init == counter(i);
+      }
+      for (const Output& output : spec.outputs) read |= output.value == counter(i);
+      counter_read_.push_back(read);
+    }
+  }
+
+  void take(const InputPort& input) {
+    const Channel& channel = *input.channel;
+    const auto port = static_cast<std::size_t>(input.number);
+    switch (channel.kind()) {
+      case TokenKind::control:
+        return;
+      case TokenKind::scalar:
+        std::fill_n(own_row(port), lanes_, *channel.head_words());
+        return;
+      case TokenKind::vector:
+        held_masks_[port] = channel.head_mask();
+        if (borrowed_[port]) {
+          rows_[port] = channel.head_words();
+        } else {
+          std::copy_n(channel.head_words(), lanes_, own_row(port));
+        }
+    }
+  }
+
+  Time act(int first) {
+    const Mask mask = chain_.mask();
+    for (std::size_t i = 0; i < held_masks_.size(); ++i) masks_[i] = held_masks_[i] & mask;
+    std::fill_n(masks_.begin() + counter(0), chain_.depth(), mask);
+    for (int i = std::max(0, first - 1); i < chain_.depth(); ++i) set_counter(i);
+    for (const Stage& stage : stages_) {
+      if (stage.over < 0) {
+        stage.loop(stage.out, row(stage.a), row(stage.b), row(stage.c), lanes());
+        masks_[stage.result] = masks_[stage.a] & masks_[stage.b] & masks_[stage.c];
+      } else {
+        reduce(stage, first, mask);
+      }
+    }
+    return 1;
+  }
+
+  void put(const Outlet& outlet) {
+    Channel& channel = *outlet.channel;
+    if (channel.kind() == TokenKind::control) return;
+    const Word* values = row(static_cast<std::size_t>(outlet.value));
+    const Mask mask = masks_[static_cast<std::size_t>(outlet.value)];
+    if (channel.kind() == TokenKind::scalar) {
+      *channel.staged_words() = values[scalar_lane(mask)];
+      return;
+    }
+    std::copy_n(values, lanes_, channel.staged_words());
+    channel.set_staged_mask(mask);
+  }
+
+  void step(int) {}
+
+ private:
+  struct Stage {
+    Loop loop;
+    Single single;
+    Tree tree;  // null without one
+    Word* out;
+    std::size_t a, b, c;
+    std::size_t result;
+    int over;
+    int init;
+    Word identity;
+  };
+
+  Stage stage(const Step& step) {
+    const Operation& operation = *step.operation;
+    const auto operand = [&](std::size_t i) {
+      return static_cast<std::size_t>(i < step.operands.size() ? step.operands[i]
+                                                               : spec_.registers);
+    };
+    return {.loop = lanes_ == 16 ? operation.loop16 : operation.loop,
+            .single = operation.single,
+            .tree = step.tree ? operation.tree : nullptr,
+            .out = own_row(static_cast<std::size_t>(step.result)),
+            .a = operand(0),
+            .b = operand(1),
+            .c = operand(2),
+            .result = static_cast<std::size_t>(step.result),
+            .over = step.over,
+            .init = step.init,
+            .identity = step.identity};
+  }
+
+  void reduce(const Stage& stage, int first, Mask mask) {
+    if (first < stage.over) {
+      if (stage.init < 0) {
+        std::fill_n(stage.out, lanes_, stage.identity);
+      } else {
+        std::copy_n(row(static_cast<std::size_t>(stage.init)), lanes_, stage.out);
+      }
+    }
+    const Word* values = row(stage.a);
+    const Mask live_lanes = masks_[stage.a];
+    if (stage.tree == nullptr) {
+      masks_[stage.result] = mask;
+      if (live_lanes == all_lanes_) {
+        stage.loop(stage.out, stage.out, values, values, lanes());
+        return;
+      }
+      stage.loop(scratch_, stage.out, values, values, lanes());
+      blend(stage.out, scratch_, live_lanes, lanes_);
+      return;
+    }
+    masks_[stage.result] = all_lanes_;
+    if (live_lanes == 0) return;
+    const Word total =
+        is_prefix(live_lanes)
+            ? stage.tree(values, static_cast<std::size_t>(std::popcount(live_lanes)))
+            : masked_tree(stage.single, values, live_lanes, lanes_);
+    std::fill_n(broadcast_, lanes_, total);
+    stage.loop(stage.out, stage.out, broadcast_, broadcast_, lanes());
+  }
+
+  void set_counter(int i) {
+    if (!counter_read_[static_cast<std::size_t>(i)]) return;
+    const auto number = static_cast<std::size_t>(counter(static_cast<std::size_t>(i)));
+    const auto value = static_cast<Word>(chain_.value(i));
+    const bool vector = i == spec_.vector_level - 1;
+    const Word step = vector ? static_cast<Word>(spec_.levels[static_cast<std::size_t>(i)].step) : 0;
+    Word* out = own_row(number);
+    for (int lane = 0; lane < lanes_; ++lane) out[lane] = value + static_cast<Word>(lane) * step;
+  }
+
+  Word* own_row(std::size_t number) {
+    return storage_.data() + number * static_cast<std::size_t>(lanes_);
+  }
+  const Word* row(std::size_t number) const { return rows_[number]; }
+  std::size_t lanes() const { return static_cast<std::size_t>(lanes_); }
+  int counter(std::size_t i) const { return static_cast<int>(inputs_.size() + i); }
+
+  std::vector<Word> storage_;
+  // Where each register's words are: its own row, or the token that an input holds in its
+  // channel. One more at the end stands for operands that an operation lacks.
+  std::vector<const Word*> rows_;
+  std::vector<Mask> masks_;
+  std::vector<Mask> held_masks_;
+  std::vector<char> borrowed_;
+  std::vector<char> counter_read_;
+  std::vector<Stage> stages_;
+  Word* scratch_;
+  Word* broadcast_;
+};
+
+}  // namespace
+
+std::unique_ptr<Process> make_vector_compute(int number, const ContextSpec& spec, Fabric& fabric) {
+  return std::make_unique<VectorCompute>(number, spec, fabric);
+}
+
+}  // namespace rdu::engine
