@@ -1,6 +1,15 @@
 """The op that holds a graph of `sam` primitives, and what ties it to the tensors outside."""
 
-from rdu.dialects.sam.streams import Sam, StreamType, TensorType, describe_storage, stream
+from rdu.dialects.sam.streams import (
+    CRD,
+    REF,
+    VAL,
+    Sam,
+    StreamType,
+    TensorType,
+    describe_storage,
+    stream,
+)
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Operand, Pure, Region, Result, Terminator
 
@@ -52,8 +61,8 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
         if levels != list(range(rank)):
             self.error("levels", have=levels, need=list(range(rank)))
         end = block.operations[-1]
-        if end.values.type != stream("val", rank):
-            self.error("yield", at=end, have=end.values.type, need=stream("val", rank))
+        if end.values.type != stream(VAL, rank):
+            self.error("yield", at=end, have=end.values.type, need=stream(VAL, rank))
 
 
 class BindOp(Sam.Operation, name="bind", traits=[Pure]):
@@ -104,8 +113,8 @@ class RootOp(Sam.Operation, name="root", traits=[Pure]):
 
     def verify(self) -> None:
         """Check the stream's type."""
-        if self.ref.type != stream("ref", 0):
-            self.error("stream", have=self.ref.type, need=stream("ref", 0))
+        if self.ref.type != stream(REF, 0):
+            self.error("stream", have=self.ref.type, need=stream(REF, 0))
 
 
 class FiberWriteOp(Sam.Operation, name="fiber_write"):
@@ -130,7 +139,7 @@ class FiberWriteOp(Sam.Operation, name="fiber_write"):
 
     def verify(self) -> None:
         """Check kind and depth."""
-        need = stream("crd", self.level.value + 1)
+        need = stream(CRD, self.level.value + 1)
         if self.crd.type != need:
             self.error("stream", have=self.crd.type, need=need)
 

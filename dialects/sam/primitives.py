@@ -4,7 +4,17 @@ A later part of the dialect adds union, bit-vector primitives, accumulators, dro
 the ones here suffice for products and contractions.
 """
 
-from rdu.dialects.sam.streams import Sam, StreamType, TensorType, level_formats, stream
+from rdu.dialects.sam.streams import (
+    BV,
+    CRD,
+    REF,
+    VAL,
+    Sam,
+    StreamType,
+    TensorType,
+    level_formats,
+    stream,
+)
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Operand, Pure, Result
 
@@ -60,9 +70,9 @@ class FiberLookupOp(_Primitive, name="fiber_lookup", traits=[Pure]):
     crd: Result[StreamType]
     """Coordinates; bit vectors if the level's format is `bitvector`."""
     child: Result[StreamType]
-    """References into the next level, or to values after the last."""
+    """References into the next level, or to values after the last; one for each bit vector."""
 
-    messages = _Primitive.messages | {  # noqa: RUF012
+    messages = _Primitive.messages | {
         "level": "level is {have}: expected 0 to {last}",
     }
 
@@ -74,8 +84,8 @@ class FiberLookupOp(_Primitive, name="fiber_lookup", traits=[Pure]):
             self.error("level", have=level, last=len(formats) - 1)
             return
         depth = _depth(self.ref)
-        kind = "bv" if formats[level] == "bitvector" else "crd"
-        self.expect(ref=("ref", depth), crd=(kind, depth + 1), child=("ref", depth + 1))
+        kind = BV if formats[level] == "bitvector" else CRD
+        self.expect(ref=(REF, depth), crd=(kind, depth + 1), child=(REF, depth + 1))
 
 
 class RepeatOp(_Primitive, name="repeat", traits=[Pure]):
@@ -103,7 +113,7 @@ class RepeatOp(_Primitive, name="repeat", traits=[Pure]):
     def verify(self) -> None:
         """Check the streams."""
         depth = _depth(self.ref)
-        self.expect(ref=("ref", depth), like=("crd", depth + 1), repeated=("ref", depth + 1))
+        self.expect(ref=(REF, depth), like=(CRD, depth + 1), repeated=(REF, depth + 1))
 
 
 class IntersectOp(_Primitive, name="intersect", traits=[Pure]):
@@ -142,8 +152,8 @@ class IntersectOp(_Primitive, name="intersect", traits=[Pure]):
     def verify(self) -> None:
         """Check the streams."""
         depth = _depth(self.crd_a)
-        coordinates = dict.fromkeys(("crd_a", "crd_b", "crd"), ("crd", depth))
-        references = dict.fromkeys(("ref_a", "ref_b", "out_a", "out_b"), ("ref", depth))
+        coordinates = dict.fromkeys(("crd_a", "crd_b", "crd"), (CRD, depth))
+        references = dict.fromkeys(("ref_a", "ref_b", "out_a", "out_b"), (REF, depth))
         self.expect(**coordinates, **references)
 
 
@@ -168,7 +178,7 @@ class ArrayOp(_Primitive, name="array", traits=[Pure]):
     def verify(self) -> None:
         """Check the streams."""
         depth = _depth(self.ref)
-        self.expect(ref=("ref", depth), values=("val", depth))
+        self.expect(ref=(REF, depth), values=(VAL, depth))
 
 
 class AluOp(_Primitive, name="alu", traits=[Pure]):
@@ -191,7 +201,7 @@ class AluOp(_Primitive, name="alu", traits=[Pure]):
     values: Result[StreamType]
     """The combined values."""
 
-    messages = _Primitive.messages | {  # noqa: RUF012
+    messages = _Primitive.messages | {
         "function": "function is '{have}': expected {need}",
     }
 
@@ -200,7 +210,7 @@ class AluOp(_Primitive, name="alu", traits=[Pure]):
         if self.function.value not in ARITHMETIC:
             self.error("function", have=self.function.value, need=_one_of(ARITHMETIC))
         depth = _depth(self.lhs)
-        self.expect(lhs=("val", depth), rhs=("val", depth), values=("val", depth))
+        self.expect(lhs=(VAL, depth), rhs=(VAL, depth), values=(VAL, depth))
 
 
 class ReduceOp(_Primitive, name="reduce", traits=[Pure]):
@@ -224,7 +234,7 @@ class ReduceOp(_Primitive, name="reduce", traits=[Pure]):
     reduced: Result[StreamType]
     """One value for each innermost fiber."""
 
-    messages = _Primitive.messages | {  # noqa: RUF012
+    messages = _Primitive.messages | {
         "function": "function is '{have}': expected {need}",
         "shallow": "reduces {have}: expected a stream at least 1 deep",
     }
@@ -237,7 +247,7 @@ class ReduceOp(_Primitive, name="reduce", traits=[Pure]):
         if depth < 1:
             self.error("shallow", have=self.values.type)
             return
-        self.expect(values=("val", depth), reduced=("val", depth - 1))
+        self.expect(values=(VAL, depth), reduced=(VAL, depth - 1))
 
 
 def _one_of(words: tuple[str, ...]) -> str:

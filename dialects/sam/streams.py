@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Any, Dialect
 
+CRD, REF, VAL, BV = "crd", "ref", "val", "bv"
+"""What a stream may carry: coordinates, references, values, bit vectors."""
+
 
 class Sam(Dialect, name="sam"):
     """Sparse tensor algebra as streams of tokens between primitives.

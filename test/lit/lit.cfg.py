@@ -1,5 +1,6 @@
 """lit configuration: run the tools with the interpreter that runs lit, installed or from source."""
 
+# ruff: noqa: F821  (lit defines `config` and `lit_config`)
 import importlib.util
 import os
 import shutil

@@ -20,7 +20,8 @@ class Op(ext.Operation):
     Annotations are fields, each followed by a docstring: `x: Operand[T]`, `y: Result[T]`,
     `n: ir.IntegerAttr`, `label: ir.StringAttr | None` (an optional attribute, keyword-only when
     building), `body: Region`, and `Sequence[Operand[T]]` for a variadic one, whose values all have
-    the same type (IRDL insists). Builders accept plain Python values for attributes. Three class tables, none annotated, say the rest:
+    the same type (IRDL insists). Builders accept plain Python values for attributes. Three class
+    tables, none annotated, say the rest:
 
     * `messages`: what `verify` may say, key to format string (`self.error(key, name=value)`);
     * `terminators`: region name to the op name that ends the region's only block;

@@ -1,6 +1,5 @@
 import pytest
 import toy
-
 from rdu.mlir_ext import func, ir
 from rdu.mlir_ext.context import make_context, parse, verify
 from rdu.support.diagnostics import RduError
@@ -104,6 +103,11 @@ def test_building_takes_python_values(context):
             " : (f32) -> f32",
             "'toy.sum' attribute 'operandSegmentSizes' does not fit: "
             "expected one size for each of 1 ('inputs')",
+        ),
+        (
+            '%b = "toy.sum"(%x, %i) ({"toy.yield"(%x) : (f32) -> ()})'
+            " {sizes = array<i64: 1, 1>, operandSegmentSizes = array<i32: 2>} : (f32, i32) -> f32",
+            "'toy.sum' operands 'inputs' have different types: expected one type, got f32, i32",
         ),
         (
             '%b = "toy.sum"(%x) ({}) {sizes = array<i64: 1>, operandSegmentSizes = array<i32: 1>}'

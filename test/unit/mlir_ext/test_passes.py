@@ -1,8 +1,8 @@
+# ruff: noqa: RUF012  (class tables of ops and passes)
 from dataclasses import dataclass
 
 import pytest
 import toy
-
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.context import make_context, parse
 from rdu.mlir_ext.driver import run_pass

@@ -1,5 +1,6 @@
 """A small dialect that uses everything the base classes offer; the tests of `mlir_ext` share it."""
 
+# ruff: noqa: RUF012  (class tables of ops and passes)
 from collections.abc import Sequence
 
 from rdu.mlir_ext import ir

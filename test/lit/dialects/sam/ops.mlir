@@ -38,7 +38,7 @@ func.func @spmv(%b: tensor<4x5xf32>, %c: tensor<5xf32>) -> tensor<4xf32> {
   return %x : tensor<4xf32>
 }
 
-// A bit-vector level gives bit vectors in place of coordinates.
+// A bit-vector level gives one bit vector for each fiber, and where its values start.
 // CHECK-LABEL: func.func @bits
 func.func @bits(%b: tensor<8xf32>) -> tensor<f32> {
   %x = "sam.graph"() ({
@@ -47,6 +47,7 @@ func.func @bits(%b: tensor<8xf32>) -> tensor<f32> {
     // CHECK: -> (!sam.stream<"bv", 1 : i64>, !sam.stream<"ref", 1 : i64>)
     %i, %ri = "sam.fiber_lookup"(%B, %root) {level = 0} : (!bits, !sam.stream<"ref", 0>) -> (!sam.stream<"bv", 1>, !sam.stream<"ref", 1>)
     %v = "sam.array"(%B, %ri) : (!bits, !sam.stream<"ref", 1>) -> !sam.stream<"val", 1>
+    // CHECK: {function = "max"}
     %s = "sam.reduce"(%v) {function = "max"} : (!sam.stream<"val", 1>) -> !sam.stream<"val", 0>
     "sam.yield"(%s) : (!sam.stream<"val", 0>) -> ()
   }) : () -> tensor<f32>
