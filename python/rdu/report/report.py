@@ -1,0 +1,67 @@
+"""The report of a run: every table as text and, number for number, as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from rdu.configuration.model import Program
+from rdu.report import table as tables
+from rdu.report.overall import overall_table, section_table, tier_table
+from rdu.report.table import Table
+from rdu.report.usage import unit_table
+from rdu.report.where import channel_table, context_table, line_table
+from rdu.simulator.simulate import RunResult
+from rdu.targets import Machine
+
+SHOWN = 10
+"""How many contexts and channels print by default; JSON has all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What there is to say about one run; the same run gives the same bytes."""
+
+    tables: tuple[Table, ...]
+
+    def table(self, key: str) -> Table:
+        """Return a table by its key in JSON; KeyError if there is none."""
+        return next(t for t in self.tables if t.key == key)
+
+    def to_json(self) -> str:
+        """Return every table in full: an object with a list of rows for each."""
+        data = {table.key: table.to_data() for table in self.tables}
+        return json.dumps(data, indent=1, allow_nan=False) + "\n"
+
+    def __str__(self) -> str:
+        return tables.render(self.tables)
+
+
+def make_report(
+    program: Program,
+    machine: Machine,
+    result: RunResult,
+    *,
+    max_relative_error: float | None = None,
+    shown: int | None = SHOWN,
+) -> Report:
+    """Return the report of a run.
+
+    Args:
+        program: the program that ran.
+        machine: the machine that it ran on.
+        result: what the simulator returned.
+        max_relative_error: that of the outputs, where they were compared with expected ones.
+        shown: how many contexts and channels print, None for all.
+    """
+    return Report(
+        (
+            overall_table(program, machine, result, max_relative_error),
+            section_table(program, machine, result),
+            unit_table(program, machine),
+            line_table(program, machine, result),
+            context_table(result, shown),
+            channel_table(result, shown),
+            tier_table(machine, result),
+        )
+    )

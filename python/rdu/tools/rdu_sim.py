@@ -1,0 +1,257 @@
+"""`rdu-sim`: check a configuration, run it on the simulated fabric, report what happened."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+from rdu.configuration import Program, parse
+from rdu.configuration.verifier import check
+from rdu.report import make_report
+from rdu.runtime import load_tensors, max_relative_error, save_tensors
+from rdu.runtime.random_inputs import random_inputs
+from rdu.runtime.tensor_files import check_suffix
+from rdu.simulator.simulate import RunResult, engine, simulate
+from rdu.support.command_line import run_tool
+from rdu.support.diagnostics import (
+    Collector,
+    Diagnostic,
+    ExitCode,
+    RduError,
+    SourceLocation,
+    UsageError,
+    error,
+    suggest,
+)
+from rdu.targets import Machine, load_machine, machine_names
+
+Arrays = dict[str, NDArray[Any]]
+
+_DESCRIPTION = "Check a configuration, run it on the simulated fabric and report what happened."
+_EPILOG = """\
+a first run, on made-up data, with the engine that needs no compiler:
+  rdu-sim examples/configurations/gemm.rdu --random-inputs 0 --engine python
+
+a model that rdu-compile wrote, on its own weights and inputs, against PyTorch's outputs:
+  rdu-sim mlp.rdu --tensors mlp.safetensors --expect expected.npz --output out.npz
+
+what a slower memory would cost (rdu-sim reports every number as JSON, too):
+  rdu-sim mlp.rdu --random-inputs 0 --set dram.latency=200 --json report.json
+
+does it fit?
+  rdu-sim mlp.rdu --check-only
+
+exit codes: 0 ok, 1 the configuration or a tensor is wrong, 2 the command line is wrong,
+            3 it does not fit the machine, 4 it deadlocks, 5 an output is not as expected,
+            70 internal error
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the tool and return its exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    return run_tool("rdu-sim", lambda: _run(_parser().parse_args(given)))
+
+
+def _run(given: argparse.Namespace) -> int:
+    for path in (given.output, given.expect, *given.tensors):
+        if path is not None:
+            check_suffix(path)
+    program, file = _program(given.configuration)
+    program, machine = _machine(program, file, given)
+    if given.check_only:
+        check(program, machine, file)
+        return ExitCode.OK
+    _check_engine(given.engine)
+    expected = None if given.expect is None else _expected(given.expect, program)
+    result = simulate(program, machine, _tensors(program, given), given.engine, file)
+    if given.output is not None:
+        save_tensors(given.output, result.outputs)
+    errors = {} if expected is None else _errors(result, expected)
+    worst = max(errors.values(), default=None)
+    _report(program, machine, result, worst, given)
+    return _judge(errors, given.tolerance)
+
+
+def _program(path: str) -> tuple[Program, str]:
+    """Return the program and its name in messages."""
+    if path == "-":
+        return parse(sys.stdin.read(), "<stdin>"), "<stdin>"
+    try:
+        return parse(Path(path).read_text(encoding="utf-8"), path), path
+    except OSError as failure:
+        raise UsageError(f"configuration '{path}' cannot be read: {failure.strerror}") from None
+    except UnicodeDecodeError:
+        raise RduError(error("expected UTF-8 text", SourceLocation(path))) from None
+
+
+def _machine(program: Program, file: str, given: argparse.Namespace) -> tuple[Program, Machine]:
+    """Return the machine to run on, and the program as one for that machine.
+
+    A machine that the user chose or changed is meant: the program's own name or hash no longer
+    counts then.
+    """
+    if given.machine is None and program.machine not in machine_names():
+        known = ", ".join(f"'{name}'" for name in machine_names())
+        message = f"unknown machine '{program.machine}': expected one of {known}"
+        place = SourceLocation(file, program.span.line, program.span.column)
+        hint = suggest(program.machine, machine_names()) or "name its file with '--machine'"
+        raise RduError(error(message, place, hint=hint))
+    machine = load_machine(given.machine or program.machine, dict(given.set))
+    if given.set or machine.name != program.machine:
+        program = replace(program, machine=machine.name, machine_hash=None)
+    return program, machine
+
+
+def _check_engine(name: str) -> None:
+    try:
+        engine("python" if name == "python" else "native")
+    except ImportError as missing:
+        message = f"the native engine cannot be loaded: {missing}"
+        raise RduError(
+            error(message, hint="install the package, or use '--engine python'")
+        ) from missing
+
+
+def _tensors(program: Program, given: argparse.Namespace) -> Arrays:
+    """Return the data to run on: made up where asked for, files win."""
+    seed = given.random_inputs
+    arrays = {} if seed is None else random_inputs(program, seed)
+    for path in given.tensors:
+        arrays |= load_tensors(path)
+    return arrays
+
+
+def _expected(path: Path, program: Program) -> Arrays:
+    """Return the expected outputs, which must be exactly the program's."""
+    arrays = load_tensors(path)
+    outputs = {t.name: t.shape for t in program.tensors if t.role == "output"}
+    problems = Collector()
+    where = SourceLocation(str(path))
+    for name, shape in outputs.items():
+        if name not in arrays:
+            problems.error(f"output '{name}' is missing", where)
+        elif arrays[name].shape != shape:
+            got = list(arrays[name].shape)
+            problems.error(f"output '{name}': expected shape {list(shape)}, got {got}", where)
+    for name in arrays.keys() - outputs.keys():
+        problems.error(f"'{name}' is no output", where, hint=suggest(name, outputs))
+    problems.check()
+    return arrays
+
+
+def _errors(result: RunResult, expected: Arrays) -> dict[str, float]:
+    return {
+        name: max_relative_error(array, expected[name]) for name, array in result.outputs.items()
+    }
+
+
+def _judge(errors: dict[str, float], tolerance: float) -> int:
+    wrong: list[Diagnostic] = [
+        error(f"output '{name}': max relative error is {found:.3g}: expected at most {tolerance:g}")
+        for name, found in errors.items()
+        if not found <= tolerance
+    ]
+    if wrong:
+        raise RduError(wrong, ExitCode.NUMERIC_MISMATCH)
+    return ExitCode.OK
+
+
+def _report(
+    program: Program,
+    machine: Machine,
+    result: RunResult,
+    worst: float | None,
+    given: argparse.Namespace,
+) -> None:
+    report = make_report(
+        program, machine, result, max_relative_error=worst, shown=given.top or None
+    )
+    if given.json == "-":
+        sys.stdout.write(report.to_json())
+        return
+    if given.json is not None:
+        try:
+            Path(given.json).write_text(report.to_json(), encoding="utf-8")
+        except OSError as failure:
+            raise UsageError(f"'{given.json}' cannot be written: {failure.strerror}") from None
+    if not given.quiet:
+        sys.stdout.write(str(report))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "rdu-sim",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("configuration", help="file to run; '-' is stdin")
+    add("--check-only", action="store_true", help="verify it and stop")
+
+    add = parser.add_argument_group("data (.npz or .safetensors)").add_argument
+    add(
+        "--tensors",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="inputs and weights by name; may be given several times",
+    )
+    add("--random-inputs", type=_seed, metavar="SEED", help="make up what no file gives")
+    add("--output", "-o", type=Path, metavar="FILE", help="write the outputs")
+    add("--expect", type=Path, metavar="FILE", help="compare with these outputs")
+    add(
+        "--tolerance",
+        type=float,
+        default=1e-5,
+        metavar="X",
+        help="largest difference over largest expected value that passes (default: 1e-5)",
+    )
+
+    add = parser.add_argument_group("machine and engine").add_argument
+    add("--machine", metavar="NAME", help="another machine, or a .toml file")
+    add(
+        "--set",
+        type=_setting,
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="change a number of the machine, such as dram.latency=100",
+    )
+    add(
+        "--engine",
+        choices=("native", "python"),
+        default="native",
+        help="native is fast, python is short to read; they agree to the bit",
+    )
+
+    add = parser.add_argument_group("report").add_argument
+    add("--json", metavar="FILE", help="write the report as JSON, too; '-' is stdout, only that")
+    add("--top", type=int, default=10, metavar="N", help="contexts and channels shown; 0: all")
+    add("--quiet", action="store_true", help="print no report")
+    return parser
+
+
+def _seed(text: str) -> int:
+    seed = int(text)
+    if seed < 0:
+        raise argparse.ArgumentTypeError(f"expected a whole number of at least 0, got {text}")
+    return seed
+
+
+def _setting(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"expected KEY=VALUE, got '{text}'")
+    return key, value
+
+
+if __name__ == "__main__":
+    sys.exit(main())
