@@ -29,7 +29,7 @@ _FUNCTIONS: Mapping[str, Callable[[Any, Any], Any]] = {
 
 
 def run_graph(op: Any, lookup: Callable[[ir.Value], Any]) -> np.ndarray[Any, Any]:
-    """Compute a `sam.graph`; `lookup` gives the value of anything defined outside (NumPy arrays)."""
+    """Compute a `sam.graph`; `lookup` gives the NumPy array of a value from outside."""
     inside: dict[ir.Value, Any] = {}
     written: dict[int, Tokens] = {}
     for operation in op.body.blocks[0].operations:

@@ -28,7 +28,7 @@ class StreamType(Sam.Type, name="stream"):
     the highest stop that may occur is `depth - 1`, and depth 0 is one token.
     """
 
-    kind: ir.StringAttr["crd"] | ir.StringAttr["ref"] | ir.StringAttr["val"] | ir.StringAttr["bv"]
+    kind: ir.StringAttr[CRD] | ir.StringAttr[REF] | ir.StringAttr[VAL] | ir.StringAttr[BV]
     depth: ir.IntegerAttr
 
 

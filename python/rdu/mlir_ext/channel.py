@@ -38,6 +38,7 @@ class Channel:
     def __init__(self) -> None:
         self.source_name = UNNAMED
         self._captures: list[list[Diagnostic]] = []
+        self._raising = 0
         self._extras: tuple[tuple[Note, ...], str | None] = ((), None)
 
     def emit(self, diagnostic: Diagnostic) -> None:
@@ -63,6 +64,7 @@ class Channel:
 
         A bare MLIRError inside counts as an error too: the bindings' own text is then reported.
         """
+        self._raising += 1
         with self.capture() as captured:
             try:
                 yield
@@ -71,10 +73,22 @@ class Channel:
             except ir.MLIRError as failure:
                 if not has_errors(captured):
                     captured.append(error(str(failure)))
+            finally:
+                self._raising -= 1
         if has_errors(captured):
             raise RduError(captured)
         for diagnostic in captured:
             self.emit(diagnostic)
+
+    @property
+    def will_raise(self) -> bool:
+        """Whether errors emitted now will be raised: a verifier may then go on to the next op."""
+        return self._raising > 0
+
+    @property
+    def failing(self) -> bool:
+        """Whether the innermost capture holds an error."""
+        return bool(self._captures) and has_errors(self._captures[-1])
 
     def emit_error(
         self, location: ir.Location, message: str, notes: tuple[Note, ...], hint: str | None

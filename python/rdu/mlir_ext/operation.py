@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any, ClassVar, get_origin
 
 from rdu.mlir_ext import fields, ir
-from rdu.mlir_ext.channel import emit
+from rdu.mlir_ext.channel import Context, emit
 from rdu.support.diagnostics import Note, Severity, suggest
 from torch_mlir.dialects import ext
 
@@ -111,20 +111,27 @@ class Op(ext.Operation):
         """Check the op's regions; runs after all ops in them verified."""
 
     def verify_invariants(self) -> bool:
-        """Run the field checks, then `verify`, for MLIR's verifier."""
+        """Run the field checks, then `verify`, for MLIR's verifier.
+
+        MLIR stops at the first op that fails. Where the errors emitted here will be raised anyway,
+        an op with sound fields passes, so that the errors of all ops come out at once.
+        """
         self._failed = False
-        with self.location:
+        with self.context:
             self._check_fields()
-            if not self._failed:
-                self.verify()
-        return not self._failed
+            if self._failed:
+                return False
+            self.verify()
+        return not self._failed or _raises_later(self.context)
 
     def verify_region_invariants(self) -> bool:
-        """Run `verify_body`, for MLIR's verifier."""
+        """Run `verify_body`, for MLIR's verifier, unless something inside is wrong already."""
+        if isinstance(self.context, Context) and self.context.channel.failing:
+            return True
         self._failed = False
-        with self.location:
+        with self.context:
             self.verify_body()
-        return not self._failed
+        return not self._failed or _raises_later(self.context)
 
     def _check_fields(self) -> None:
         operands, attributes, results, regions = ext.partition_fields(self._fields)
@@ -203,6 +210,10 @@ class Op(ext.Operation):
         last = operations[-1].operation.name if len(operations) else None
         if last != need:
             self.error("terminator", name=name, need=need, have=f"'{last}'" if last else "nothing")
+
+
+def _raises_later(context: ir.Context) -> bool:
+    return isinstance(context, Context) and context.channel.will_raise
 
 
 def _optional_attribute(annotation: Any) -> Any:

@@ -1,8 +1,8 @@
 """Tokens of a stream: payloads between stops, an absence mark, and the end.
 
-A stream walks one level of a tree of fibers depth-first. `Stop(n)` ends `n + 1` fibers at once: the
-innermost and the `n` around it. `EMPTY` (`N`) stands where a union found nothing. `DONE` (`D`) comes
-once, last. In text the stream `1 2 S0 3 S1 D` holds the fibers `[[1, 2], [3]]`.
+A stream walks one level of a tree of fibers depth-first. `Stop(n)` ends `n + 1` fibers at once:
+the innermost and the `n` around it. `EMPTY` (`N`) stands where a union found nothing. `DONE` (`D`)
+comes once, last. In text the stream `1 2 S0 3 S1 D` holds the fibers `[[1, 2], [3]]`.
 """
 
 from collections.abc import Iterable, Sequence
