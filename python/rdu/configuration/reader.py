@@ -30,7 +30,7 @@ from rdu.configuration.model import (
     UnitKind,
     Write,
 )
-from rdu.configuration.report import Report
+from rdu.configuration.report import ConfigurationError, Report
 from rdu.support.diagnostics import suggest
 
 T = TypeVar("T")
@@ -38,7 +38,15 @@ T = TypeVar("T")
 
 def read(path: str | Path) -> Program:
     """Read a configuration file; see `parse`. OSError if there is none."""
-    return parse(Path(path).read_text(encoding="utf-8"), str(path))
+    data = Path(path).read_bytes()
+    try:
+        return parse(data.decode(), str(path))
+    except UnicodeDecodeError as error:
+        report = Report(str(path))
+        line_start = data.rfind(b"\n", 0, error.start) + 1
+        span = Span(data.count(b"\n", 0, error.start) + 1, error.start - line_start + 1)
+        report(messages.UNREADABLE, span, "UTF-8 text", f"byte 0x{data[error.start]:02x}")
+        raise ConfigurationError(report.diagnostics) from None
 
 
 def parse(text: str, file: str = "<string>") -> Program:

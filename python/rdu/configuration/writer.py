@@ -221,7 +221,7 @@ def _path(name: str) -> str:
 
 
 def _string(text: str) -> str:
-    if "\n" in text:
+    if "\n" in text or "\r" in text:
         raise ValueError(f"{text!r} has more than one line")
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

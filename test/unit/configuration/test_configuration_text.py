@@ -165,6 +165,16 @@ def test_what_no_text_can_say_is_not_printed() -> None:
             print_program(type(program)(name, None, (), (), ()))
 
 
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bad.rdu"
+    path.write_bytes(b"rdu 1\nmachine \xff\n")
+    with pytest.raises(ConfigurationError) as caught:
+        read(path)
+    assert caught.value.render() == (
+        f"{path}:2:9: error: unreadable character: expected UTF-8 text, got byte 0xff"
+    )
+
+
 def edited(*edits: tuple[str, str]) -> str:
     text = PLACED.read_text()
     for old, new in edits:
