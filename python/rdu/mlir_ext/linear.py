@@ -56,6 +56,25 @@ def affine_map(rows: Sequence[Linear], dims: int) -> ir.AffineMap:
     return ir.AffineMap.get(dims, 0, expressions)
 
 
+def identity_rows(dims: int) -> tuple[Linear, ...]:
+    """Return the rows of the identity over `dims` dimensions."""
+    return tuple(Linear(tuple(int(d == row) for d in range(dims))) for row in range(dims))
+
+
+def compose(outer: Sequence[Linear], inner: Sequence[Linear], dims: int) -> tuple[Linear, ...]:
+    """Return `outer` with each dimension d replaced by `inner[d]`, over `dims` dimensions."""
+    return tuple(_substitute(row, inner, dims) for row in outer)
+
+
+def _substitute(row: Linear, inner: Sequence[Linear], dims: int) -> Linear:
+    coefficients, constant = [0] * dims, row.constant
+    for scale, term in zip(row.coefficients, inner, strict=True):
+        constant += scale * term.constant
+        for dimension, coefficient in enumerate(term.coefficients):
+            coefficients[dimension] += scale * coefficient
+    return Linear(tuple(coefficients), constant)
+
+
 def _linear(expression: ir.AffineExpr, dims: int) -> Linear | None:
     zero = (0,) * dims
     if isinstance(expression, ir.AffineConstantExpr):

@@ -1,0 +1,1 @@
+"""Reading linalg on tensors: views, structured ops and their bodies."""

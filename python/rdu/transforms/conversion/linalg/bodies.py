@@ -1,0 +1,99 @@
+"""From a structured op's body to a pattern's."""
+
+from rdu.dialects.pattern import IndexOp, ReadOp
+from rdu.mlir_ext import arith, ir
+from rdu.mlir_ext.linear import affine_map
+from rdu.semantics.scalar import BY_MLIR, OPS
+from rdu.support.diagnostics import suggest
+from rdu.transforms.conversion.linalg.structured import Space, Structured, body_slice
+from rdu.transforms.conversion.linalg.views import Content, Splat, View
+
+SCALARS = ("f32", "i32", "i1")
+"""The element types of every level."""
+
+_PREDICATES = {"arith.cmpf": "CmpFPredicate", "arith.cmpi": "CmpIPredicate"}
+
+
+def scalar_problem(operation: ir.Operation) -> tuple[str, str | None] | None:
+    """Return what is wrong with an op of a body and a hint; None if patterns can hold it."""
+    operands = [str(value.type) for value in operation.operands]
+    results = [str(value.type) for value in operation.results]
+    signature = f"({', '.join(operands)}) -> {', '.join(results)}"
+    if operation.name == "linalg.index":
+        return None
+    if operation.name == "arith.constant":
+        return None if results[0] in SCALARS else (signature, None)
+    if operation.name == "arith.index_cast":
+        fits = results == ["i32"] and _is_index(operation.operands[0])
+        return None if fits else (signature, "a coordinate becomes i32 by arith.index_cast")
+    predicate = operation.attributes.get("predicate")
+    number = None if predicate is None else predicate.value
+    scalar = BY_MLIR.get((operation.name, number))
+    if scalar is not None and scalar.result_type(operands) in results:
+        return None
+    if number is not None:
+        kind = getattr(arith, _PREDICATES[operation.name])
+        signature = f"{signature} with predicate {kind(number)}"
+    hint = None if scalar else suggest(operation.name, [each.mlir for each in OPS.values()])
+    return signature, hint
+
+
+class BodyWriter:
+    """Writes a body's values at the current insertion point.
+
+    Args:
+        op: the op whose body it is.
+        space: the pattern's domain.
+        contents: where each operand's elements come from; a scalar operand is a `Splat`.
+    """
+
+    def __init__(self, op: Structured, space: Space, contents: list[Content]) -> None:
+        self._op, self._space, self._contents = op, space, contents
+        self._written: dict[ir.Value, ir.Value] = {}
+
+    def write(self, value: ir.Value) -> ir.Value:
+        """Write what computes a value of the old body; returns the new value."""
+        for operation in body_slice(self._op, value):
+            written = self._copy(operation)
+            if written is not None:
+                self._written[operation.results[0]] = written
+        return self._use(value)
+
+    def _use(self, value: ir.Value) -> ir.Value:
+        if value not in self._written:
+            number = self._op.operand(value)
+            self._written[value] = value if number is None else self.element(number)
+        return self._written[value]
+
+    def element(self, number: int) -> ir.Value:
+        """Return the element of an operand at the current point."""
+        content = self._contents[number]
+        rows = self._space.rows(self._op.maps[number])
+        return read(content.at(rows, len(self._space.domain)), len(self._space.domain))
+
+    def _copy(self, operation: ir.Operation) -> ir.Value | None:
+        if operation.name == "linalg.index":
+            return None  # written by the cast that reads it
+        if operation.name == "arith.index_cast":
+            loop = operation.operands[0].owner.operation.attributes["dim"].value
+            dimension = self._space.loops[loop].dimension
+            return IndexOp(dimension, ir.IntegerType.get_signless(32), loc=operation.location).result
+        operands = [self._use(operand) for operand in operation.operands]
+        copy = operation.clone(ip=ir.InsertionPoint.current)
+        for position, operand in enumerate(operands):
+            copy.operation.operands[position] = operand
+        return copy.operation.results[0]
+
+
+def read(content: Content, dims: int) -> ir.Value:
+    """Write a read of a content at the current point; a splat is its scalar."""
+    if isinstance(content, Splat):
+        return content.value
+    if not isinstance(content, View):
+        raise TypeError("an unwritten tensor has no elements")
+    access = affine_map(content.rows, dims)
+    return ReadOp(content.source, access, content.source.type.element_type).result
+
+
+def _is_index(value: ir.Value) -> bool:
+    return isinstance(value.owner, ir.OpView) and value.owner.operation.name == "linalg.index"

@@ -1,0 +1,153 @@
+"""Structured ops of linalg as what they are: loops, an access map an operand, a scalar body."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rdu.mlir_ext import ir, linalg
+from rdu.mlir_ext.linear import Linear, compose, linear_map
+from rdu.semantics.reduction import REDUCTIONS
+
+
+@dataclass(frozen=True)
+class Structured:
+    """A structured op on tensors, named or generic.
+
+    Attributes:
+        operation: the op; its operands are the inputs, then one initial tensor a result.
+        maps: for each operand, the element that a point of the loops accesses.
+        extents: the loops.
+    """
+
+    operation: ir.Operation
+    maps: tuple[tuple[Linear, ...], ...]
+    extents: tuple[int, ...]
+
+    @property
+    def body(self) -> ir.Block:
+        """The scalar body, with one argument an operand."""
+        return self.operation.regions[0].blocks[0]
+
+    @property
+    def yielded(self) -> list[ir.Value]:
+        """The body's value for each result."""
+        return list(self.body.operations[len(self.body.operations) - 1].operands)
+
+    def operand(self, argument: ir.Value) -> int | None:
+        """Return which operand a body's argument stands for; None if it is no argument."""
+        for number, candidate in enumerate(self.body.arguments):
+            if candidate == argument:
+                return number
+        return None
+
+    def initial(self, result: int) -> int:
+        """Return the operand that a result starts from."""
+        return len(self.maps) - len(self.operation.results) + result
+
+
+@dataclass(frozen=True)
+class Space:
+    """The iteration space of one result: its dimensions first, in order, then the reduced ones.
+
+    Attributes:
+        domain: the extents; a result of rank 0 has one dimension of extent 1.
+        reduced: the dimensions that are reduced.
+        loops: each loop of the op, in dimensions of the domain.
+    """
+
+    domain: tuple[int, ...]
+    reduced: tuple[int, ...]
+    loops: tuple[Linear, ...]
+
+    def rows(self, access: tuple[Linear, ...]) -> tuple[Linear, ...]:
+        """Return an operand's map over the loops as a map over the domain."""
+        return compose(access, self.loops, len(self.domain))
+
+
+def read_structured(operation: ir.Operation) -> Structured | None:
+    """Return an op of linalg as loops; None if it is not structured, or not by linear maps."""
+    maps = linalg.get_indexing_maps(operation)
+    if maps is None or not len(operation.results):
+        return None
+    maps = [ir.AffineMapAttr(each).value for each in ir.ArrayAttr(maps)]
+    rows = [linear_map(each) for each in maps]
+    if any(row is None for row in rows):
+        return None
+    known = tuple(row for row in rows if row is not None)
+    extents = [0] * maps[0].n_dims
+    for operand, access in zip(operation.operands, known, strict=True):
+        for position, row in enumerate(access):
+            if row.dimension is not None:
+                extents[row.dimension] = operand.type.shape[position]
+    return Structured(operation, known, tuple(extents)) if all(extents) else None
+
+
+def result_space(op: Structured, result: int) -> Space | None:
+    """Return the space of a result; None if its map is more than loops and zeros."""
+    order: list[int | None] = []
+    for row in op.maps[op.initial(result)]:
+        order.append(row.dimension)
+        if row.dimension is None and (row.constant or any(row.coefficients)):
+            return None
+    kept = [loop for loop in order if loop is not None]
+    if len(set(kept)) != len(kept):
+        return None
+    order = order or [None]
+    reduced = [loop for loop in range(len(op.extents)) if loop not in kept]
+    dims = [*order, *reduced]
+    loops = [
+        Linear(tuple(int(dims.index(loop) == d) for d in range(len(dims))))
+        for loop in range(len(op.extents))
+    ]
+    return Space(
+        tuple(1 if loop is None else op.extents[loop] for loop in dims),
+        tuple(range(len(order), len(dims))),
+        tuple(loops),
+    )
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """A result that combines `value` over loops by `combiner`."""
+
+    combiner: str
+    value: ir.Value
+
+
+def read_reduction(op: Structured, result: int) -> Reduction | None:
+    """Recognise `out = combiner(out, value)` where the value depends on no result."""
+    yielded, out = op.yielded[result], op.body.arguments[op.initial(result)]
+    if op.operand(yielded) is not None or yielded.owner.operation.parent != op.operation:
+        return None
+    operation = yielded.owner.operation
+    combiner = operation.name.partition(".")[2]
+    if str(yielded.type) not in REDUCTIONS.get(combiner, {}) or out not in operation.operands:
+        return None
+    left, right = operation.operands
+    value = right if left == out else left
+    first = op.initial(0)
+    inputs = {number for number in used_operands(op, value)}
+    return Reduction(combiner, value) if all(number < first for number in inputs) else None
+
+
+def used_operands(op: Structured, value: ir.Value) -> list[int]:
+    """Return the operands that a value of the body depends on, in order."""
+    leaves = [value, *(v for each in body_slice(op, value) for v in each.operands)]
+    numbers = {op.operand(leaf) for leaf in leaves}
+    return sorted(number for number in numbers if number is not None)
+
+
+def body_slice(op: Structured, value: ir.Value) -> list[ir.Operation]:
+    """Return the body's ops that compute a value, in their order."""
+    needed = {value}
+    chosen: list[ir.Operation] = []
+    for each in reversed([view.operation for view in op.body.operations]):
+        if any(result in needed for result in each.results):
+            chosen.append(each)
+            needed.update(each.operands)
+    return chosen[::-1]
+
+
+def scalar_operations(op: Structured) -> Iterator[ir.Operation]:
+    """Yield the ops of the body but its terminator."""
+    operations = [view.operation for view in op.body.operations]
+    yield from operations[:-1]
