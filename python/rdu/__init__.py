@@ -1,0 +1,1 @@
+"""From PyTorch to a reconfigurable dataflow machine: a compiler and the simulator that judges it."""
