@@ -302,7 +302,18 @@ class _Function:
         used = op.operand(value)
         if used is not None:
             copied = contents[used].at(space.rows(op.maps[used]), len(space.domain))
-            return copied if rank else copied.at((Linear((),),), 0)
+            return (
+                copied
+                if rank
+                else copied.at(
+                    (
+                        Linear(
+                            (),
+                        ),
+                    ),
+                    0,
+                )
+            )
         if value.owner.operation.parent != op.operation:
             return Splat(value)
         computed = _shaped(space.domain, kind.element_type)

@@ -77,7 +77,9 @@ class BodyWriter:
         if operation.name == "arith.index_cast":
             loop = operation.operands[0].owner.operation.attributes["dim"].value
             dimension = self._space.loops[loop].dimension
-            return IndexOp(dimension, ir.IntegerType.get_signless(32), loc=operation.location).result
+            return IndexOp(
+                dimension, ir.IntegerType.get_signless(32), loc=operation.location
+            ).result
         operands = [self._use(operand) for operand in operation.operands]
         copy = operation.clone(ip=ir.InsertionPoint.current)
         for position, operand in enumerate(operands):
