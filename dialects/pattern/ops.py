@@ -57,10 +57,13 @@ class _Pattern(Pattern.Operation):
             self.error("arguments", have=len(block.arguments))
         yielded = block.operations[-1].operands[0].type
         shape = self.result_extents
-        if not shape and yielded != self.result.type:
-            self.error("yield", have=yielded, need=self.result.type)
-        elif shape and self.result.type != ir.RankedTensorType.get(shape, yielded):
-            self.error("result", have=self.result.type, need=ir.RankedTensorType.get(shape, yielded))
+        if not shape:
+            if yielded != self.result.type:
+                self.error("yield", have=yielded, need=self.result.type)
+            return
+        need = ir.RankedTensorType.get(shape, yielded, loc=self.location)
+        if self.result.type != need:
+            self.error("result", have=self.result.type, need=need)
 
 
 class MapOp(_Pattern, name="map", traits=[Pure]):

@@ -1,0 +1,72 @@
+"""Meanings of upstream's scalar ops: `arith` and `math`, over any domain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from rdu.interpreter.signature import ARRAY_TYPES
+from rdu.mlir_ext import ir
+from rdu.mlir_ext.frame import Frame
+from rdu.mlir_ext.locations import source_location
+from rdu.mlir_ext.meaning import semantics
+from rdu.semantics.dtypes import Array
+from rdu.semantics.scalar import BY_MLIR, ScalarOp
+from rdu.support.diagnostics import RduError, error
+
+EXACT_IN_64_BITS = frozenset(
+    f"arith.{name}"
+    for name in ("addi", "subi", "muli", "maxsi", "minsi", "andi", "ori", "xori", "cmpi", "select")
+)
+"""Ops of the scalar table whose computation is right on int64 (`i64` and `index`) as well."""
+
+
+@semantics(*sorted({name for name, _ in BY_MLIR}))
+def evaluate_scalar(op: Any, frame: Frame, *operands: Array) -> Array:
+    """Apply an operation of the scalar table elementwise."""
+    scalar = frame.once((op.operation, "scalar"), lambda: _scalar(op))
+    return scalar.evaluate(*operands)
+
+
+@semantics("arith.constant")
+def evaluate_constant(op: Any, frame: Frame) -> Array:
+    """Give a scalar as a 0-d array, a tensor as it is."""
+    return frame.once((op.operation, "constant"), lambda: _constant(op))
+
+
+@semantics("arith.index_cast")
+def evaluate_cast(op: Any, frame: Frame, operand: Array) -> Array:
+    """Convert between integer types and `index`, keeping the low bits."""
+    return operand.astype(ARRAY_TYPES[str(op.operation.results[0].type)])
+
+
+def _scalar(op: Any) -> ScalarOp:
+    name, attributes = op.operation.name, op.operation.attributes
+    predicate = attributes["predicate"].value if "predicate" in attributes else None
+    scalar = BY_MLIR.get((name, predicate))
+    types = [_element(operand.type) for operand in op.operation.operands]
+    wide = name in EXACT_IN_64_BITS and set(types) <= {"i1", "i64", "index"}
+    if scalar is None or (scalar.result_type(types) is None and not wide):  # pyright: ignore[reportArgumentType]
+        have = ", ".join(types) if predicate is None else f"{', '.join(types)} ({predicate=})"
+        need = f": expected {scalar.signature}" if scalar else ""
+        place = source_location(op.operation.location)
+        raise RduError(error(f"'{name}' of {have} has no executable meaning{need}", place))
+    return scalar
+
+
+def _constant(op: Any) -> Array:
+    value, kind = op.operation.attributes["value"], op.operation.results[0].type
+    dtype = ARRAY_TYPES.get(_element(kind))
+    if dtype is None:
+        place = source_location(op.operation.location)
+        raise RduError(error(f"'arith.constant' of {kind} has no executable meaning", place))
+    if not isinstance(kind, ir.RankedTensorType):
+        return np.asarray(value.value).astype(dtype)
+    if value.is_splat:
+        return np.full(kind.shape, value.get_splat_value().value, dtype)
+    return np.array(value).astype(dtype).reshape(kind.shape)
+
+
+def _element(kind: Any) -> str:
+    return str(kind.element_type if isinstance(kind, ir.RankedTensorType) else kind)
