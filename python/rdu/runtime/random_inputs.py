@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
 from rdu.configuration.model import Program, Tensor
 from rdu.semantics.dtypes import NUMPY
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rdu.support.diagnostics import RduError, SourceLocation, UsageError, error, suggest
 from safetensors import SafetensorError
 from safetensors import numpy as safetensors_numpy
+
+from rdu.support.diagnostics import RduError, SourceLocation, UsageError, error, suggest
 
 Arrays = dict[str, NDArray[Any]]
 

@@ -15,8 +15,9 @@ from rdu.support.diagnostics import Collector, RduError, error
 
 if TYPE_CHECKING:
     import torch
-    from rdu.mlir_ext.channel import Context
     from torch.export import ExportedProgram
+
+    from rdu.mlir_ext.channel import Context
 
 
 def import_module(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     import torch
+
     from rdu.mlir_ext import ir
 
 ELEMENT_TYPES = {"torch.float32": "f32", "torch.int32": "i32"}
