@@ -81,10 +81,12 @@ class BodyWriter:
                 dimension, ir.IntegerType.get_signless(32), loc=operation.location
             ).result
         operands = [self._use(operand) for operand in operation.operands]
-        copy = operation.clone(ip=ir.InsertionPoint.current)
+        copy = operation.clone(ip=ir.InsertionPoint.current).operation
         for position, operand in enumerate(operands):
-            copy.operation.operands[position] = operand
-        return copy.operation.results[0]
+            copy.operands[position] = operand
+        if isinstance(copy.location, ir.UnknownLoc):  # bodies of named ops have no lines
+            copy.location = self._op.operation.location
+        return copy.results[0]
 
 
 def read(content: Content, dims: int) -> ir.Value:

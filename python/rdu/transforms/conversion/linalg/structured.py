@@ -58,6 +58,11 @@ class Space:
     reduced: tuple[int, ...]
     loops: tuple[Linear, ...]
 
+    @property
+    def kept(self) -> list[int]:
+        """The extents of the dimensions that are not reduced."""
+        return list(self.domain[: len(self.domain) - len(self.reduced)])
+
     def rows(self, access: tuple[Linear, ...]) -> tuple[Linear, ...]:
         """Return an operand's map over the loops as a map over the domain."""
         return compose(access, self.loops, len(self.domain))
@@ -125,8 +130,8 @@ def read_reduction(op: Structured, result: int) -> Reduction | None:
     left, right = operation.operands
     value = right if left == out else left
     first = op.initial(0)
-    inputs = {number for number in used_operands(op, value)}
-    return Reduction(combiner, value) if all(number < first for number in inputs) else None
+    independent = all(number < first for number in used_operands(op, value))
+    return Reduction(combiner, value) if independent else None
 
 
 def used_operands(op: Structured, value: ir.Value) -> list[int]:

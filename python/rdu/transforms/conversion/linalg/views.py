@@ -18,12 +18,6 @@ class View:
     source: ir.Value
     rows: tuple[Linear, ...]
 
-    @property
-    def whole(self) -> bool:
-        """Whether this is the source itself."""
-        shape = list(self.source.type.shape)
-        return self.rows == identity_rows(len(shape))
-
     def at(self, rows: Sequence[Linear], dims: int) -> "View":
         """Return the view whose element `j`, of `dims` dimensions, is this one's `rows(j)`."""
         return View(self.source, compose(self.rows, rows, dims))
@@ -56,6 +50,12 @@ Content = View | Splat | Unwritten
 def whole(value: ir.Value) -> View:
     """Return a tensor as a view of itself."""
     return View(value, identity_rows(len(list(value.type.shape))))
+
+
+def of_rank(value: ir.Value, rank: int) -> View:
+    """Return a computed tensor as one of `rank`: of rank 0 it is the only element of shape 1."""
+    view = whole(value)
+    return view if rank else view.at([Linear(())], 0)
 
 
 def expand_rows(shape: Sequence[int], groups: Sequence[Sequence[int]]) -> tuple[Linear, ...]:
