@@ -2,6 +2,7 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
 #include <stdexcept>
@@ -16,7 +17,9 @@ using namespace rdu;
 
 namespace {
 
-engine::Outcome run(nb::handle section, nb::sequence tensors) {
+using Arrays = nb::typed<nb::sequence, nb::object>;
+
+engine::Outcome run(nb::handle section, Arrays tensors) {
   const engine::SectionSpec spec = bindings::read_section(section, tensors);
   const auto poll = [] {
     const nb::gil_scoped_acquire gil;
@@ -43,11 +46,10 @@ void evaluate(int opcode, Result out, const std::vector<Words>& operands) {
   known.loop(out.data(), data(0), data(1), data(2), out.shape(0));
 }
 
-std::vector<nb::tuple> operations() {
-  std::vector<nb::tuple> rows;
+std::vector<std::tuple<std::string, int, int>> operations() {
+  std::vector<std::tuple<std::string, int, int>> rows;
   for (const Operation& known : all_operations()) {
-    rows.push_back(nb::make_tuple(nb::str(known.mnemonic.data(), known.mnemonic.size()),
-                                  static_cast<int>(known.code), known.arity));
+    rows.emplace_back(known.mnemonic, static_cast<int>(known.code), known.arity);
   }
   return rows;
 }

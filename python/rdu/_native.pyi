@@ -84,7 +84,7 @@ class Outcome:
     @property
     def stored_bytes(self) -> int: ...
 
-def run(section: object, tensors: Sequence) -> Outcome:
+def run(section: object, tensors: Sequence[object]) -> Outcome:
     """
     Run an elaborated section on flat arrays, one a tensor, which stores change in place.
     """
@@ -92,5 +92,5 @@ def run(section: object, tensors: Sequence) -> Outcome:
 def evaluate(opcode: int, out: Annotated[NDArray[numpy.uint32], dict(shape=(None,), order='C', device='cpu')], operands: Sequence[Annotated[NDArray[numpy.uint32], dict(shape=(None,), order='C', device='cpu', writable=False)]]) -> None:
     """Apply a scalar operation to arrays of 32-bit words."""
 
-def operations() -> list[tuple]:
+def operations() -> list[tuple[str, int, int]]:
     """Every operation as (mnemonic, opcode, arity)."""

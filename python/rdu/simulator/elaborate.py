@@ -282,8 +282,9 @@ class _Elaborator:
         self.vector_level = 0 if vector is None else context.level_index(vector.name)
         self.constants: list[tuple[int, int | float | bool]] = []
         # A control token has no value; its register is never read.
-        self.types: list[DType] = [p.dtype or "i1" for p in context.inputs]
-        self.types += ["i32"] * len(context.counters)
+        ports: list[DType] = [p.dtype or "i1" for p in context.inputs]
+        counters: list[DType] = ["i32"] * len(context.counters)
+        self.types = ports + counters
         self.numbers = {p.name: i for i, p in enumerate(context.inputs)}
         for i, counter in enumerate(context.counters):
             self.numbers[counter.name] = len(context.inputs) + i
