@@ -1,0 +1,1 @@
+"""What a program does: access patterns and costs. Nothing here changes the IR."""

@@ -1,0 +1,1 @@
+"""Passes on the `spatial` dialect, one a file."""

@@ -1,0 +1,135 @@
+"""N-buffering: how many tiles the memories of a pipelined controller hold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rdu.dialects import spatial
+from rdu.mlir_ext import ir
+from rdu.mlir_ext.passes import Pass, option, register
+
+_TRANSFERS = spatial.LoadOp | spatial.StoreOp
+_STAGES = spatial.ControllerOp | _TRANSFERS
+
+
+@register
+class Buffer(Pass):
+    """Give memories inside a pipelined controller enough buffers to overlap its iterations.
+
+    Accepts any module. A memory that one stage of a pipelined outer controller writes and another
+    reads gets as many buffers as the stages are apart, plus one; and when its tiles are so short
+    that the tokens between writer and reader take longer than a tile, as many more as the round
+    trip needs. Stages are numbered by the longest path of memories between them. Memories used
+    elsewhere keep what they have. Values do not change.
+    """
+
+    name = "spatial-buffer"
+    level_in = "spatial"
+    level_out = "spatial"
+    statistics = {"buffers": "buffers added"}  # noqa: RUF012
+
+    @dataclass(frozen=True)
+    class Options:
+        """The delay that buffers must cover."""
+
+        latency: int = option(
+            12, help="cycles from a buffer's last access to the other side's first", min=1
+        )
+
+    def run(self, module: ir.OpView, options: Options) -> None:
+        """Buffer the memories of every pipelined outer controller."""
+        controllers: list[ir.OpView] = []
+
+        def visit(operation: ir.Operation) -> ir.WalkResult:
+            if isinstance(operation.opview, spatial.ControllerOp):
+                controllers.append(operation.opview)
+            return ir.WalkResult.ADVANCE
+
+        module.operation.walk(visit)
+        for controller in controllers:
+            if controller.schedule.value == "pipelined" and not controller.is_inner:
+                self._buffer(controller, options.latency)
+
+    def _buffer(self, controller: ir.OpView, latency: int) -> None:
+        stages = [o for o in controller.body.blocks[0].operations if isinstance(o, _STAGES)]
+        number = _stage_numbers(stages)
+        for memory in _memories(stages):
+            writers = [i for i, s in enumerate(stages) if memory in _written(s)]
+            readers = [i for i, s in enumerate(stages) if memory in _read(s)]
+            if not writers or not readers:
+                continue
+            apart = max(number[r] for r in readers) - min(number[w] for w in writers)
+            firings = [_firings(stages[i], memory) for i in (*writers, *readers)]
+            trip = -(-(sum(sorted(firings)[-2:]) - 2 + 2 * latency) // max(firings))
+            need = max(apart + 1, trip, 2)
+            declaration = memory.owner.opview
+            have = declaration.buffers.value
+            if need > have:
+                with declaration.location:
+                    kind = ir.IntegerType.get_signless(64)
+                    declaration.attributes["buffers"] = ir.IntegerAttr.get(kind, need)
+                self.count("buffers", need - have)
+
+
+def _stage_numbers(stages: Sequence[ir.OpView]) -> list[int]:
+    """Number stages by the longest path of memories and queues from a first one."""
+    numbers: list[int] = []
+    for i, stage in enumerate(stages):
+        needs = _read(stage)
+        numbers.append(
+            max((numbers[j] + 1 for j in range(i) if _written(stages[j]) & needs), default=0)
+        )
+    return numbers
+
+
+def _memories(stages: Sequence[ir.OpView]) -> list[ir.Value]:
+    """Scratchpads that stages use, in order of use."""
+    used = {m: None for s in stages for m in sorted(_written(s) | _read(s), key=_order)}
+    return [m for m in used if isinstance(m.type, spatial.Sram)]
+
+
+def _order(value: ir.Value) -> str:
+    return value.get_name()
+
+
+def _written(stage: ir.OpView) -> set[ir.Value]:
+    """Memories and queues that a stage writes, at any depth."""
+    if isinstance(stage, spatial.LoadOp):
+        return {stage.sram}
+    if isinstance(stage, spatial.WriteOp):
+        return {stage.memory}
+    if isinstance(stage, spatial.PushOp):
+        return {stage.fifo}
+    return {m for inner in _inside(stage) for m in _written(inner)}
+
+
+def _read(stage: ir.OpView) -> set[ir.Value]:
+    """Memories and queues that a stage reads, at any depth."""
+    if isinstance(stage, spatial.StoreOp):
+        return {stage.sram}
+    if isinstance(stage, spatial.ReadOp):
+        return {stage.memory}
+    if isinstance(stage, spatial.PopOp):
+        return {stage.fifo}
+    return {m for inner in _inside(stage) for m in _read(inner)}
+
+
+def _inside(stage: ir.OpView) -> list[ir.OpView]:
+    if not isinstance(stage, spatial.ControllerOp):
+        return []
+    return list(stage.body.blocks[0].operations)
+
+
+def _firings(stage: ir.OpView, memory: ir.Value) -> int:
+    """Firings that a stage's side of a memory takes for one tile, about."""
+    shape = list(memory.type.tensor.shape)
+    if not isinstance(stage, spatial.ControllerOp):
+        return math.prod(shape[:-1]) * -(-(shape[-1] if shape else 1) // 16)
+    trips = zip(stage.trips, stage.lanes, strict=True)
+    reductions = [o for o in _inside(stage) if isinstance(o, spatial.ReduceOp)]
+    innermost = len(stage.names)
+    if memory in _written(stage) and reductions:
+        innermost = min(r.over.value for r in reductions)
+    return math.prod(-(-t // n) for i, (t, n) in enumerate(trips) if i < innermost)
