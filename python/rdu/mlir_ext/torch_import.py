@@ -33,7 +33,7 @@ def decompositions() -> dict[Any, Any]:
     return get_decomposition_table()
 
 
-def import_program(program: Any, context: Context) -> ir.OpView:
+def import_program(program: Any, context: Context) -> Any:
     """Import a decomposed `torch.export.ExportedProgram` whose tensors are all user inputs.
 
     Returns a `builtin.module` in `context` with `func.func @main` in linalg on tensors; an op has
@@ -47,7 +47,7 @@ def import_program(program: Any, context: Context) -> ir.OpView:
 
 
 def name_arguments(
-    module: ir.OpView, *, weights: Sequence[str], inputs: Sequence[str], outputs: Sequence[str]
+    module: Any, *, weights: Sequence[str], inputs: Sequence[str], outputs: Sequence[str]
 ) -> None:
     """Put `rdu.name` and `rdu.role` on every argument (weights first) and result of `@main`."""
     main = module.body.operations[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from rdu.frontends.torch.lines import user_line
 from rdu.frontends.torch.model import ELEMENT_TYPES
@@ -36,7 +36,7 @@ def check_call(model: object, arguments: object, problems: Collector) -> None:
             f"example arguments: expected a tuple of tensors, got {_kind(arguments)}", hint=hint
         )
         return
-    for position, argument in enumerate(arguments):
+    for position, argument in enumerate(cast("Sequence[object]", arguments)):
         if not isinstance(argument, torch.Tensor):
             got = _kind(argument)
             problems.error(f"example argument {position}: expected a tensor, got {got}")
@@ -68,8 +68,8 @@ def check_decomposed(program: ExportedProgram, problems: Collector) -> None:
 
 def weight_value(program: ExportedProgram, spec: Any) -> torch.Tensor:
     """Return the value of a parameter, buffer or constant of a program."""
-    value: Any = program.state_dict.get(spec.target)
-    return program.constants[spec.target] if value is None else value
+    values: dict[str, Any] = {**program.constants, **program.state_dict}
+    return values[spec.target]
 
 
 def _check_weights(program: ExportedProgram, problems: Collector) -> None:
@@ -174,8 +174,9 @@ def _user_outputs(program: ExportedProgram) -> list[Any]:
 def _values(program: ExportedProgram) -> Iterator[tuple[Any, Any]]:
     """Yield every node with each tensor that it gives."""
     for node in program.graph.nodes:
-        value = node.meta.get("val")
-        for part in value if isinstance(value, tuple | list) else (value,):
+        value: Any = node.meta.get("val")
+        parts = cast("Sequence[Any]", value if isinstance(value, tuple | list) else (value,))
+        for part in parts:
             if hasattr(part, "shape"):
                 yield node, part
 

@@ -49,7 +49,7 @@ def import_module(
         with _refusing(model, problems):
             program = _export(model, tuple(example_args))
             checks.check_exported(model, program, problems)
-            program = program.run_decompositions(torch_import.decompositions())
+            program = _decompose(program, torch_import.decompositions())
         checks.check_decomposed(program, problems)
         problems.check()
         weights = _weights_to_arguments(program)
@@ -109,6 +109,10 @@ def _export(model: torch.nn.Module, arguments: tuple[torch.Tensor, ...]) -> Expo
     import torch
 
     return torch.export.export(model, arguments, strict=False)
+
+
+def _decompose(program: Any, table: dict[Any, Any]) -> ExportedProgram:
+    return program.run_decompositions(table)
 
 
 def _weights_to_arguments(program: ExportedProgram) -> list[tuple[str, torch.Tensor]]:

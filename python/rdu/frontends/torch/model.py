@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import torch
 
-    from rdu.mlir_ext import ir
-
 ELEMENT_TYPES = {"torch.float32": "f32", "torch.int32": "i32"}
 """The dtypes that a model's weights, inputs and outputs may have, with their element types."""
 
@@ -40,7 +38,7 @@ class ImportedModel:
         output_tree: how the results are nested in what `forward` returns (a pytree spec).
     """
 
-    module: ir.OpView
+    module: Any
     weights: list[tuple[str, torch.Tensor]]
     inputs: tuple[TensorSignature, ...]
     outputs: tuple[TensorSignature, ...]
@@ -60,7 +58,7 @@ class ImportedModel:
         import torch
         from torch.utils import _pytree
 
-        leaves = [torch.from_numpy(outputs[signature.name]) for signature in self.outputs]
+        leaves = [torch.as_tensor(outputs[signature.name]) for signature in self.outputs]
         return _pytree.tree_unflatten(leaves, self.output_tree)
 
 
