@@ -73,7 +73,7 @@ class Inliner:
             source = self._copied(operation.operands[0])
             return ReadOp(source, affine_map(rows, self._dims), operation.results[0].type).result
         if operation.name == "pattern.index":
-            return _coordinate(self._point[operation.opview.dim.value])
+            return _coordinate(self._point[int(operation.opview.dim.value)])
         if operation.name == "pattern.reduce":
             return self._copy_reduce(operation.opview)
         copy = operation.clone(ip=ir.InsertionPoint.current).operation

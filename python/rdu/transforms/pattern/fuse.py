@@ -124,7 +124,7 @@ def _is_free(pattern: Any) -> bool:
 
 def _reads_once(read: Any) -> bool:
     """Whether different points read different elements."""
-    extents = enclosing_extents(read)
+    extents = enclosing_extents(read) or []
     known = {d for d, extent in enumerate(extents) if extent == 1}
     for row in access_rows(read):
         known |= _determined(row, extents)

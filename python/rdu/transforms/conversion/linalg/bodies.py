@@ -1,5 +1,7 @@
 """From a structured op's body to a pattern's."""
 
+from typing import Any
+
 from rdu.dialects.pattern import IndexOp, ReadOp
 from rdu.mlir_ext import arith, ir
 from rdu.mlir_ext.linear import affine_map
@@ -16,7 +18,7 @@ _PREDICATES = {"arith.cmpf": "CmpFPredicate", "arith.cmpi": "CmpIPredicate"}
 
 def scalar_problem(operation: ir.Operation) -> tuple[str, str | None] | None:
     """Return what is wrong with an op of a body and a hint; None if patterns can hold it."""
-    operands = [str(value.type) for value in operation.operands]
+    operands: list[Any] = [str(value.type) for value in operation.operands]
     results = [str(value.type) for value in operation.results]
     signature = f"({', '.join(operands)}) -> {', '.join(results)}"
     if operation.name == "linalg.index":
@@ -75,7 +77,7 @@ class BodyWriter:
         if operation.name == "linalg.index":
             return None  # written by the cast that reads it
         if operation.name == "arith.index_cast":
-            loop = operation.operands[0].owner.operation.attributes["dim"].value
+            loop = int(operation.operands[0].owner.operation.attributes["dim"].value)
             dimension = self._space.loops[loop].dimension
             return IndexOp(
                 dimension, ir.IntegerType.get_signless(32), loc=operation.location

@@ -46,6 +46,14 @@ class FunctionConverter:
         self._contents: dict[ir.Value, Content] = {}
         self._old: list[ir.Operation] = []
         self._returned: list[ir.Value] = []
+        self._special: dict[str, Callable[[ir.Operation], None]] = {
+            "func.return": self._return,
+            "arith.constant": self._constant,
+            "tensor.splat": self._splat,
+            "tensor.empty": self._empty,
+            "tensor.expand_shape": self._expand,
+            "tensor.collapse_shape": self._collapse,
+        }
 
     def convert(self) -> None:
         """Write the patterns; what cannot be converted is refused and has no content."""
@@ -89,7 +97,7 @@ class FunctionConverter:
 
     def _convert(self, operation: ir.Operation) -> None:
         dialect = operation.name.partition(".")[0]
-        special = _SPECIAL.get(operation.name)
+        special = self._special.get(operation.name)
         if special is None and dialect not in ("linalg", "pattern"):
             self._refuse(operation, "operation", need=NEED)
             return
@@ -101,7 +109,7 @@ class FunctionConverter:
         if dialect == "linalg":
             self._structured(operation, supported=all(admitted))
         elif special is not None and all(admitted):
-            special(self, operation)
+            special(operation)
         elif dialect == "pattern" and isinstance(operation.results[0].type, ir.RankedTensorType):
             self._contents[operation.results[0]] = whole(operation.results[0])
 
@@ -215,13 +223,3 @@ def _type_problem(kind: ir.Type, *, scalars: bool) -> str | None:
 def _groups(operation: ir.Operation) -> list[list[int]]:
     """Return the reassociation of a reshape."""
     return [[int(number) for number in group] for group in operation.attributes["reassociation"]]
-
-
-_SPECIAL: dict[str, Callable[[FunctionConverter, ir.Operation], None]] = {
-    "func.return": FunctionConverter._return,
-    "arith.constant": FunctionConverter._constant,
-    "tensor.splat": FunctionConverter._splat,
-    "tensor.empty": FunctionConverter._empty,
-    "tensor.expand_shape": FunctionConverter._expand,
-    "tensor.collapse_shape": FunctionConverter._collapse,
-}

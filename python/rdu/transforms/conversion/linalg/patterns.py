@@ -1,6 +1,7 @@
 """Writing patterns: one for each result of a structured op that is more than a view."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from rdu.dialects.pattern import MapOp, ReduceOp, YieldOp
 from rdu.mlir_ext import ir
@@ -97,6 +98,6 @@ def _is_identity(content: Content, combiner: str) -> bool:
     constant = content.value.owner.operation
     if constant.name != "arith.constant":
         return False
-    element = str(content.value.type)
+    element: Any = str(content.value.type)
     value, identity = constant.attributes["value"].value, REDUCTIONS[combiner][element]
     return bool(value) == identity if element == "i1" else value == identity
