@@ -30,7 +30,6 @@ modules = {
     "rdu-opt": "rdu.tools.rdu_opt",
     "rdu-compile": "rdu.tools.rdu_compile",
     "rdu-sim": "rdu.tools.rdu_sim",
-    "rdu": "rdu.tools.rdu",
     "FileCheck": "filecheck",
 }
 # A tool's name is replaced only as a word of its own: not in a path, and not inside another name.
@@ -38,6 +37,9 @@ config.substitutions += [
     (rf"(?<![\w./-]){name}(?![\w./-])", f"{sys.executable} -m {module}")
     for name, module in modules.items()
 ]
+# `rdu` is also a dialect and a directory: it is a tool only where a command begins.
+command = r"(?:^|(?<=[|&;]\s)|(?<=not\s)|(?<=\)\s))rdu(?=\s)"
+config.substitutions.append((command, f"{sys.executable} -m rdu.tools.rdu"))
 config.substitutions.append(("%python", sys.executable))
 
 stock_mlir_opt = shutil.which("mlir-opt-22")

@@ -16,9 +16,6 @@ from rdu.support.options import OptionError, check
 class Observer:
     """Sees each run of a pass; `operation` is the anchor op that it runs on."""
 
-    def configure(self, manager: passmanager.PassManager) -> None:
-        """Set up the pass manager of an upstream pass."""
-
     def before(self, step: Step, operation: ir.Operation) -> None:
         """Note that a pass is about to run."""
 
@@ -103,7 +100,7 @@ def _run_step(
             stack.enter_context(context)
             if isinstance(context, Context):
                 stack.enter_context(context.channel.raising())
-            counts = _execute(operation, step, observers)
+            counts = _execute(operation, step)
             if verify_each and not operation.verify():
                 raise RduError([])
     except Exception:
@@ -114,13 +111,11 @@ def _run_step(
         observer.after(step, operation, counts)
 
 
-def _execute(operation: ir.Operation, step: Step, observers: Sequence[Observer]) -> dict[str, int]:
+def _execute(operation: ir.Operation, step: Step) -> dict[str, int]:
     if step.cls is None:
         manager = passmanager.PassManager(operation.name)
         manager.enable_verifier(False)  # the caller verifies
         manager.add(step.text)
-        for observer in observers:
-            observer.configure(manager)
         manager.run(operation)
         return {}
     instance = step.cls()

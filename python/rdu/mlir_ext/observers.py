@@ -3,10 +3,10 @@
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TextIO
 
-from rdu.mlir_ext import ir, passmanager
+from rdu.mlir_ext import ir
 from rdu.mlir_ext.driver import Observer
 from rdu.mlir_ext.pipeline import Step
 from rdu.mlir_ext.printing import PrintStyle, print_operation
@@ -103,33 +103,54 @@ class Timer(Observer):
             print(f"  {seconds:8.4f} ({seconds / total:6.1%})  {name}", file=out)
 
 
-@dataclass
 class Statistics(Observer):
-    """Adds up what our passes count; upstream's passes print their own statistics on stderr."""
+    """Adds up what our passes count, and how many operations every pass takes and leaves.
 
-    counts: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
-    descriptions: dict[str, str] = field(default_factory=dict[str, str])
+    Upstream's passes count too, but the bindings are built without their statistics.
+    """
 
-    def configure(self, manager: passmanager.PassManager) -> None:
-        """Let an upstream pass print what it counts."""
-        manager.enable_statistics(passmanager.PassDisplayMode.LIST)
+    def __init__(self) -> None:
+        self._totals: dict[str, dict[str, int]] = {}
+        self._descriptions = {
+            "operations-in": "operations before the pass",
+            "operations-out": "operations after it",
+        }
+
+    def before(self, step: Step, operation: ir.Operation) -> None:
+        """Count the operations that the pass takes."""
+        self._add(step, {"operations-in": count_operations(operation)})
 
     def after(self, step: Step, operation: ir.Operation, counts: dict[str, int]) -> None:
         """Add a run's counts to its pass's."""
-        if step.cls is None:
-            return
-        totals = self.counts.setdefault(step.name, dict.fromkeys(step.cls.statistics, 0))
-        self.descriptions.update(step.cls.statistics)
-        for name, value in counts.items():
-            totals[name] += value
+        if step.cls is not None:
+            self._descriptions.update(step.cls.statistics)
+        self._add(step, {"operations-out": count_operations(operation), **counts})
 
     def report(self, out: TextIO) -> None:
         """Print the table, one block a pass, in the order in which they first ran."""
         print(_RULE, "... Pass statistics report ...".center(len(_RULE)), _RULE, sep="\n", file=out)
-        for name, totals in self.counts.items():
+        for name, totals in self._totals.items():
             print(name, file=out)
             for statistic, value in totals.items():
-                print(f"  (S) {value:7} {statistic} - {self.descriptions[statistic]}", file=out)
+                print(f"  (S) {value:7} {statistic} - {self._descriptions[statistic]}", file=out)
+
+    def _add(self, step: Step, counts: dict[str, int]) -> None:
+        totals = self._totals.setdefault(step.name, {})
+        for name, value in counts.items():
+            totals[name] = totals.get(name, 0) + value
+
+
+def count_operations(operation: ir.Operation) -> int:
+    """Count the operations inside `operation`."""
+    count = -1
+
+    def visit(_: ir.Operation) -> ir.WalkResult:
+        nonlocal count
+        count += 1
+        return ir.WalkResult.ADVANCE
+
+    operation.walk(visit)
+    return count
 
 
 def _chosen(step: Step, names: frozenset[str]) -> bool:
