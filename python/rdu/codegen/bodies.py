@@ -37,7 +37,15 @@ _ACCESSES = (rdu.ReadOp, rdu.WriteOp, rdu.LoadOp, rdu.StoreOp)
 
 
 class Body:
-    """Translates the ops of one context; `inputs`, `outputs` and `action` are the result."""
+    """Translates the ops of one context.
+
+    Attributes:
+        inputs, outputs, action: what the context is in the model.
+        operations: all its ops, in order.
+        stages: those that became operations of the action, in order.
+        values: what each of its values is called, or the constant that it is.
+        levels: names of the levels.
+    """
 
     def __init__(self, context: rdu.ContextOp, span_of: SpanOf, errors: Errors) -> None:
         self.context = context
@@ -49,6 +57,7 @@ class Body:
         self.outputs = tuple(self._port(o) for o in self.operations if isinstance(o, _OUTPUTS))
         self.taken = {*self.levels, *(p.name for p in (*self.inputs, *self.outputs))}
         self.values: dict[ir.Value, Operand] = {}
+        self.stages: list[ir.OpView] = []
         self.action = self._action()
 
     def _port(self, op: Any) -> Port:
@@ -72,7 +81,8 @@ class Body:
             elif op.operation.name == "arith.constant":
                 self.values[op.operation.result] = self._constant(op)
             elif not isinstance(op, (*_OUTPUTS, *_INPUTS, *_ACCESSES)):
-                operations += self._operation(op)
+                operations.append(self._operation(op))
+                self.stages.append(op)
         accesses = [op for op in self.operations if isinstance(op, _ACCESSES)]
         if len(accesses) + bool(operations) > 1:
             have = [op.operation.name for op in accesses] + ["operations"] * bool(operations)
@@ -125,25 +135,21 @@ class Body:
             for row in rows
         )
 
-    def _operation(self, op: ir.OpView) -> list[Operation]:
-        """Return an op as a stage; none, after an error, if the fabric has no such operation."""
+    def _operation(self, op: ir.OpView) -> Operation:
+        operands = tuple(self.values.get(operand, "") for operand in op.operation.operands)
+        span = self.span_of(op)
         if isinstance(op, rdu.ReduceOp):
+            value, init = operands if len(operands) > 1 else (*operands, None)
             over = self.levels[op.over.value]
-            init = self.values.get(op.init) if op.init is not None else None
-            operand = self.values.get(op.value, "")
-            stage = Operation(
-                self._result(op), op.combiner.value, (operand,), over, init, self.span_of(op)
-            )
-            return [stage]
+            return Operation(self._result(op), op.combiner.value, (value,), over, init, span)
         attributes = op.operation.attributes
         predicate = attributes["predicate"].value if "predicate" in attributes else None
         scalar = BY_MLIR.get((op.operation.name, predicate))
         if scalar is None:
             hint = suggest(op.operation.name, {name for name, _ in BY_MLIR})
             self.errors.at(op, "operation", hint=hint)
-            return []
-        operands = tuple(self.values.get(operand, "") for operand in op.operation.operands)
-        return [Operation(self._result(op), scalar.name, operands, span=self.span_of(op))]
+            return Operation("", op.operation.name, operands, span=span)
+        return Operation(self._result(op), scalar.name, operands, span=span)
 
     def _result(self, op: ir.OpView) -> str:
         """Name an op's result: as its attribute says, if that is free, else with a number."""

@@ -65,18 +65,21 @@ def span_of(operation: ir.OpView) -> Span:
 def translate(module: Any, machine_name: str, machine_hash: str | None, spans: SpanOf) -> Program:
     """Translate a module as `program_of` does, with spans of the caller's choice."""
     errors = Errors()
-    program = _Translator(spans, errors).program(module, machine_name, machine_hash)
+    program = Translator(spans, errors).program(module, machine_name, machine_hash)
     errors.check()
     location = source_location(module.location)
     return program if location is None else replace(program, file=location.file)
 
 
-class _Translator:
+class Translator:
+    """Translates ops to entities of the model; what a configuration cannot say goes to `errors`."""
+
     def __init__(self, spans: SpanOf, errors: Errors) -> None:
         self.span_of = spans
         self.errors = errors
 
     def program(self, module: Any, machine_name: str, machine_hash: str | None) -> Program:
+        """Translate a `builtin.module`."""
         body = self._body(module, module.body, rdu.TensorOp, rdu.SectionOp, rdu.RunOp)
         return Program(
             machine=machine_name,
@@ -97,7 +100,7 @@ class _Translator:
         return Section(
             name=self._name(op),
             formals=tuple(map(self._formal, _of(rdu.FormalOp, body))),
-            units=tuple(map(self._unit, _of(rdu.UnitOp, body))),
+            units=tuple(map(self.unit, _of(rdu.UnitOp, body))),
             nets=tuple(map(self._net, _of(rdu.NetOp, body))),
             span=self.span_of(op),
         )
@@ -105,7 +108,8 @@ class _Translator:
     def _formal(self, op: rdu.FormalOp) -> Formal:
         return Formal(self._path(op), *self._typed(op), self.span_of(op))
 
-    def _unit(self, op: rdu.UnitOp) -> Unit:
+    def unit(self, op: rdu.UnitOp) -> Unit:
+        """Translate a unit."""
         body = self._body(op, op.body.blocks[0], rdu.MemoryOp, rdu.ContextOp)
         return Unit(
             kind=cast(UnitKind, op.kind.value),

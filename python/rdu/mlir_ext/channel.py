@@ -8,6 +8,7 @@ from rdu.mlir_ext import ir
 from rdu.mlir_ext.locations import source_location
 from rdu.support.diagnostics import (
     Diagnostic,
+    ExitCode,
     Note,
     RduError,
     Severity,
@@ -62,21 +63,24 @@ class Channel:
     def raising(self) -> Iterator[None]:
         """Raise RduError with all diagnostics emitted inside if one is an error, else pass on.
 
+        An RduError raised inside gives its diagnostics after them, and the exit code.
         A bare MLIRError inside counts as an error too: the bindings' own text is then reported.
         """
         self._raising += 1
+        code = ExitCode.ERROR
         with self.capture() as captured:
             try:
                 yield
             except RduError as failure:
                 captured.extend(failure.diagnostics)
+                code = failure.exit_code
             except ir.MLIRError as failure:
                 if not has_errors(captured):
                     captured.append(error(str(failure)))
             finally:
                 self._raising -= 1
         if has_errors(captured):
-            raise RduError(captured)
+            raise RduError(captured, code)
         for diagnostic in captured:
             self.emit(diagnostic)
 

@@ -19,7 +19,14 @@ from rdu.mlir_ext.observers import DumpChoice, IrDumper, Statistics, Timer
 from rdu.mlir_ext.pipeline import Named, parse_pipeline
 from rdu.mlir_ext.printing import PrintStyle, print_operation
 from rdu.mlir_ext.reproducer import Reproducer, ReproducerWriter, read_reproducer
-from rdu.support.diagnostics import Diagnostic, RduError, SourceLocation, UsageError, error
+from rdu.support.diagnostics import (
+    Diagnostic,
+    ExitCode,
+    RduError,
+    SourceLocation,
+    UsageError,
+    error,
+)
 
 SPLIT_MARKER = "// -----"
 _SPLIT = re.compile(rf"^{SPLIT_MARKER}[^\n]*\n?", re.M)
@@ -91,6 +98,7 @@ class _Run:
         self.settings = settings
         self.source_name = source_name
         self.timer = Timer()
+        self.codes: list[ExitCode] = []
         self.statistics = Statistics()
         allow = settings.allow_unregistered_dialects
         self.context = make_context(allow_unregistered_dialects=allow)
@@ -114,8 +122,9 @@ class _Run:
             problems += found
         self._report()
         if problems:
-            partial = "" if self.settings.verify_diagnostics else _joined(outputs)
-            raise OptError(problems, partial)
+            if self.settings.verify_diagnostics:
+                raise OptError(problems, "", ExitCode.ERROR)
+            raise OptError(problems, _joined(outputs), min(self.codes, default=ExitCode.ERROR))
         return "" if self.settings.verify_diagnostics else _joined(outputs)
 
     def _part(self, text: str) -> tuple[str, list[Diagnostic]]:
@@ -126,6 +135,7 @@ class _Run:
             except RduError as failure:
                 output = ""
                 said.extend(failure.diagnostics)
+                self.codes.append(failure.exit_code)
             except Exception as bug:
                 bug.add_note(f"reproducer: '{self._internal_reproducer(text)}'")
                 raise
@@ -183,8 +193,8 @@ class _Run:
 class OptError(RduError):
     """Some part of the input failed; `partial` is the output of the other parts."""
 
-    def __init__(self, diagnostics: list[Diagnostic], partial: str) -> None:
-        super().__init__(diagnostics)
+    def __init__(self, diagnostics: list[Diagnostic], partial: str, exit_code: ExitCode) -> None:
+        super().__init__(diagnostics, exit_code)
         self.partial = partial
 
 

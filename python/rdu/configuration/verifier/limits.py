@@ -36,6 +36,16 @@ def stages_of(operation: Operation, context: Context, lanes: int) -> int:
     return 1 + (lanes - 1).bit_length() if uses_tree(operation, context) else 1
 
 
+def fits(unit: Unit, machine: Machine) -> bool:
+    """Whether what a unit takes is there on the machine, registers included."""
+    limits = getattr(machine, unit.kind)
+    demand = _demand(unit, machine)
+    computations = [c.action for c in unit.contexts if isinstance(c.action, Compute)]
+    return all(have <= getattr(limits, what) for what, have in demand.items()) and all(
+        live_values(action) <= machine.pcu.registers for action in computations
+    )
+
+
 def _check_unit(unit: Unit, scope: Scope) -> None:
     limits = getattr(scope.machine, unit.kind)
     for what, have in _demand(unit, scope.machine).items():

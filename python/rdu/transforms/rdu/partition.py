@@ -1,0 +1,101 @@
+"""`rdu-partition`: make every unit fit the machine, cutting contexts that are too large."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from rdu.codegen.bodies import Body
+from rdu.codegen.configuration import Translator, span_of
+from rdu.codegen.errors import Errors
+from rdu.codegen.findings import check_module
+from rdu.configuration.model import Compute, DType, Unit
+from rdu.configuration.verifier.limits import fits
+from rdu.dialects import rdu
+from rdu.mlir_ext import ir
+from rdu.mlir_ext.passes import Pass, option, register
+from rdu.targets import Machine, load_machine
+from rdu.transforms.rdu.cuts import cut
+from rdu.transforms.rdu.netlist import sections_in
+from rdu.transforms.rdu.parts import split
+from rdu.transforms.rdu.wiring import move_ports, operations_of, unused_name
+
+
+@register
+class Partition(Pass):
+    """Make every unit of the virtual sections fit a unit of the machine.
+
+    Takes sections in the state `virtual`. Where the contexts of a PCU do not fit one together, each
+    gets a unit of its own; a context that is still too large is cut into a chain of parts in
+    several units: its operations stay in order, values that later parts need cross on nets with the
+    machine's deepest FIFOs, and parts behind a reduction run once for each of its results. Leaves
+    the sections `partitioned`: the module, as a configuration, has nothing that the machine's
+    verifier objects to. Otherwise each objection is an error at its op.
+
+    Leaves alone: sections in other states, memories, and address generators; these have to fit as
+    they are.
+    """
+
+    name = "rdu-partition"
+    level_in = "rdu"
+    level_out = "rdu"
+    statistics: ClassVar = {
+        "separated": "contexts that got a unit of their own",
+        "split": "contexts that were cut",
+        "parts": "parts that they were cut into",
+    }
+
+    @dataclass(frozen=True)
+    class Options:
+        """What `rdu-partition{...}` takes."""
+
+        machine: str = option("plasticine", help="machine to fit: its name or a .toml file")
+
+    def run(self, module: Any, options: Any) -> None:
+        """Partition every virtual section, then check the module."""
+        machine = load_machine(options.machine)
+        virtual = sections_in(module, "virtual")
+        for section in virtual:
+            for unit in operations_of(section, rdu.UnitOp):
+                if unit.kind.value == "pcu" and not fits(_model(unit), machine):
+                    self._partition(section, unit, machine)
+        if virtual:
+            check_module(module, machine)
+        for section in virtual:
+            section.attributes["state"] = ir.StringAttr.get("partitioned")
+
+    def _partition(self, section: rdu.SectionOp, unit: rdu.UnitOp, machine: Machine) -> None:
+        """Spread the load of a PCU that is too small for it over several."""
+        for alone in self._separate(section, unit):
+            model = _model(alone)
+            (context,) = model.contexts
+            if not isinstance(context.action, Compute) or fits(model, machine):
+                continue
+            body = Body(alone.body.blocks[0].operations[0], span_of, Errors())
+            results = zip(context.action.operations, body.stages, strict=True)
+            types: dict[str, DType] = {op.result: str(stage.result.type) for op, stage in results}
+            chain = cut(context, types, machine)
+            if chain is not None:
+                split(section, alone, body, chain, machine)
+                self.count("split")
+                self.count("parts", len(chain.parts))
+
+    def _separate(self, section: rdu.SectionOp, unit: rdu.UnitOp) -> list[rdu.UnitOp]:
+        """Give each context behind the first a unit of its own; return the units."""
+        units, before = [unit], unit.name.value
+        contexts = list(unit.body.blocks[0].operations)
+        for context, model in list(zip(contexts, _model(unit).contexts, strict=True))[1:]:
+            name = unused_name(section, rdu.UnitOp, f"{before}_{model.name}")
+            with ir.InsertionPoint.after(units[-1]):
+                units.append(rdu.UnitOp(name, "pcu", loc=unit.location))
+            units[-1].body.blocks.append().append(context)
+            ports = [f"{model.name}.{port.name}" for port in (*model.inputs, *model.outputs)]
+            move_ports(section, {f"{before}.{port}": [f"{name}.{port}"] for port in ports})
+            self.count("separated")
+        return units
+
+
+def _model(unit: rdu.UnitOp) -> Unit:
+    """Return a unit as the configuration has it; raise what it cannot say."""
+    errors = Errors()
+    model = Translator(span_of, errors).unit(unit)
+    errors.check()
+    return model
