@@ -159,8 +159,24 @@ def test_operators_without_linalg() -> None:
     (found,) = refusal(Sorting().eval(), torch.zeros(3))
     assert found == (
         f"{line_of(Sorting, 'sort()')}: error: 'tm_tensor.sort' is not supported: "
-        "expected ops that lower to linalg"
+        "expected ops that lower to linalg\n"
+        "note: PyTorch operators on this line: 'sort'"
     )
+
+
+class Choosing(nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = torch.cond(x.sum() > 0, torch.neg, torch.abs, (x,))
+        return y + torch.rand_like(y)
+
+
+def test_control_flow_and_random_numbers() -> None:
+    assert refusal(Choosing().eval(), torch.zeros(3)) == [
+        f"{line_of(Choosing, 'cond')}: error: 'cond' is not supported: "
+        "expected a model whose control flow does not depend on tensors",
+        f"{line_of(Choosing, 'rand')}: error: 'rand_like' is not supported: "
+        "expected a model without random numbers",
+    ]
 
 
 def test_calls_that_make_no_sense() -> None:
@@ -170,3 +186,6 @@ def test_calls_that_make_no_sense() -> None:
     ]
     with pytest.raises(RduError, match=r"expected a tuple of tensors, got Tensor"):
         import_module(nn.Linear(2, 2), torch.zeros(2, 2))
+    assert refusal(nn.Linear(2, 2).eval(), torch.zeros(2, 2), torch.zeros(2, 2)) == [
+        "error: 'Linear' cannot be exported: too many positional arguments"
+    ]

@@ -52,24 +52,34 @@ def check_inputs(
         _check_tensor(f"parameter '{name}'", parameter, problems)
 
 
-def check_exported(model: torch.nn.Module, program: ExportedProgram, problems: Collector) -> None:
-    """Check a program as exported: its mode, its other tensors and its results."""
-    trains = model.training and _check_mode(program, problems)
-    if not trains:  # training adds counters of its own to the buffers in use
-        _check_weights(program, problems)
-    _check_outputs(program, problems)
+def check_program(
+    model: torch.nn.Module,
+    exported: ExportedProgram,
+    decomposed: ExportedProgram,
+    problems: Collector,
+) -> None:
+    """Check a traced program: its mode, tensors, results, operators, effects and shapes.
 
-
-def check_decomposed(program: ExportedProgram, problems: Collector) -> None:
-    """Check a decomposed program: its effects and the shape of every tensor."""
-    _check_effects(program, problems)
-    _check_shapes(program, problems)
+    What training adds (random numbers, counters in buffers) is not reported besides the mode.
+    """
+    _check_outputs(exported, problems)
+    if not (model.training and _check_mode(exported, problems)):
+        _check_weights(exported, problems)
+        _check_operators(decomposed, problems)
+        _check_effects(decomposed, problems)
+    _check_shapes(decomposed, problems)
 
 
 def weight_value(program: ExportedProgram, spec: Any) -> torch.Tensor:
     """Return the value of a parameter, buffer or constant of a program."""
     values: dict[str, Any] = {**program.constants, **program.state_dict}
     return values[spec.target]
+
+
+def operator_name(node: Any) -> str:
+    """Return the PyTorch name of what a node calls: `dropout`, `add_`."""
+    name = str((getattr(node.target, "_schema", None) and node.target._schema.name) or node.target)
+    return name.rpartition("::")[2]
 
 
 def _check_weights(program: ExportedProgram, problems: Collector) -> None:
@@ -96,6 +106,22 @@ def _check_tensor(what: str, tensor: torch.Tensor, problems: Collector) -> None:
         problems.error(f"{what}: expected elements, got {problem}")
 
 
+def _check_operators(program: ExportedProgram, problems: Collector) -> None:
+    """Refuse control flow that tensors decide, and random numbers."""
+    import torch
+    from torch._ops import HigherOrderOperator
+
+    random = torch.Tag.nondeterministic_seeded
+    for node in program.graph.nodes:
+        reason = None
+        if isinstance(node.target, HigherOrderOperator):
+            reason = "expected a model whose control flow does not depend on tensors"
+        elif random in getattr(node.target, "tags", ()):
+            reason = "expected a model without random numbers"
+        if reason:
+            problems.error(f"'{operator_name(node)}' is not supported: {reason}", user_line(node))
+
+
 def _check_effects(program: ExportedProgram, problems: Collector) -> None:
     """Refuse programs that change their buffers or inputs."""
     signature = program.graph_signature
@@ -104,14 +130,10 @@ def _check_effects(program: ExportedProgram, problems: Collector) -> None:
     mutations += [
         (f"input '{name}'", node) for node, name in signature.user_inputs_to_mutate.items()
     ]
-    known = {diagnostic.location for diagnostic in problems.diagnostics}
     for what, node in mutations:
-        line = user_line(nodes[node])
-        if line in known:  # such as batch normalisation, already refused in training mode
-            continue
         problems.error(
             f"{what} is changed in place: expected a model that leaves it as it is",
-            line,
+            user_line(nodes[node]),
             hint="take the state as an argument and return the new one",
         )
 
@@ -121,7 +143,7 @@ def _check_mode(program: ExportedProgram, problems: Collector) -> bool:
     training = [node for node in program.graph.nodes if _trains(node)]
     for node in training:
         problems.error(
-            f"'{_operator(node)}' runs in training mode: expected evaluation mode",
+            f"'{operator_name(node)}' runs in training mode: expected evaluation mode",
             user_line(node),
             hint="call model.eval() first",
         )
@@ -146,7 +168,7 @@ def _check_shapes(program: ExportedProgram, problems: Collector) -> None:
         if problem is None or line in reported or node.op == "placeholder":
             continue
         reported.add(line)
-        problems.error(f"'{_operator(node)}' gives {problem}", line)
+        problems.error(f"'{operator_name(node)}' gives {problem}", line)
 
 
 def _check_outputs(program: ExportedProgram, problems: Collector) -> None:
@@ -186,12 +208,6 @@ def _shape_problem(shape: Sequence[Any]) -> str | None:
     if any(not isinstance(size, int) for size in shape):
         return f"a dynamic shape [{listed}]: expected a static one"
     return f"an empty tensor [{listed}]" if 0 in shape else None
-
-
-def _operator(node: Any) -> str:
-    """Return the PyTorch name of what a node calls: `dropout`, `add_`."""
-    name = str((getattr(node.target, "_schema", None) and node.target._schema.name) or node.target)
-    return name.rpartition("::")[2]
 
 
 def _kind(value: object) -> str:

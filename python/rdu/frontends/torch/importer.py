@@ -6,12 +6,13 @@ import logging
 import warnings
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rdu.frontends.torch import checks
-from rdu.frontends.torch.lines import failing_line, pin_user_lines
+from rdu.frontends.torch.lines import failing_line, pin_user_lines, user_line
 from rdu.frontends.torch.model import ELEMENT_TYPES, ImportedModel, TensorSignature
-from rdu.support.diagnostics import Collector, RduError, error
+from rdu.support.diagnostics import Collector, Diagnostic, RduError, as_notes, error
 
 if TYPE_CHECKING:
     import torch
@@ -47,15 +48,15 @@ def import_module(
     checks.check_inputs(model, example_args, problems)
     with _quiet():
         with _refusing(model, problems):
-            program = _export(model, tuple(example_args))
-            checks.check_exported(model, program, problems)
-            program = _decompose(program, torch_import.decompositions())
-        checks.check_decomposed(program, problems)
+            exported = _export(model, tuple(example_args))
+            program = _decompose(exported, torch_import.decompositions())
+        checks.check_program(model, exported, program, problems)
         problems.check()
         weights = _weights_to_arguments(program)
         inputs, outputs = _signatures(program, weights)
         pin_user_lines(list(program.graph.nodes))
-        module = torch_import.import_program(program, context or make_context())
+        with _naming_operators(exported):
+            module = torch_import.import_program(program, context or make_context())
     torch_import.name_arguments(
         module,
         weights=[name for name, _ in weights],
@@ -103,6 +104,30 @@ def _refusing(model: torch.nn.Module, problems: Collector) -> Generator[None]:
             hint=checks.EXPORT_HINTS.get(type(failure).__name__),
         )
         raise RduError(problems.diagnostics) from failure
+
+
+@contextmanager
+def _naming_operators(exported: ExportedProgram) -> Generator[None]:
+    """Say in every error of the lowering which PyTorch operators stand on its line."""
+    try:
+        yield
+    except RduError as failure:
+        named = [_with_operators(found, exported) for found in failure.diagnostics]
+        raise RduError(named) from failure
+
+
+def _with_operators(found: Diagnostic, exported: ExportedProgram) -> Diagnostic:
+    here = found.location
+    place = here and (here.file, here.line)
+    names = [
+        f"'{checks.operator_name(node)}'"
+        for node in exported.graph.nodes
+        if (line := user_line(node)) and (line.file, line.line) == place
+    ]
+    listed = ", ".join(dict.fromkeys(names))
+    notes = as_notes([f"PyTorch operators on this line: {listed}"] if names else [])
+    message = found.message.partition(": %")[0]  # what follows is IR of torch-mlir
+    return replace(found, message=message, notes=notes)
 
 
 def _export(model: torch.nn.Module, arguments: tuple[torch.Tensor, ...]) -> ExportedProgram:

@@ -12,7 +12,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import rdu
 from rdu.support.diagnostics import SourceLocation
 
 Frame = tuple[str, int]
@@ -62,12 +61,14 @@ def shown_path(file: str) -> str:
 def _is_users(frame: Frame) -> bool:
     file = frame[0]
     generated = file.startswith("<") and not file.startswith(("<stdin>", "<ipython"))
-    return not generated and not file.startswith(_library_paths())
+    return not generated and not os.path.abspath(file).startswith(_library_paths())
 
 
 @functools.cache
 def _library_paths() -> tuple[str, ...]:
     """Directories of installed packages, the standard library and this compiler."""
     names = ("purelib", "platlib", "stdlib", "platstdlib")
-    roots = {sysconfig.get_path(name) for name in names} | {str(Path(rdu.__path__[0]))}
+    roots = {sysconfig.get_path(name) for name in names} | {
+        str(Path(__file__).resolve().parents[2])
+    }
     return tuple(sorted(root + os.sep for root in roots))
