@@ -95,9 +95,9 @@ class Unit : public Process {
       wake_reader(channel);
     }
     if (pending == 0 && retired_ == firing) {
-      retire(ready, left, decisive, 1, kBusy);
+      retire(std::max(ready, next_free_), left, decisive, 1, kBusy);
     } else {
-      flight(firing) = {ready, left, decisive, pending, 0, 1};
+      flight(firing) = {ready, next_free_, left, decisive, pending, 0, 1};
     }
   }
 
@@ -113,7 +113,7 @@ class Unit : public Process {
     }
     while (retired_ != fired_ && flight(retired_).pushes == 0) {
       const Flight& flying = flight(retired_);
-      retire(flying.ready, flying.left, flying.outlet, 1, kBusy);
+      retire(std::max(flying.ready, flying.free), flying.left, flying.outlet, 1, kBusy);
     }
   }
 

@@ -91,6 +91,7 @@ class Process {
   // A firing that has not retired.
   struct Flight {
     Time ready;
+    Time free;  // when its bank cycles are over
     Time left;
     std::int32_t outlet;  // the first one whose token left last
     std::int32_t pushes;

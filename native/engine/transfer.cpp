@@ -205,7 +205,7 @@ class Transfer final : public Process {
       outlet.channel->set_staged_firing(firing);
       ++tokens;
     }
-    flight(firing) = {ready, 0, 0, tokens, weight, weight};
+    flight(firing) = {ready, 0, 0, 0, tokens, weight, weight};
     if (weight == 0) drain();
   }
 

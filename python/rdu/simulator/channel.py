@@ -25,9 +25,11 @@ class Channel(Generic[Token]):
         self.last_push = -1
         self.pushed = spec.init
         self.popped = 0
-        self.high_water = spec.init
-        # Push times that no pop has passed yet: they still decide the high-water mark.
+        # Tokens held, and the most so far, up to the last time when both ends are known: pushes
+        # and pops that wait for the other end's next time stand in the two queues.
+        self.held = self.high_water = spec.init
         self.open_pushes: deque[int] = deque()
+        self.open_pops: deque[int] = deque()
 
     @property
     def has_slot(self) -> bool:
@@ -47,25 +49,31 @@ class Channel(Generic[Token]):
         self.pushed += 1
         self.tokens.append((time + self.spec.latency, token))
         self.open_pushes.append(time)
+        self._settle()
         return time
 
     def pop(self, time: int) -> Token | None:
         """Pop the head at a time; its slot is free one cycle later."""
-        self._settle(time)
         self.popped += 1
+        self.open_pops.append(time)
+        self._settle()
         if self.spec.capacity >= 0:
             self.slots.append(time + 1)
         return self.tokens.popleft()[1]
 
-    def _settle(self, time: int) -> None:
-        """Take every push up to a pop into the high-water mark."""
-        while self.open_pushes and self.open_pushes[0] <= time:
-            self.open_pushes.popleft()
-            held = self.pushed - len(self.open_pushes) - self.popped
-            self.high_water = max(self.high_water, held)
+    def _settle(self) -> None:
+        """Take pushes and pops into the high-water mark in order of time, pushes first."""
+        while self.open_pushes and self.open_pops:
+            if self.open_pushes[0] <= self.open_pops[0]:
+                self.open_pushes.popleft()
+                self.held += 1
+                self.high_water = max(self.high_water, self.held)
+            else:
+                self.open_pops.popleft()
+                self.held -= 1
 
     def statistics(self) -> ChannelStatistics:
         """Return the traffic so far."""
-        self._settle(self.last_push)
         spec = self.spec
-        return ChannelStatistics(spec.name, spec.kind, spec.capacity, self.popped, self.high_water)
+        high_water = max(self.high_water, self.held + len(self.open_pushes))
+        return ChannelStatistics(spec.name, spec.kind, spec.capacity, self.popped, high_water)

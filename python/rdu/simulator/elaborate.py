@@ -360,10 +360,10 @@ class _Elaborator:
 
     def _step(self, op: Operation) -> Step:
         operands = tuple(map(self._register, op.operands))
-        types = [self.types[r] for r in operands]
+        types: list[DType] = [self.types[r] for r in operands]
         over = -1 if op.over is None else self.context.level_index(op.over)
         init = -1 if op.init is None else self._register(op.init)
-        result = OPS[op.mnemonic].result_type(types * 2 if over >= 0 else types)
+        result = OPS[op.mnemonic].result_type([*types, *types] if over >= 0 else types)
         if result is None:
             raise TypeError(f"{op.mnemonic} does not take {types}")
         self.numbers[op.result] = len(self.types)

@@ -49,11 +49,17 @@ class Firing:
 
     ready: int
     weight: int
+    free: int = 0
+    """When its bank cycles are over."""
     responses: int = 0
     pushes: int = 0
     left: int = 0
-    port: str = ""
-    """The first output port whose token left last."""
+    outbox: int = 0
+    """The first outbox whose token left last."""
+
+
+Outbox = tuple[int, Output, deque[tuple[Firing, Value | None]]]
+"""A channel, its port, and the values that wait to leave on it (None for control tokens)."""
 
 
 class Process:
@@ -84,8 +90,8 @@ class Process:
         self.flying: deque[Firing] = deque()
         self.retirements: deque[tuple[int, Cause, int]] = deque()
         self.in_flight = 0
-        self.outboxes: list[tuple[int, str, deque[tuple[Firing, Value | None]]]] = [
-            (channel, port.name, deque()) for port in spec.outputs for channel in port.channels
+        self.outboxes: list[Outbox] = [
+            (channel, port, deque()) for port in spec.outputs for channel in port.channels
         ]
         self.firings = 0
         self.bank = 0
@@ -142,7 +148,7 @@ class Process:
         self.in_flight += weight
         self.firings += 1
         self.bank += cost - 1
-        self.next_free = time + cost
+        self.next_free = firing.free = time + cost
         self._emit(firing, word)
         self.flying.append(firing)
         self._step_counters()
@@ -311,21 +317,18 @@ class Process:
     # -- tokens out and retirement --------------------------------------------------------------
 
     def _emit(self, firing: Firing, word: Value | None) -> None:
-        """Queue the tokens of every output that ends an iteration with this firing."""
+        """Queue the value of every output that ends an iteration with this firing."""
         last = self._edge_level(last=True)
-        box = 0
-        for port in self.spec.outputs:
-            token = self._token(port, word) if port.level >= last else None
-            for _ in port.channels:
-                if port.level >= last:
-                    self.outboxes[box][2].append((firing, token))
-                    firing.pushes += 1
-                box += 1
+        for _, port, box in self.outboxes:
+            if port.level >= last:
+                value = word if port.register < 0 else self.registers[port.register]
+                box.append((firing, value))
+                firing.pushes += 1
 
-    def _token(self, port: Output, word: Value | None) -> Value | None:
+    def _token(self, port: Output, value: Value | None) -> Value | None:
+        """Return what leaves on a port; a scalar is the first live lane's value."""
         if port.kind == "control":
             return None
-        value = word if port.register < 0 else self.registers[port.register]
         assert value is not None
         if port.kind == "vector":
             return value
@@ -334,23 +337,25 @@ class Process:
 
     def _drain(self) -> None:
         """Push what is ready and has a slot; retire firings in order."""
-        for number, port, box in self.outboxes:
-            channel = self.fabric.channels[number]
+        for number, (channel_number, port, box) in enumerate(self.outboxes):
+            channel = self.fabric.channels[channel_number]
             while box and box[0][0].responses == 0 and channel.has_slot:
-                firing, token = box.popleft()
-                time = channel.push(firing.ready, token)
+                firing, value = box.popleft()
+                # Only now is the word of a load there.
+                time = channel.push(firing.ready, self._token(port, value))
                 firing.pushes -= 1
-                if time > firing.left:
-                    firing.left, firing.port = time, port
+                if time > firing.left or (time == firing.left and number < firing.outbox):
+                    firing.left, firing.outbox = time, number
                 self.fabric.wake(channel.spec.sink)
         while self.flying and self.flying[0].responses == 0 and self.flying[0].pushes == 0:
             self._retire(self.flying.popleft())
 
     def _retire(self, firing: Firing) -> None:
         """Retire a firing; remember the first term that decided when."""
-        time, cause = firing.ready, MEMORY if self.uses_tier else BUSY
+        time, cause = max(firing.ready, firing.free), MEMORY if self.uses_tier else BUSY
         if firing.left > time:
-            time, cause = firing.left, ("backpressured", firing.port)
+            port = self.outboxes[firing.outbox][1].name
+            time, cause = firing.left, ("backpressured", port)
         if self.retired > time:
             time, cause = self.retired, self.retired_cause
         self.retired, self.retired_cause = time, cause
