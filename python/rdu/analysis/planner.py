@@ -1,7 +1,7 @@
 """Choosing a schedule in space: lanes, tiles and copies, from a model of time and of units.
 
-The plan starts with one copy of every kernel and repeatedly takes the step that shortens the
-pipeline most, as long as the units last. Steps keep tensors between kernels whole or cut them where
+The search starts with one copy of every kernel and adds copies step by step, as long as the units
+last and the pipeline gets shorter. Steps keep tensors between kernels whole or cut them where
 both sides agree: columns that a producer computes in copies are the slices of the reduction that
 its consumer's copies add up, each with its own memory, so that no copy waits for a shared port.
 """
@@ -26,9 +26,11 @@ MOST_COPIES = 16
 SOFTNESS = 4
 """Power of the mean that stands for the slowest kernel, so that ties still improve."""
 
-LEAST_GAIN = 0.99
 SHORTEST = 0.5
 """A pipeline this much faster than DRAM delivers its bytes is fast enough."""
+
+BEAM = 24
+"""Plans kept after every step of the search."""
 
 Counter = tuple[int, int]
 """A kernel's number and a counter's number in it."""
@@ -44,10 +46,27 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a plan needs; `overflow` sums how much too large every resource is, as fractions."""
+    """What a plan takes.
+
+    `overflow` sums how much too large every resource is, as fractions; `time` is the slowest
+    kernel's firings, softly, but never below what DRAM makes pointless; `units` counts them all.
+    """
 
     overflow: float
     time: float
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A plan in the search: copies of each counter that has several, and what they cost."""
+
+    cost: Cost
+    copies: dict[Counter, int]
+
+    def rank(self) -> tuple[float, float, int]:
+        """Order plans: those that fit first, then fast ones, then small ones."""
+        return self.cost.overflow, self.cost.time, self.cost.units
 
 
 def make_plan(
@@ -104,24 +123,27 @@ class _Planner:
         self.producers = {k.result: i for i, k in enumerate(kernels)}
         self.lanes = [self._lane_counter(k) for k in kernels]
         self.units = {
-            kind: math.floor(len(machine.places(kind)) * utilization) if machine.grid else math.inf
-            for kind in ("pcu", "pmu", "ag")
+            kind: math.floor(len(machine.places(kind)) * share) if machine.grid else math.inf
+            for kind, share in (("pcu", utilization), ("pmu", utilization), ("ag", 1.0))
         }
 
     def plan(self) -> Plan:
-        copies: dict[Counter, int] = {}
-        best = self._cost(copies)
-        while best.overflow or best.time > self._short_enough:
-            steps = [(self._cost(step), step) for step in self._steps(copies)]
-            if not steps:
-                break
-            cost, step = min(steps, key=lambda s: (s[0].overflow, s[0].time))
-            better = cost.time < best.time * LEAST_GAIN and cost.overflow <= best.overflow
-            if not (better or cost.overflow < best.overflow):
-                break
-            best, copies = cost, step
-        rows = self._rows(copies)
-        return Plan(rows, tuple(self._schedule(i, copies) for i in range(len(self.kernels))))
+        """Search from one copy of everything, keeping the best few plans after every step."""
+        beam: list[_State] = [_State(self._cost({}), {})]
+        seen: set[frozenset[tuple[Counter, int]]] = set()
+        best = beam[0]
+        while beam:
+            following: list[_State] = []
+            for state in beam:
+                for copies in self._steps(state.copies):
+                    if (key := frozenset(copies.items())) not in seen:
+                        seen.add(key)
+                        following.append(_State(self._cost(copies), copies))
+            following.sort(key=_State.rank)
+            beam = following[:BEAM]
+            best = min((best, *beam[:1]), key=_State.rank)
+        rows = self._rows(best.copies)
+        return Plan(rows, tuple(self._schedule(i, best.copies) for i in range(len(self.kernels))))
 
     # -- the space of plans ---------------------------------------------------------------------
 
@@ -233,7 +255,7 @@ class _Planner:
         if rows and self.kernels[0].parallel[0] % rows:
             overflow += 1
         time = sum(t**SOFTNESS for t in times) ** (1 / SOFTNESS)
-        return Cost(overflow, time)
+        return Cost(overflow, max(time, self._short_enough), sum(used.values()))
 
     def _parts(self, kernel: Kernel) -> int:
         """PCUs that one copy of a kernel takes, by stages alone."""
@@ -251,17 +273,18 @@ class _Planner:
             shape[0] = self._rows(copies)
         buffers = 2 if self.tiled and 0 in site.counters() else 1
         producer = self.producers.get(site.tensor)
-        shards, writers, excess, words = 1, 1, 0.0, buffers
+        shards, writers, excess, words, padding = 1, 1, 0.0, buffers, 0
         for dimension, row in enumerate(site.rows):
             counter = row.dimension
             cut = 1 if counter is None else copies.get((number, counter), 1)
             shards *= cut
             words *= -(-shape[dimension] // cut)
+            padding = max(padding, words // buffers) if dimension < len(site.rows) - 1 else padding
             if producer is not None:
                 made = copies.get((producer, dimension), 1)
                 excess += 1.0 if made % cut else 0.0
                 writers *= max(1, made // cut)
-        excess += max(0.0, words * 4 / pmu.bytes - 1)
+        excess += max(0.0, (words + buffers * padding) * 4 / pmu.bytes - 1)
         excess += max(0.0, writers / pmu.vector_in - 1)
         return shards, excess
 

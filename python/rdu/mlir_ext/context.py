@@ -2,12 +2,18 @@
 
 import threading
 
+from torch_mlir._mlir_libs import _mlir  # pyright: ignore[reportMissingTypeStubs, reportAttributeAccessIssue]
+
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.channel import UNNAMED, Context
 from rdu.mlir_ext.dialect import Dialect, project_dialects
 from rdu.support.diagnostics import RduError
 
 _LOADING = threading.Lock()
+
+# The bindings import a dialect's Python module whenever they meet an op of it, and try again each
+# time until one is found; without this, every look at one of our ops searches the import path.
+_mlir.globals.append_dialect_search_prefix("rdu.dialects")
 
 
 def make_context(
@@ -74,7 +80,11 @@ def _parse_module(text: str, context: Context, source_name: str) -> ir.OpView:
 def _parse_many(text: str, source_name: str) -> ir.OpView:
     """Parse several top-level ops: only `Module.parse` takes them, and it takes no name."""
     module = ir.Module.parse(text)
-    module.operation.walk(lambda operation: _rename(operation, source_name))
+
+    def rename(operation: ir.Operation) -> ir.WalkResult:
+        return _rename(operation, source_name)
+
+    module.operation.walk(rename)
     return module.operation.opview
 
 

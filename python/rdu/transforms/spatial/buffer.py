@@ -55,9 +55,10 @@ class Buffer(Pass):
     def _buffer(self, controller: ir.OpView, latency: int) -> None:
         stages = [o for o in controller.body.blocks[0].operations if isinstance(o, _STAGES)]
         number = _stage_numbers(stages)
+        effects = [(_written(stage), _read(stage)) for stage in stages]
         for memory in _memories(stages):
-            writers = [i for i, s in enumerate(stages) if memory in _written(s)]
-            readers = [i for i, s in enumerate(stages) if memory in _read(s)]
+            writers = [i for i, (written, _) in enumerate(effects) if memory in written]
+            readers = [i for i, (_, read) in enumerate(effects) if memory in read]
             if not writers or not readers:
                 continue
             apart = max(number[r] for r in readers) - min(number[w] for w in writers)
@@ -77,43 +78,38 @@ def _stage_numbers(stages: Sequence[ir.OpView]) -> list[int]:
     """Number stages by the longest path of memories and queues from a first one."""
     numbers: list[int] = []
     for i, stage in enumerate(stages):
-        needs = _read(stage)
-        numbers.append(
-            max((numbers[j] + 1 for j in range(i) if _written(stages[j]) & needs), default=0)
-        )
+        needs = _read(stage).keys()
+        before = (j for j in range(i) if _written(stages[j]).keys() & needs)
+        numbers.append(max((numbers[j] + 1 for j in before), default=0))
     return numbers
 
 
 def _memories(stages: Sequence[ir.OpView]) -> list[ir.Value]:
     """Scratchpads that stages use, in order of use."""
-    used = {m: None for s in stages for m in sorted(_written(s) | _read(s), key=_order)}
+    used = {m: None for s in stages for m in _written(s) | _read(s)}
     return [m for m in used if isinstance(m.type, spatial.Sram)]
 
 
-def _order(value: ir.Value) -> str:
-    return value.get_name()
-
-
-def _written(stage: ir.OpView) -> set[ir.Value]:
+def _written(stage: ir.OpView) -> dict[ir.Value, None]:
     """Memories and queues that a stage writes, at any depth."""
     if isinstance(stage, spatial.LoadOp):
-        return {stage.sram}
+        return {stage.sram: None}
     if isinstance(stage, spatial.WriteOp):
-        return {stage.memory}
+        return {stage.memory: None}
     if isinstance(stage, spatial.PushOp):
-        return {stage.fifo}
-    return {m for inner in _inside(stage) for m in _written(inner)}
+        return {stage.fifo: None}
+    return {m: None for inner in _inside(stage) for m in _written(inner)}
 
 
-def _read(stage: ir.OpView) -> set[ir.Value]:
+def _read(stage: ir.OpView) -> dict[ir.Value, None]:
     """Memories and queues that a stage reads, at any depth."""
     if isinstance(stage, spatial.StoreOp):
-        return {stage.sram}
+        return {stage.sram: None}
     if isinstance(stage, spatial.ReadOp):
-        return {stage.memory}
+        return {stage.memory: None}
     if isinstance(stage, spatial.PopOp):
-        return {stage.fifo}
-    return {m for inner in _inside(stage) for m in _read(inner)}
+        return {stage.fifo: None}
+    return {m: None for inner in _inside(stage) for m in _read(inner)}
 
 
 def _inside(stage: ir.OpView) -> list[ir.OpView]:
