@@ -44,7 +44,7 @@ class FunctionConverter:
     def __init__(self, function: Any, refuse: Refuse) -> None:
         self._function, self._refuse = function, refuse
         self._contents: dict[ir.Value, Content] = {}
-        self._old: list[ir.Operation] = []
+        self._old = _operations(function)
         self._returned: list[ir.Value] = []
         self._special: dict[str, Callable[[ir.Operation], None]] = {
             "func.return": self._return,
@@ -64,7 +64,6 @@ class FunctionConverter:
         for number, argument in enumerate(blocks[0].arguments):
             if self._admits(self._function, f"argument {number}", argument.type):
                 self._contents[argument] = whole(argument)
-        self._old = [view.operation for view in blocks[0].operations]
         for operation in self._old:
             with ir.InsertionPoint(operation), operation.location:
                 self._convert(operation)
@@ -88,12 +87,11 @@ class FunctionConverter:
     def _written(self) -> Iterator[ir.Operation]:
         old = iter(self._old)
         awaited = next(old, None)
-        for block in self._function.body.blocks:
-            for operation in [view.operation for view in block.operations]:
-                if operation == awaited:
-                    awaited = next(old, None)
-                else:
-                    yield operation
+        for operation in _operations(self._function):
+            if awaited is not None and operation == awaited:
+                awaited = next(old, None)
+            else:
+                yield operation
 
     def _convert(self, operation: ir.Operation) -> None:
         dialect = operation.name.partition(".")[0]
@@ -207,6 +205,11 @@ class FunctionConverter:
             if reduction
             else write_elementwise(op, space, number, contents)
         )
+
+
+def _operations(function: Any) -> list[ir.Operation]:
+    """Return the ops directly in a function."""
+    return [view.operation for block in function.body.blocks for view in block.operations]
 
 
 def _type_problem(kind: ir.Type, *, scalars: bool) -> str | None:

@@ -69,8 +69,9 @@ def expand_rows(shape: Sequence[int], groups: Sequence[Sequence[int]]) -> tuple[
     for group in groups:
         coefficients, stride = [0] * len(shape), 1
         for dimension in reversed(group):
-            coefficients[dimension] = stride
-            stride *= shape[dimension]
+            if shape[dimension] > 1:
+                coefficients[dimension] = stride
+                stride *= shape[dimension]
         rows.append(Linear(tuple(coefficients)))
     return tuple(rows)
 
