@@ -122,7 +122,9 @@ def _with_operators(found: Diagnostic, exported: ExportedProgram) -> Diagnostic:
     names = [
         f"'{checks.operator_name(node)}'"
         for node in exported.graph.nodes
-        if (line := user_line(node)) and (line.file, line.line) == place
+        if hasattr(node.target, "_schema")
+        and (line := user_line(node))
+        and (line.file, line.line) == place
     ]
     listed = ", ".join(dict.fromkeys(names))
     notes = as_notes([f"PyTorch operators on this line: {listed}"] if names else [])

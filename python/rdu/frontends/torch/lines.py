@@ -68,7 +68,6 @@ def _is_users(frame: Frame) -> bool:
 def _library_paths() -> tuple[str, ...]:
     """Directories of installed packages, the standard library and this compiler."""
     names = ("purelib", "platlib", "stdlib", "platstdlib")
-    roots = {sysconfig.get_path(name) for name in names} | {
-        str(Path(__file__).resolve().parents[2])
-    }
+    compiler = str(Path(__file__).resolve().parents[2])
+    roots = {compiler, *map(sysconfig.get_path, names)}
     return tuple(sorted(root + os.sep for root in roots))
