@@ -4,7 +4,6 @@ A memory is one array that persists, whatever its number of buffers. An outer co
 inner one evaluates each of its operations over all its counters at once, the outer ones fixed.
 """
 
-from itertools import product
 from math import prod
 from typing import Any
 
@@ -35,6 +34,7 @@ from rdu.semantics.domain import (
     last,
     last_domain,
     parts,
+    points,
     read,
     shape,
     write,
@@ -122,8 +122,7 @@ def run_controller(op: ControllerOp, frame: Frame) -> None:
     domain, inner = frame.once((key, "shape"), lambda: (_own_domain(op), op.is_inner))
     block = op.body.blocks[0]
     if not inner:
-        for values in product(*domain):
-            point = tuple(range(value, value + 1) for value in values)
+        for point in points(domain, range(len(domain))):
             frame.child(frame.domain + point).run(block)
         return
     code = frame.once((key, "code"), lambda: _with_levels(op, frame))

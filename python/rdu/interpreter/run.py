@@ -1,4 +1,4 @@
-"""Running a function on arrays."""
+"""Running a module on arrays."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from rdu.interpreter.fabric import run_on_fabric
 from rdu.interpreter.signature import bind, signature_of
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.frame import Frame
@@ -19,28 +20,37 @@ from rdu.mlir_ext.meaning import MEANINGS
 from rdu.semantics.dtypes import Array
 from rdu.support.diagnostics import Collector, UsageError
 
+FABRIC = "rdu.section"
+"""The op that a module of the `rdu` level holds."""
+
 UPSTREAM = ("scalars", "tensors", "structured")
 """Modules of this package with the meanings of upstream's ops."""
 
 
 def run(
-    module: ir.OpView, inputs: Mapping[str, Array] | Sequence[Array], function: str = "main"
+    module: ir.OpView,
+    inputs: Mapping[str, Array] | Sequence[Array],
+    function: str = "main",
+    machine: str = "plasticine",
 ) -> dict[str, Array]:
-    """Run a function of a module and return its outputs by name.
+    """Run a module and return its outputs by name.
 
     Args:
         module: a verified `builtin.module` of any level.
         inputs: an array for each input, by name, or in order: the function's arguments, then
             declared tensors of role `input` or `weight`. f32 is float32, i32 int32, i1 bool.
         function: which `func.func` to run.
+        machine: the machine on which a module of the `rdu` level runs.
 
     Returns:
         The function's results and declared tensors of role `output`, by name.
 
     Raises:
-        RduError: inputs that do not fit, ops without a meaning (all of them, at their lines), or
-            a queue that runs empty.
+        RduError: inputs that do not fit, ops without a meaning (all of them, at their lines), a
+            queue that runs empty, or what a simulation may raise.
     """
+    if any(op.operation.name == FABRIC for op in module.body.operations):
+        return run_on_fabric(module, inputs, machine)
     load_meanings()
     target = _find(module, function)
     _check_meanings(target)

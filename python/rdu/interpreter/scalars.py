@@ -63,9 +63,10 @@ def _constant(op: Any) -> Array:
         raise RduError(error(f"'arith.constant' of {kind} has no executable meaning", place))
     if not isinstance(kind, ir.RankedTensorType):
         return np.asarray(value.value).astype(dtype)
+    shape = list(kind.shape)
     if value.is_splat:
-        return np.full(kind.shape, value.get_splat_value().value, dtype)
-    return np.array(value).astype(dtype).reshape(kind.shape)
+        return np.full(shape, value.get_splat_value().value, dtype)
+    return np.array(value).astype(dtype).reshape(shape)
 
 
 def _element(kind: Any) -> str:

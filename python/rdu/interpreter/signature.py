@@ -105,8 +105,9 @@ def _describe(tensor: Tensor) -> str:
 def _named(types: Sequence[Any], attributes: list[Any], prefix: str) -> list[Tensor]:
     tensors: list[Tensor] = []
     for position, kind in enumerate(types):
-        given = attributes[position] if position < len(attributes) else ()
-        name = str(given["rdu.name"].value) if "rdu.name" in given else f"{prefix}{position}"
+        name = f"{prefix}{position}"
+        if position < len(attributes) and "rdu.name" in attributes[position]:
+            name = attributes[position]["rdu.name"].value
         tensors.append(_tensor(name, kind))
     return tensors
 

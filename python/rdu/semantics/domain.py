@@ -7,7 +7,8 @@ A value that does not vary at all may be a 0-d array.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import Protocol
 
 import numpy as np
@@ -42,6 +43,16 @@ def parts(domain: Domain, size: int) -> list[Domain]:
         return [domain]
     first, rest = domain[0], domain[1:]
     return [(first[at : at + size], *rest) for at in range(0, len(first), size)]
+
+
+def points(domain: Domain, dims: Sequence[int]) -> Iterator[Domain]:
+    """Yield the domain with some of its counters fixed, at each of their values in order."""
+    for values in product(*(domain[dim] for dim in dims)):
+        fixed = dict(zip(dims, values, strict=True))
+        yield tuple(
+            range(fixed[dim], fixed[dim] + 1) if dim in fixed else counter
+            for dim, counter in enumerate(domain)
+        )
 
 
 def coordinates(domain: Domain, dim: int) -> Array:
@@ -125,7 +136,7 @@ def _view(array: Array, rows: Sequence[Row], domain: Domain) -> Array | None:
         index.append(slice(at, at + step * (len(domain[varying]) - 1) + 1, step))
         used.append(varying)
     view = array[(..., *index)].transpose(np.argsort(used, kind="stable"))
-    return view[tuple(slice(None) if dim in used else None for dim in range(len(domain)))]
+    return view[(..., *(slice(None) if dim in used else None for dim in range(len(domain))))]
 
 
 def _indices(rows: Sequence[Row], domain: Domain) -> tuple[Array, ...]:

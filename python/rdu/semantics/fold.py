@@ -67,7 +67,7 @@ def _reduce_vectors(name: str, values: Array, axis: int, lanes: int) -> Array:
     lane_last = np.moveaxis(values, axis, -1)
     padding = [(0, 0)] * (values.ndim - 1) + [(0, vectors * lanes - extent)]
     padded = np.pad(lane_last, padding).reshape(*lane_last.shape[:-1], vectors, lanes)
-    live = np.reshape(np.arange(vectors * lanes) < extent, (vectors, lanes))
+    live = (np.arange(vectors * lanes, dtype=np.int64) < extent).reshape(vectors, lanes)
     total, _ = reduce_lanes(name, padded, np.broadcast_to(live, padded.shape))
     return np.moveaxis(total, -1, axis)
 
