@@ -30,6 +30,7 @@ modules = {
     "rdu-opt": "rdu.tools.rdu_opt",
     "rdu-compile": "rdu.tools.rdu_compile",
     "rdu-sim": "rdu.tools.rdu_sim",
+    "rdu-translate": "rdu.tools.rdu_translate",
     "FileCheck": "filecheck",
 }
 # A tool's name is replaced only as a word of its own: not in a path, and not inside another name.

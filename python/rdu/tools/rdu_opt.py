@@ -12,6 +12,7 @@ from rdu.mlir_ext.opt import OptError, Settings, optimize
 from rdu.mlir_ext.printing import PrintStyle
 from rdu.support.command_line import run_tool
 from rdu.support.diagnostics import ExitCode, UsageError
+from rdu.support.text_files import read_text, write_text
 from rdu.tools import rdu_opt_listing as listing
 from rdu.tools.pass_flags import named_pipelines, split_pass_flags
 
@@ -57,13 +58,13 @@ def _run(arguments: list[str]) -> int:
     if shown is not None:
         print(shown, end="")
         return ExitCode.OK
-    text, name = _read(given.input)
+    text, name = read_text(given.input)
     try:
         output, code = optimize(text, _settings(given, passes), source_name=name), ExitCode.OK
     except OptError as failure:
         print(failure.render(), file=sys.stderr)
         output, code = failure.partial, failure.exit_code
-    _write(given.output, output)
+    write_text(given.output, output)
     return code
 
 
@@ -171,27 +172,6 @@ def _names(text: str | None) -> frozenset[str]:
     if text is None:
         return frozenset()
     return frozenset(text.split(",")) if text else frozenset("*")
-
-
-def _read(path: str) -> tuple[str, str]:
-    if path == "-":
-        return sys.stdin.read(), "<stdin>"
-    try:
-        return Path(path).read_text(encoding="utf-8"), path
-    except OSError as failure:
-        raise UsageError(f"input '{path}' cannot be read: {failure.strerror}") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"input '{path}' cannot be read: expected UTF-8 text") from None
-
-
-def _write(path: str, text: str) -> None:
-    if path == "-":
-        sys.stdout.write(text)
-        return
-    try:
-        Path(path).write_text(text, encoding="utf-8")
-    except OSError as failure:
-        raise UsageError(f"output '{path}' cannot be written: {failure.strerror}") from None
 
 
 if __name__ == "__main__":
