@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from rdu.dialects.sam import graph, primitives
-from rdu.dialects.sam.storage import Fibertree, store
+from rdu.dialects.sam.storage import Fibertree, Level, store
 from rdu.dialects.sam.streams import BV, level_formats, storage_order
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.meaning import MEANINGS, semantics
@@ -72,9 +72,9 @@ def graph_meaning(op: Any, lookup: Callable[[ir.Value], Any]) -> tuple[np.ndarra
 @semantics(primitives.FiberLookupOp)
 def fiber_lookup(op: Any, tensor: Fibertree, refs: Tokens) -> tuple[Tokens, Tokens]:
     """Replace each reference by the fiber under it; stops rise by one."""
-    level = tensor.levels[op.level.value]
-    expand = level.bits if op.crd.type.kind.value == BV else level.fiber
-    pairs: list[tuple[Any, Any]] = []
+    level: Level = tensor.levels[op.level.value]
+    expand: Callable[[Any], list[Any]] = level.bits if op.crd.type.kind.value == BV else level.fiber
+    pairs: list[Any] = []
     fiber_open = False
     for token in refs:
         if isinstance(token, Stop):
@@ -83,7 +83,7 @@ def fiber_lookup(op: Any, tensor: Fibertree, refs: Tokens) -> tuple[Tokens, Toke
             pairs.append((Stop(0), Stop(0)))
         fiber_open = is_payload(token) or token is EMPTY
         if is_payload(token):
-            pairs += expand(token)
+            pairs.extend(expand(token))
         elif not isinstance(token, Stop):
             pairs.append((token, token))
     return [crd for crd, _ in pairs], [child for _, child in pairs]

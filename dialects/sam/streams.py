@@ -20,6 +20,9 @@ class Sam(Dialect, name="sam"):
     """
 
 
+_Kind: Any = ir.StringAttr[CRD] | ir.StringAttr[REF] | ir.StringAttr[VAL] | ir.StringAttr[BV]
+
+
 class StreamType(Sam.Type, name="stream"):
     """A stream of tokens, `!sam.stream<"crd", 2 : i64>`.
 
@@ -28,7 +31,7 @@ class StreamType(Sam.Type, name="stream"):
     the highest stop that may occur is `depth - 1`, and depth 0 is one token.
     """
 
-    kind: ir.StringAttr[CRD] | ir.StringAttr[REF] | ir.StringAttr[VAL] | ir.StringAttr[BV]
+    kind: _Kind  # pyright: ignore[reportInvalidTypeForm]
     depth: ir.IntegerAttr
 
 

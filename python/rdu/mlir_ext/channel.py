@@ -1,7 +1,7 @@
 """The diagnostics of a context: MLIR's own and ours, collected in one place."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 
 from rdu.mlir_ext import ir
@@ -50,7 +50,7 @@ class Channel:
             print(diagnostic.render(), file=sys.stderr)
 
     @contextmanager
-    def capture(self) -> Iterator[list[Diagnostic]]:
+    def capture(self) -> Generator[list[Diagnostic], None, None]:
         """Collect what is emitted inside the `with` into the list that it gives."""
         captured: list[Diagnostic] = []
         self._captures.append(captured)
@@ -60,7 +60,7 @@ class Channel:
             self._captures.pop()
 
     @contextmanager
-    def raising(self) -> Iterator[None]:
+    def raising(self) -> Generator[None, None, None]:
         """Raise RduError with all diagnostics emitted inside if one is an error, else pass on.
 
         An RduError raised inside gives its diagnostics after them, and the exit code.

@@ -10,10 +10,11 @@ from contextlib import nullcontext
 from importlib import import_module
 from typing import Any
 
+from torch_mlir.dialects import ext
+
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.operation import Op
 from rdu.mlir_ext.parametric import AttributeBase, TypeBase
-from torch_mlir.dialects import ext
 
 Operand = ext.Operand
 Result = ext.Result
@@ -30,7 +31,7 @@ attribute = ext.attribute
 _DECLARED: dict[str, type["Dialect"]] = {}
 
 
-class Dialect(ext.Dialect, name="rdu_base"):
+class Dialect(ext.Dialect, name="rdu_base"):  # pyright: ignore[reportGeneralTypeIssues, reportCallIssue]
     """A dialect: `class Toy(Dialect, name="toy")`, with its summary as docstring.
 
     Ops derive from `Toy.Operation` (an `Op`), types from `Toy.Type`, attributes from

@@ -4,14 +4,15 @@ IRDL checks fields too, but its messages name none. So these checks run first; a
 declaration in the op class is the single source of both.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
 
-from rdu.mlir_ext import ir
 from torch_mlir.dialects import ext
+
+from rdu.mlir_ext import ir
 
 MESSAGES: Mapping[str, str] = {
     "operand-count": "has {have} operands: expected {need}",
@@ -126,7 +127,7 @@ def for_irdl(constraint: Any) -> Any:
 
 
 @contextmanager
-def declared_for_irdl(cls: Any) -> Iterator[None]:
+def declared_for_irdl(cls: Any) -> Generator[None, None, None]:
     """Let a class show the field constraints that IRDL can state while it is emitted."""
     declared = cls._fields
     cls._fields = [replace(f, constraint=for_irdl(f.constraint)) for f in declared]
@@ -207,13 +208,13 @@ _BUILDERS: Mapping[str, Callable[[Any], ir.Attribute]] = {
     "TypeAttr": lambda value: ir.TypeAttr.get(value),
     "UnitAttr": lambda value: ir.UnitAttr.get() if value else None,
 }
-_BY_TYPE: tuple[tuple[type, Callable[[Any], ir.Attribute]], ...] = (
+_BY_TYPE: tuple[tuple[Any, Callable[[Any], ir.Attribute]], ...] = (
     (bool, _BUILDERS["BoolAttr"]),
     (int, _i64),
     (float, _BUILDERS["FloatAttr"]),
     (str, _BUILDERS["StringAttr"]),
     (ir.AffineMap, _BUILDERS["AffineMapAttr"]),
     (ir.Type, _BUILDERS["TypeAttr"]),
-    (list | tuple, _array),
+    ((list, tuple), _array),
     (Mapping, _dictionary),
 )

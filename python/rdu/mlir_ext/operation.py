@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any, ClassVar, get_origin
 
+from torch_mlir.dialects import ext
+
 from rdu.mlir_ext import fields, ir
 from rdu.mlir_ext.channel import Context, emit
 from rdu.support.diagnostics import Note, Severity, suggest
-from torch_mlir.dialects import ext
 
 _SINGLE = ext.Variadicity.single
 _SEGMENTS = {"operand": "operandSegmentSizes", "result": "resultSegmentSizes"}
@@ -34,7 +35,7 @@ class Op(ext.Operation):
 
     messages = {}  # noqa: RUF012  (an annotation here would declare a field)
     terminators = {}  # noqa: RUF012
-    parents = ()
+    parents = tuple[str, ...]()
 
     @classmethod
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -57,7 +58,7 @@ class Op(ext.Operation):
     @classmethod
     def _generate_init_method(cls, declared: list[Any]) -> None:
         super()._generate_init_method(declared)
-        build = cls.__init__
+        build: Any = cls.__init__
         kinds = {f.name: f.constraint for f in declared if isinstance(f, ext.AttributeDef)}
         optional = cls._optional
         names = [f.name for f in declared if not isinstance(f, ext.RegionDef)]

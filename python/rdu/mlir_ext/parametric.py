@@ -7,8 +7,9 @@ bindings cannot); parsing does, and so does the verifier of an op that uses the 
 
 from typing import Any
 
-from rdu.mlir_ext import fields, ir
 from torch_mlir.dialects import ext
+
+from rdu.mlir_ext import fields, ir
 
 
 class TypeBase(ext.Type):

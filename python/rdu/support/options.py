@@ -6,7 +6,7 @@ The same declaration parses text (`max-ops=4`), prints it back, and fills `--hel
 import dataclasses
 import types
 from collections.abc import Mapping, Sequence
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 from rdu.support.diagnostics import suggest
 
@@ -96,7 +96,7 @@ def build(options: type, given: Mapping[str, str]) -> Any:
 
 def check(name: str, value: Any, metadata: Mapping[str, Any]) -> Any:
     """Return `value` if it is within the declared limits; raises OptionError if not."""
-    for element in value if isinstance(value, tuple) else (value,):
+    for element in _elements(value):
         low, high, choices = (metadata.get(k) for k in ("min", "max", "choices"))
         if choices and element not in choices:
             raise OptionError(
@@ -115,7 +115,7 @@ def to_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
-        return ",".join(to_text(element) for element in value)
+        return ",".join(to_text(element) for element in _elements(value))
     return "none" if value is None else str(value)
 
 
@@ -123,7 +123,7 @@ def differing(options: Any) -> dict[str, str]:
     """Return the options that differ from their defaults, as texts by option name."""
     return {
         spec.name: to_text(getattr(options, spec.field))
-        for spec in specs(type(options))
+        for spec in specs(options.__class__)
         if getattr(options, spec.field) != spec.default
     }
 
@@ -137,6 +137,10 @@ def type_words(kind: Any) -> str:
         return " or ".join(type_words(part) for part in parts)
     words = {int: "integer", float: "number", bool: "true or false", str: "text"}
     return words.get(kind, "none")
+
+
+def _elements(value: Any) -> tuple[Any, ...]:
+    return cast("tuple[Any, ...]", value) if isinstance(value, tuple) else (value,)
 
 
 def _parse(name: str, kind: Any, text: str) -> Any:

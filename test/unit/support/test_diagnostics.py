@@ -1,5 +1,4 @@
 import pytest
-
 from rdu.support.diagnostics import (
     Collector,
     ExitCode,

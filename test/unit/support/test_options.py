@@ -1,7 +1,6 @@
 from dataclasses import dataclass
 
 import pytest
-
 from rdu.support.options import OptionError, build, differing, option, specs
 
 
