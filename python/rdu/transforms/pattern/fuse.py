@@ -50,6 +50,7 @@ class PatternFuse(Pass):
     def run(self, module: Any, options: Any) -> None:
         """Fuse in the order of the function's ops, so a reader meets producers that are fused."""
         for block in module.body.blocks:
+            _erase_unused(block)  # or they would count as readers
             for operation in operations(block):
                 if operation.name in NESTING:
                     pattern = _as_map(operation) if operation.name == "pattern.zip" else operation
@@ -115,7 +116,7 @@ def _reductions(pattern: Any) -> int | None:
 
 
 def _is_free(pattern: Any) -> bool:
-    """Whether a body computes nothing: it yields a read, a coordinate or a constant."""
+    """Whether a body computes nothing: it yields an element or a constant."""
     return all(
         each.name in ("pattern.read", "pattern.yield", "arith.constant")
         for each in operations(body_of(pattern))
