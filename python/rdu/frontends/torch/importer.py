@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import warnings
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -95,7 +96,8 @@ def _quiet() -> Generator[None]:
 def _refusing(model: torch.nn.Module, problems: Collector) -> Generator[None]:
     """Turn whatever the model or torch.export raises into an error at the user's line."""
     try:
-        yield
+        with redirect_stderr(io.StringIO()):  # torch.export prints its graph when it fails
+            yield
     except Exception as failure:
         message = str(failure).strip().partition("\n")[0] or type(failure).__name__
         problems.error(
