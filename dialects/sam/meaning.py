@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from rdu.dialects.sam import graph, primitives
-from rdu.dialects.sam.storage import Fibertree, Level, store
+from rdu.dialects.sam.storage import Fibertree, store
 from rdu.dialects.sam.streams import BV, level_formats, storage_order
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.meaning import MEANINGS, semantics
@@ -72,8 +72,7 @@ def graph_meaning(op: Any, lookup: Callable[[ir.Value], Any]) -> tuple[np.ndarra
 @semantics(primitives.FiberLookupOp)
 def fiber_lookup(op: Any, tensor: Fibertree, refs: Tokens) -> tuple[Tokens, Tokens]:
     """Replace each reference by the fiber under it; stops rise by one."""
-    level: Level = tensor.levels[op.level.value]
-    expand: Callable[[Any], list[Any]] = level.bits if op.crd.type.kind.value == BV else level.fiber
+    expand = _expansion(op, tensor)
     pairs: list[Any] = []
     fiber_open = False
     for token in refs:
@@ -165,6 +164,12 @@ def reduce(op: Any, values: Tokens) -> tuple[Tokens]:
         elif isinstance(token, Stop) and token.level:
             reduced.append(Stop(token.level - 1))
     return (reduced,)
+
+
+def _expansion(op: Any, tensor: Fibertree) -> Callable[[Any], list[Any]]:
+    number: int = op.level.value
+    level = tensor.levels[number]
+    return level.bits if op.crd.type.kind.value == BV else level.fiber
 
 
 def _fold(function: Callable[[Any, Any], Any], fiber: Tokens, name: str, stream: Tokens) -> Any:

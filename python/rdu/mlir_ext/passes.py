@@ -26,6 +26,11 @@ _REGISTRY: dict[str, type["Pass"]] = {}
 PassClass = TypeVar("PassClass", bound="type[Pass]")
 
 
+@dataclass(frozen=True)
+class NoOptions:
+    """The options of a pass that has none."""
+
+
 class Pass:
     """Base of our passes.
 
@@ -46,10 +51,7 @@ class Pass:
     anchor: ClassVar[str] = "builtin.module"
     messages: ClassVar[Mapping[str, str]] = {}
     statistics: ClassVar[Mapping[str, str]] = {}
-
-    @dataclass(frozen=True)
-    class Options:
-        """A pass without options."""
+    Options: ClassVar[Any] = NoOptions
 
     def __init__(self) -> None:
         self.counts: dict[str, int] = dict.fromkeys(self.statistics, 0)
