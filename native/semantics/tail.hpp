@@ -60,20 +60,20 @@ inline float log(float x) {
 
 inline float tanh(float x) {
   const float size = magnitude(x);
-  const float z = x * x;
-  const float small = x + (x * z) * horner(kTanh, z);
+  const float z = size * size;
+  const float small = size + (size * z) * horner(kTanh, z);
   float large = 1.0f - 2.0f / (exp(size + size) + 1.0f);
   large = size >= kTanhOne ? 1.0f : large;
-  const float y = size < kTanhSplit ? small : copy_sign(large, x);
+  const float y = copy_sign(size < kTanhSplit ? small : large, x);
   return as_float(canonical(x == x ? y : x));
 }
 
 inline float erf(float x) {
   const float size = magnitude(x);
-  const float small = x + x * horner(kErf, x * x);
+  const float small = size + size * horner(kErf, size * size);
   float large = 1.0f - exp(horner(kErfc, size));
   large = size >= kErfOne ? 1.0f : large;
-  const float y = size <= 1.0f ? small : copy_sign(large, x);
+  const float y = copy_sign(size <= 1.0f ? small : large, x);
   return as_float(canonical(x == x ? y : x));
 }
 

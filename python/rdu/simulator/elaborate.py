@@ -352,7 +352,9 @@ class _Elaborator:
 
     def _depth(self, kind: str, steps: tuple[Step, ...]) -> int:
         if kind == "compute":
-            return max(1, sum(stages_of(s.over >= 0, s.tree, self.machine.pcu.lanes) for s in steps))
+            return max(
+                1, sum(stages_of(s.over >= 0, s.tree, self.machine.pcu.lanes) for s in steps)
+            )
         return self.machine.pmu.depth if kind in ("read", "write") else self.machine.ag.depth
 
     def _steps(self, operations: tuple[Operation, ...]) -> tuple[Step, ...]:

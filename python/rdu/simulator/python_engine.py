@@ -40,9 +40,7 @@ class _Run:
     def __init__(self, spec: ElaboratedSection, tensors: Sequence[NDArray[Any]]) -> None:
         self.spec = spec
         self.tensors = tensors
-        self.memories = [
-            np.zeros((m.buffers, m.words), NUMPY[m.dtype]) for m in spec.memories
-        ]
+        self.memories = [np.zeros((m.buffers, m.words), NUMPY[m.dtype]) for m in spec.memories]
         self.tier = Tier(spec.tier)
         self.channels: list[Channel[Value]] = [Channel(c) for c in spec.channels]
         self.processes = [Process(i, c, self) for i, c in enumerate(spec.contexts)]

@@ -74,7 +74,7 @@ class SectionResult:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """Why an unfinished context stands still: no token (`empty`) or no room (`full`) on a channel."""
+    """Why an unfinished context stands still: a channel is `empty`, or `full`."""
 
     context: int
     channel: int
