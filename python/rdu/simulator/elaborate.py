@@ -53,7 +53,7 @@ class Input:
     channel: int
     level: int
     kind: str
-    dtype: str | None
+    dtype: DType | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Output:
     channels: tuple[int, ...]
     level: int
     kind: str
-    dtype: str | None
+    dtype: DType | None
     register: int
 
 
