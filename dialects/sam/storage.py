@@ -38,10 +38,11 @@ class Level:
 
 @dataclass(frozen=True)
 class Fibertree:
-    """A stored tensor: its levels, outermost first, and the values at the leaves."""
+    """A stored tensor: its levels, outermost first, the values at the leaves, and a zero."""
 
     levels: tuple[Level, ...]
     values: tuple[Any, ...]
+    zero: Any = 0
 
 
 def store(array: np.ndarray[Any, Any], formats: Sequence[str], order: Sequence[int]) -> Fibertree:
@@ -61,7 +62,7 @@ def store(array: np.ndarray[Any, Any], formats: Sequence[str], order: Sequence[i
             ends = np.cumsum([0, *(len(crds) for crds in chosen)])
             flat = tuple(c for crds in chosen for c in crds)
             levels.append(Level(extent, tuple(int(e) for e in ends), flat))
-    return Fibertree(tuple(levels), tuple(fiber[()] for fiber in fibers))
+    return Fibertree(tuple(levels), tuple(fiber[()] for fiber in fibers), array.dtype.type(0))
 
 
 def _present(fiber: np.ndarray[Any, Any], name: str) -> list[int]:

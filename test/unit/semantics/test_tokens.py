@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rdu.semantics.tokens import DONE, EMPTY, Stop, flatten, from_text, nest, to_text
 
 
