@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rdu.mlir_ext import ir
 from rdu.mlir_ext.passes import Pass, register
 from rdu.transforms.conversion.linalg.function import FunctionConverter
 
@@ -28,7 +29,8 @@ class LinalgToPattern(Pass):
     level_out = "pattern"
     messages = {  # noqa: RUF012
         "operation": "is not supported: expected {need}",
-        "scalar": "{have} is not supported in a body: expected a scalar operation of the fabric",
+        "scalar": "'{name}' {have} is not supported in the body of '{op}': "
+        "expected a scalar operation of the fabric",
         "type": "{what} is {have}: expected {need}",
         "blocks": "has {have} blocks: expected one",
         "constant": "holds different values: expected one value for all elements",
@@ -45,7 +47,8 @@ class LinalgToPattern(Pass):
         said: set[tuple[str, ...]] = set()
 
         def refuse(at: Any, key: str, *, hint: str | None = None, **values: Any) -> None:
-            occurrence = (str(at.location), at.operation.name, key, *map(str, values.values()))
+            place = (at,) if isinstance(at, ir.Location) else (at.location, at.operation.name)
+            occurrence = tuple(map(str, (*place, key, *values.values())))
             if occurrence not in said:  # the ops of one source line often fail alike
                 said.add(occurrence)
                 self.error(at, key, hint=hint, **values)

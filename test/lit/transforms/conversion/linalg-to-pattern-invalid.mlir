@@ -16,7 +16,7 @@ func.func @several(%x: tensor<4x8xf32>, %y: tensor<?xf32>) -> tensor<4x8xf32> {
   %w = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>],
       iterator_types = ["parallel", "parallel"]} ins(%s : tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) {
   ^bb0(%in: f32, %out: f32):
-    // expected-error @+1 {{'math.powf' (f32, f32) -> f32 is not supported in a body: expected a scalar operation of the fabric}}
+    // expected-error @+1 {{'math.powf' (f32, f32) -> f32 is not supported in the body of 'linalg.generic': expected a scalar operation of the fabric}}
     %m = math.powf %in, %in : f32
     linalg.yield %m : f32
   } -> tensor<4x8xf32>
@@ -35,7 +35,7 @@ func.func @types(%x: tensor<4xf64>, %y: tensor<4xbf16>, %z: tensor<4xf32>) {
   %w = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>],
       iterator_types = ["parallel"]} ins(%z : tensor<4xf32>) outs(%e : tensor<4xi64>) {
   ^bb0(%in: f32, %out: i64):
-    // expected-error @+1 {{'arith.fptosi' (f32) -> i64 is not supported in a body}}
+    // expected-error @+1 {{'arith.fptosi' (f32) -> i64 is not supported in the body of 'linalg.generic'}}
     %m = arith.fptosi %in : f32 to i64
     linalg.yield %m : i64
   } -> tensor<4xi64>
@@ -125,9 +125,9 @@ func.func @bodies(%x: tensor<4xi32>, %e: tensor<4xi1>) -> tensor<4xi1> {
       iterator_types = ["parallel"]} ins(%x : tensor<4xi32>) outs(%e : tensor<4xi1>) {
   ^bb0(%in: i32, %out: i1):
     %i = linalg.index 0 : index
-    // expected-error @+1 {{'arith.index_cast' (index) -> i64 is not supported in a body}}
+    // expected-error @+1 {{'arith.index_cast' (index) -> i64 is not supported in the body of 'linalg.generic'}}
     %c = arith.index_cast %i : index to i64
-    // expected-error @+1 {{'arith.cmpi' (i32, i32) -> i1 with predicate ult is not supported in a body}}
+    // expected-error @+1 {{'arith.cmpi' (i32, i32) -> i1 with predicate ult is not supported in the body of 'linalg.generic'}}
     %m = arith.cmpi ult, %in, %in : i32
     linalg.yield %m : i1
   } -> tensor<4xi1>

@@ -40,6 +40,12 @@ def scalar_problem(operation: ir.Operation) -> tuple[str, str | None] | None:
     return signature, hint
 
 
+def located(operation: ir.Operation, around: ir.Operation) -> ir.Location:
+    """Return the location of an op of a body; bodies of named ops have none of their own."""
+    unknown = isinstance(operation.location, ir.UnknownLoc)
+    return around.location if unknown else operation.location
+
+
 class BodyWriter:
     """Writes a body's values at the current insertion point.
 
@@ -86,8 +92,7 @@ class BodyWriter:
         copy = operation.clone(ip=ir.InsertionPoint.current).operation
         for position, operand in enumerate(operands):
             copy.operands[position] = operand
-        if isinstance(copy.location, ir.UnknownLoc):  # bodies of named ops have no lines
-            copy.location = self._op.operation.location
+        copy.location = located(operation, self._op.operation)
         return copy.results[0]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from rdu.mlir_ext import ir
 from rdu.semantics.reduction import REDUCTIONS
-from rdu.transforms.conversion.linalg.bodies import SCALARS, scalar_problem
+from rdu.transforms.conversion.linalg.bodies import SCALARS, located, scalar_problem
 from rdu.transforms.conversion.linalg.patterns import (
     write_elementwise,
     write_reduction,
@@ -38,7 +38,8 @@ class FunctionConverter:
 
     Args:
         function: a `func.func` with a body.
-        refuse: called with an op, a message key and its values for all that is not supported.
+        refuse: called with an op or a location, a message key and its values, for everything
+            that is not supported.
     """
 
     def __init__(self, function: Any, refuse: Refuse) -> None:
@@ -173,7 +174,9 @@ class FunctionConverter:
         for each in scalar_operations(op):
             problem = scalar_problem(each)
             if problem:
-                self._refuse(each, "scalar", have=problem[0], hint=problem[1])
+                place = located(each, operation)
+                values = {"name": each.name, "op": operation.name, "have": problem[0]}
+                self._refuse(place, "scalar", hint=problem[1], **values)
                 supported = False
         contents = [self._operand(operand) for operand in operation.operands]
         known = [content for content in contents if content is not None]
