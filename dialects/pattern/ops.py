@@ -19,7 +19,6 @@ class Pattern(Dialect, name="pattern"):
 _SHARED = {
     "extent": "domain is {have}: expected at least one dimension, each of extent 1 or more",
     "arguments": "body takes {have} arguments: expected none",
-    "yield": "body yields {have}: expected {need}",
     "result": "result is {have}: expected {need}",
 }
 
@@ -110,7 +109,7 @@ class ZipOp(_Pattern, name="zip", traits=[Pure]):
     each firing.
     """
 
-    messages = _SHARED | {  # noqa: RUF012
+    messages = _SHARED | {
         "identity": "reads through {have}: expected the identity",
         "pattern": "holds the pattern '{have}': expected scalar operations",
     }
@@ -154,9 +153,10 @@ class ReduceOp(_Pattern, name="reduce", traits=[Pure]):
     Becomes the accumulator of a PCU, and its lane tree when the lanes run along the reduction.
     """
 
-    messages = _SHARED | {  # noqa: RUF012
+    messages = _SHARED | {
         "combiner": "combiner '{have}' does not reduce {element}: expected {need}",
         "dims": "reduced dimensions are {have}: expected increasing numbers from 0 to {last}",
+        "yield": "body yields {have}: expected {need}",
         "nested": "is nested and keeps dimensions {kept}: expected all of them reduced",
     }
 
@@ -215,7 +215,8 @@ class ReadOp(Pattern.Operation, name="read", traits=[Pure]):
         "dims": "map takes {have} dimensions: expected {need}, all those of the enclosing patterns",
         "rank": "map has {have} results: expected {need}, the tensor's rank",
         "linear": "map is {have}: expected sums of dimensions times constants",
-        "bounds": "map reads elements {low} to {high} of dimension {dimension}: expected 0 to {last}",
+        "bounds": "map reads elements {low} to {high} of dimension {dimension}: expected 0 to "
+        "{last}",
         "element": "result is {have}: expected {need}",
     }
 

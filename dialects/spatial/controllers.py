@@ -23,7 +23,8 @@ class ControllerOp(Spatial.Operation, name="controller"):
 
     ```mlir
     "spatial.controller"() ({
-      %a = "spatial.read"(%x) {map = affine_map<(i) -> (i)>} : (!spatial.scratchpad<tensor<64xf32>>) -> f32
+      %a = "spatial.read"(%x) {map = affine_map<(i) -> (i)>}
+        : (!spatial.scratchpad<tensor<64xf32>>) -> f32
       %b = arith.negf %a : f32
       "spatial.write"(%b, %y) {map = affine_map<(i) -> (i)>}
         : (f32, !spatial.scratchpad<tensor<64xf32>>) -> ()
@@ -204,7 +205,8 @@ class _Access(Spatial.Operation):
         "dims": "map takes {have} dimensions: expected {need}, the enclosing counters",
         "rank": "map has {have} results: expected {need}, the memory's rank",
         "linear": "map is {have}: expected sums of counters times constants",
-        "bounds": "accesses elements {low} to {high} of dimension {dimension}: expected 0 to {last}",
+        "bounds": "accesses elements {low} to {high} of dimension {dimension}: expected 0 to "
+        "{last}",
         "element": "moves {have}: expected {need}",
     }
 

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rdu.compiler import Artifact, compile, load  # noqa: A004
+    from rdu.compiler import Artifact, compile, load
 
 __all__ = ["Artifact", "compile", "load"]
 

@@ -37,29 +37,54 @@ Progress = Callable[[str], None]
 """Told the name of each phase as it begins."""
 
 
+@dataclass(frozen=True, slots=True)
+class Lowering:
+    """What lowering gives.
+
+    Attributes:
+        stages: the text of each level that was passed, by name (see `LEVELS`).
+        machine: the machine that it is for.
+        program: the configuration as it reads back from its text; None if lowering ended above.
+    """
+
+    stages: Mapping[str, str]
+    machine: Machine
+    program: Program | None = None
+
+
 @dataclass
 class Artifact:
     """A compiled model: call it like the module, or look at any level of it.
 
     Attributes:
-        program: the configuration, as data.
-        machine: the machine that it is for.
+        lowering: every level's text, the machine and the configuration.
         weights: the model's weights by tensor name.
-        stages: the text of each level, by name (see `LEVELS`).
         model: how inputs and outputs map to the PyTorch module's; None when loaded from files.
         reference: the PyTorch module, for `check`.
+        engine: the simulator's engine.
         last: the result of the latest run, for `report`.
+        last_error: its `max_relative_error`, if it was compared with PyTorch.
     """
 
-    program: Program
-    machine: Machine
+    lowering: Lowering
     weights: Arrays
-    stages: Mapping[str, str]
     model: ImportedModel | None = None
     reference: torch.nn.Module | None = None
     engine: EngineName = "native"
     last: RunResult | None = field(default=None, init=False)
     last_error: float | None = field(default=None, init=False)
+
+    @property
+    def program(self) -> Program:
+        """The configuration; UsageError if lowering ended above it."""
+        if self.lowering.program is None:
+            raise UsageError("there is no configuration: lowering ended above it")
+        return self.lowering.program
+
+    @property
+    def machine(self) -> Machine:
+        """The machine that the configuration is for."""
+        return self.lowering.machine
 
     def __call__(self, *arguments: Any) -> Any:
         """Run on the simulated fabric.
@@ -93,18 +118,9 @@ class Artifact:
             RduError: the error exceeds the tolerance (exit code 5).
             UsageError: the artifact was loaded from files and has no PyTorch module.
         """
-        if self.reference is None or self.model is None:
-            raise UsageError("this artifact has no PyTorch module to compare with")
-        import torch
-        from torch.utils import _pytree
-
-        with torch.no_grad():
-            expected = _pytree.tree_leaves(self.reference(*arguments))
-        actual = _pytree.tree_leaves(self(*arguments))
-        errors = {
-            signature.name: max_relative_error(a.numpy(), e.numpy())
-            for signature, a, e in zip(self.model.outputs, actual, expected, strict=True)
-        }
+        expected = self.expected_arrays(arguments)
+        actual = self.run(self.input_arrays(arguments)).outputs
+        errors = {n: max_relative_error(actual[n], array) for n, array in expected.items()}
         self.last_error = max(errors.values())
         wrong = [
             error(f"output '{name}': max relative error is {found:.3g}: expected {tolerance:g}")
@@ -115,11 +131,32 @@ class Artifact:
             raise RduError(wrong, ExitCode.NUMERIC_MISMATCH)
         return self.last_error
 
+    def input_arrays(self, arguments: Sequence[torch.Tensor]) -> Arrays:
+        """Return `forward`'s arguments as arrays by input name; UsageError without a module."""
+        return self._imported().input_arrays(arguments)
+
+    def expected_arrays(self, arguments: Sequence[torch.Tensor]) -> Arrays:
+        """Return PyTorch's outputs as arrays by output name; UsageError without a module."""
+        import torch
+        from torch.utils import _pytree
+
+        model = self._imported()
+        assert self.reference is not None, "an imported model comes with its module"
+        with torch.no_grad():
+            leaves = _pytree.tree_leaves(self.reference(*arguments))
+        return {s.name: leaf.numpy() for s, leaf in zip(model.outputs, leaves, strict=True)}
+
+    def _imported(self) -> ImportedModel:
+        if self.model is None:
+            raise UsageError("this artifact was loaded from files and has no PyTorch module")
+        return self.model
+
     def stage(self, level: str) -> str:
         """Return the text of a level: linalg, pattern, spatial, rdu or configuration."""
-        if level not in self.stages:
-            raise UsageError(f"unknown level '{level}': expected one of {', '.join(self.stages)}")
-        return self.stages[level]
+        stages = self.lowering.stages
+        if level not in stages:
+            raise UsageError(f"no level '{level}': expected one of {', '.join(stages)}")
+        return stages[level]
 
     def report(self) -> Report:
         """Return the report of the latest run."""
@@ -133,11 +170,11 @@ class Artifact:
         """Write `model.rdu` and `weights.safetensors` into a folder, which `load` reads."""
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "model.rdu").write_text(self.stages["configuration"], encoding="utf-8")
+        (folder / "model.rdu").write_text(self.stage("configuration"), encoding="utf-8")
         save_tensors(folder / "weights.safetensors", self.weights)
 
 
-def compile(  # noqa: A001  (the name that users expect: rdu.compile)
+def compile(
     model: torch.nn.Module,
     example_args: Sequence[torch.Tensor],
     *,
@@ -146,6 +183,7 @@ def compile(  # noqa: A001  (the name that users expect: rdu.compile)
     seed: int = 0,
     virtual: bool = False,
     engine: EngineName = "native",
+    until: str = "configuration",
     progress: Progress | None = None,
 ) -> Artifact:
     """Compile a PyTorch module for a machine.
@@ -158,6 +196,7 @@ def compile(  # noqa: A001  (the name that users expect: rdu.compile)
         seed: start of the random moves of the placement.
         virtual: stop before placement; such a configuration runs on an ideal network.
         engine: the simulator's engine for calls of the artifact.
+        until: the last level to lower to; only a configuration can be called.
         progress: told each phase's name as it begins.
 
     Raises:
@@ -167,17 +206,17 @@ def compile(  # noqa: A001  (the name that users expect: rdu.compile)
     tell = progress or _silent
     tell("import")
     imported = import_module(model, example_args)
-    program, stages, machine = lower(
+    lowering = lower(
         imported.module,
         target=target,
         overrides=overrides,
         seed=seed,
         virtual=virtual,
+        until=until,
         progress=tell,
     )
-    return Artifact(
-        program, machine, imported.weight_arrays(), stages, imported, model, engine=engine
-    )
+    weights = imported.weight_arrays()
+    return Artifact(lowering, weights, imported, model, engine)
 
 
 def lower(
@@ -188,17 +227,20 @@ def lower(
     seed: int = 0,
     virtual: bool = False,
     level: str = "linalg",
+    until: str = "configuration",
     progress: Progress | None = None,
-) -> tuple[Program, dict[str, str], Machine]:
+) -> Lowering:
     """Lower a module from a level of the IR to a configuration, in place.
 
     Args:
         module: a `builtin.module` at `level`.
-        target, overrides, seed, virtual, progress: as for `compile`.
+        target: as for `compile`, as are the others that refer to it.
+        overrides: see `compile`.
+        seed: see `compile`.
+        virtual: see `compile`.
         level: linalg, pattern, spatial or rdu.
-
-    Returns:
-        The program as it reads back from its text, the text of every level, and the machine.
+        until: see `compile`.
+        progress: see `compile`.
     """
     tell = progress or _silent
     machine = load_machine(target, dict(overrides or {}))
@@ -212,14 +254,15 @@ def lower(
     to_rdu = TO_VIRTUAL_RDU if virtual else TO_RDU
     steps = {"pattern": TO_PATTERN, "spatial": TO_SPATIAL, "rdu": to_rdu}
     stages = {level: _text(module)}
-    for name in LEVELS[LEVELS.index(level) + 1 : -1]:
+    for name in LEVELS[LEVELS.index(level) + 1 : LEVELS.index(until) + 1]:
         tell(name)
+        if name == "configuration":
+            stages[name] = print_program(program_of(module, machine.name, machine.hash))
+            return Lowering(stages, machine, parse(stages[name]))
         text = f"builtin.module({steps[name].format(**values)})"
         run_pipeline(module, parse_pipeline(text, module.context, {}))
         stages[name] = _text(module)
-    tell("configuration")
-    stages["configuration"] = print_program(program_of(module, machine.name, machine.hash))
-    return parse(stages["configuration"]), stages, machine
+    return Lowering(stages, machine)
 
 
 def load(folder: str | Path, *, engine: EngineName = "native") -> Artifact:
@@ -228,7 +271,8 @@ def load(folder: str | Path, *, engine: EngineName = "native") -> Artifact:
     program = read(path)
     weights = load_tensors(Path(folder) / "weights.safetensors")
     stages = {"configuration": path.read_text(encoding="utf-8")}
-    return Artifact(program, load_machine(program.machine), weights, stages, engine=engine)
+    lowering = Lowering(stages, load_machine(program.machine), program)
+    return Artifact(lowering, weights, engine=engine)
 
 
 def _text(module: Any) -> str:

@@ -148,7 +148,7 @@ class _Planner:
     # -- the space of plans ---------------------------------------------------------------------
 
     def _lane_counter(self, kernel: Kernel) -> int:
-        """The counter that the lanes run along: the last parallel one, or the last of all."""
+        """Return the counter of the lanes: the last parallel one, or the last of all."""
         last = len(kernel.extents) - 1
         if not kernel.parallel:
             return last
@@ -158,7 +158,7 @@ class _Planner:
         return parallel
 
     def _vectors(self, kernel: Kernel, lane: int) -> int:
-        """Firings of a kernel whose lanes run along a counter."""
+        """Count the firings of a kernel whose lanes run along a counter."""
         lanes = self.machine.pcu.lanes
         return math.prod(
             -(-extent // lanes) if i == lane else extent for i, extent in enumerate(kernel.extents)
@@ -264,9 +264,7 @@ class _Planner:
         stages = operations + (self.machine.pcu.lanes.bit_length() - 1 if tree else 0)
         return max(1, -(-stages // self.machine.pcu.stages))
 
-    def _memory(
-        self, number: int, site: Site, copies: dict[Counter, int]
-    ) -> tuple[int, float]:
+    def _memory(self, number: int, site: Site, copies: dict[Counter, int]) -> tuple[int, float]:
         """Shards of the memory that a site reads, and how much it asks too much of a PMU."""
         pmu, shape = self.machine.pmu, list(site.tensor.type.shape)
         if self.tiled and 0 in site.counters():

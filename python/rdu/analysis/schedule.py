@@ -26,7 +26,9 @@ def schedule_of(kernel: Kernel) -> Schedule:
     """Return the schedule written on a kernel; one lane and one copy where there is none."""
     ones = (1,) * len(kernel.extents)
     lanes = _entries(kernel.op, LANES) or ones
-    return Schedule(lanes, _entries(kernel.op, UNROLL) or ones, _entries(kernel.op, GRAINS) or lanes)
+    return Schedule(
+        lanes, _entries(kernel.op, UNROLL) or ones, _entries(kernel.op, GRAINS) or lanes
+    )
 
 
 def write_schedule(kernel: Kernel, schedule: Schedule) -> None:

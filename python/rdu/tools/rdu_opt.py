@@ -64,7 +64,8 @@ def _run(arguments: list[str]) -> int:
     except OptError as failure:
         print(failure.render(), file=sys.stderr)
         output, code = failure.partial, failure.exit_code
-    write_text(given.output, output)
+    if output or code == ExitCode.OK:
+        write_text(given.output, output)
     return code
 
 

@@ -7,7 +7,7 @@ import pkgutil
 from rdu.mlir_ext.context import make_context
 from rdu.mlir_ext.dialect import project_dialects
 from rdu.mlir_ext.passes import Pass, all_passes, find_pass
-from rdu.mlir_ext.upstream import KNOWN_PASSES
+from rdu.mlir_ext.upstream import KNOWN_PASSES, upstream_page
 from rdu.support.diagnostics import UsageError, suggest
 from rdu.support.options import specs
 from rdu.tools.pass_flags import is_pass, named_pipelines
@@ -46,7 +46,7 @@ def describe_pass(name: str) -> str:
         return f"{name}: {doc}\n\n  {text}\n"
     cls = find_pass(name)
     if cls is None and is_pass(name):
-        return f"{name}: a pass of MLIR's own, see https://mlir.llvm.org/docs/Passes/#-{name}\n"
+        return f"{name}: a pass of MLIR's own, see {upstream_page(name)}\n"
     if cls is None:
         known = {*all_passes(), *pipelines, *KNOWN_PASSES}
         raise UsageError(f"pass '{name}' is unknown", hint=suggest(name, known))

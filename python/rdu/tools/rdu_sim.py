@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
+
 from rdu.configuration import Program, parse
 from rdu.configuration.verifier import check
 from rdu.report import make_report
@@ -28,6 +29,7 @@ from rdu.support.diagnostics import (
     suggest,
 )
 from rdu.targets import Machine, load_machine, machine_names
+from rdu.tools.arguments import add_machine_arguments
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -217,20 +219,7 @@ def _parser() -> argparse.ArgumentParser:
 
     add = parser.add_argument_group("machine and engine").add_argument
     add("--machine", metavar="NAME", help="another machine, or a .toml file")
-    add(
-        "--set",
-        type=_setting,
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="change a number of the machine, such as dram.latency=100",
-    )
-    add(
-        "--engine",
-        choices=("native", "python"),
-        default="native",
-        help="native is fast, python is short to read; they agree to the bit",
-    )
+    add_machine_arguments(add)
 
     add = parser.add_argument_group("report").add_argument
     add("--json", metavar="FILE", help="write the report as JSON, too; '-' is stdout, only that")
@@ -244,13 +233,6 @@ def _seed(text: str) -> int:
     if seed < 0:
         raise argparse.ArgumentTypeError(f"expected a whole number of at least 0, got {text}")
     return seed
-
-
-def _setting(text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
-    if not equals:
-        raise argparse.ArgumentTypeError(f"expected KEY=VALUE, got '{text}'")
-    return key, value
 
 
 if __name__ == "__main__":

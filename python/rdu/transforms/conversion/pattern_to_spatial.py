@@ -254,8 +254,7 @@ class _Body:
         self.values: dict[ir.Value, ir.Value] = {}
         number = conversion.kernels.index(kernel)
         self.memories = {
-            (reader.site.tensor, reader.site.rows): reader
-            for reader in conversion.readers[number]
+            (reader.site.tensor, reader.site.rows): reader for reader in conversion.readers[number]
         }
         self.sites = {site.op: site for site in kernel.sites}
 
@@ -266,9 +265,7 @@ class _Body:
             result = self._reduce(kernel.op, result, None)
         rows = [self._counter(i) for i in range(len(kernel.parallel))]
         for sram in self._destinations():
-            spatial.WriteOp(
-                value=result, memory=sram, map=self._map(rows), loc=kernel.op.location
-            )
+            spatial.WriteOp(value=result, memory=sram, map=self._map(rows), loc=kernel.op.location)
 
     def _destinations(self) -> list[ir.Value]:
         """Memories that hold the kernel's result: each reader's, then the output's."""
@@ -373,7 +370,7 @@ class _Body:
         ).value
 
     def _index(self, operation: IndexOp) -> ir.Value:
-        """A coordinate; in the leading dimension of a tiled kernel the tile's row is added."""
+        """Emit a coordinate; in the leading dimension of a tiled kernel the tile's row is added."""
         counter = self.kernel.position[operation.dim.value]
         own = spatial.IndexOp(dim=self.prefix + counter, loc=operation.location).result
         if not (self.prefix and counter == 0):
@@ -394,12 +391,12 @@ class _Body:
         ).result
 
     def _counter(self, counter: int) -> Linear:
-        """The row that is just one of the kernel's counters."""
+        """Return the row that is just one of the kernel's counters."""
         dims = self.prefix + len(self.kernel.extents)
         return Linear(tuple(int(d == self.prefix + counter) for d in range(dims)))
 
     def _shift(self, row: Linear) -> Linear:
-        """A row over the kernel's counters as one over all counters around the body."""
+        """Turn a row over the kernel's counters into one over all counters around the body."""
         return Linear((0,) * self.prefix + row.coefficients, row.constant)
 
     def _map(self, rows: list[Linear]) -> ir.AffineMap:

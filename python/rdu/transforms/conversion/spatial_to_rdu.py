@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from rdu.dialects import rdu, spatial
+from rdu.dialects import spatial
 from rdu.dialects.spatial.levels import operand_level, value_levels
-from rdu.mlir_ext import arith, func, ir
-from rdu.mlir_ext.linear import Linear, affine_map, linear_map
+from rdu.mlir_ext import func, ir
+from rdu.mlir_ext.linear import Linear, linear_map
 from rdu.mlir_ext.passes import Pass, option, register
+from rdu.transforms.conversion.units.emit import emit
+from rdu.transforms.conversion.units.fabric import Fabric
+from rdu.transforms.conversion.units.plans import Access, Chain, Compute, Counter, Transfer
 
 
 @dataclass(frozen=True)
@@ -58,13 +61,13 @@ class SpatialToRdu(Pass):
             self._check(function)
             if self.failed:
                 continue
-            fabric = _Fabric(options)
+            fabric = Fabric(options.fifo_depth)
             _Walk(self, fabric, options).function(function)
             self._own(fabric)
             if self.failed:
                 continue
             with ir.InsertionPoint(function.operation), function.location:
-                fabric.emit(function.name.value, _inside(function))
+                emit(fabric, function.name.value, _inside(function), options.tier)
             self.count("units", len(fabric.units))
             self.count("contexts", sum(len(u.contexts) for u in fabric.units.values()))
             self.count("nets", len(fabric.nets))
@@ -84,7 +87,7 @@ class SpatialToRdu(Pass):
 
         function.operation.walk(visit)
 
-    def _own(self, fabric: _Fabric) -> None:
+    def _own(self, fabric: Fabric) -> None:
         """Find the level at which each memory changes hands, and connect its tokens."""
         for memory, accesses in fabric.accesses.items():
             declaration = memory.owner.opview
@@ -100,320 +103,15 @@ class SpatialToRdu(Pass):
             fabric.own(memory, writers, readers, levels.pop())
 
 
-# -- plans: what will be emitted --------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Counter:
-    name: str
-    start: int
-    stop: int
-    step: int = 1
-    lanes: int = 1
-
-
-_Chain = tuple[_Counter, ...]
-
-
-@dataclass(slots=True)
-class _Access:
-    """A context that reads or writes a memory.
-
-    `scope` are the outer controllers around it; `key` tells accesses of the same words in the same
-    order apart from others.
-    """
-
-    memory: ir.Value
-    writes: bool
-    context: str
-    chain: _Chain
-    address: Linear
-    scope: tuple[ir.Value | ir.Operation, ...]
-    location: ir.Location
-    level: int = 0
-    acquires: list[str] = field(default_factory=list)
-    releases: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Transfer:
-    """A context of an address generator."""
-
-    loads: bool
-    tensor: str
-    chain: _Chain
-    index: tuple[Linear, ...]
-    element: ir.Type
-    location: ir.Location
-
-
-@dataclass(slots=True)
-class _Compute:
-    """A context of a PCU, with the port of each read, pop, write and push."""
-
-    controller: ir.OpView
-    chain: _Chain
-    prefix: int
-    inputs: dict[ir.Operation, tuple[str, int]]
-    outputs: dict[str, tuple[ir.Value, int]]
-
-
-@dataclass(slots=True)
-class _Unit:
-    kind: str
-    location: ir.Location
-    memory: ir.Value | None = None
-    contexts: dict[str, _Access | _Transfer | _Compute] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Net:
-    kind: str
-    sinks: list[tuple[str, int, int]] = field(default_factory=list)
-
-
-class _Fabric:
-    """Units and nets in the making."""
-
-    def __init__(self, options: ConvertOptions) -> None:
-        self.options = options
-        self.units: dict[str, _Unit] = {}
-        self.nets: dict[tuple[str, str], _Net] = {}
-        self.accesses: dict[ir.Value, list[_Access]] = {}
-        self.home: dict[ir.Value, str] = {}
-        self.shared: dict[tuple[object, ...], str] = {}
-
-    def unit(self, kind: str, name: str, location: ir.Location) -> str:
-        """Add a unit; return its name, made unique."""
-        unique, number = name, 1
-        while unique in self.units:
-            number += 1
-            unique = f"{name}_{number}"
-        self.units[unique] = _Unit(kind, location)
-        return unique
-
-    def memory(self, declaration: ir.OpView) -> None:
-        """Add the PMU that holds a memory."""
-        name = self.unit("pmu", declaration.name.value, declaration.location)
-        self.units[name].memory = declaration.result
-        self.home[declaration.result] = name
-        self.accesses[declaration.result] = []
-
-    def connect(
-        self, source: str, sink: str, kind: str, capacity: int | None = None, init: int = 0
-    ) -> None:
-        """Connect an output port to an input port."""
-        net = self.nets.setdefault((source, kind), _Net(kind))
-        net.sinks.append((sink, capacity or self.options.fifo_depth, init))
-
-    def write(self, access: _Access) -> str:
-        """Add a write context; return the port that takes its data."""
-        return self._access(access, "write")
-
-    def read(self, access: _Access) -> str:
-        """Add a read context, or find the one that reads the same; return its data port."""
-        shape = tuple((c.stop, c.step, c.lanes) for c in access.chain[_depth(access.scope) :])
-        key = (access.memory, access.scope, shape, access.address)
-        if key not in self.shared:
-            self.shared[key] = self._access(access, "read")
-        return self.shared[key]
-
-    def _access(self, access: _Access, verb: str) -> str:
-        home = self.home[access.memory]
-        contexts = self.units[home].contexts
-        same = sum(name.startswith(verb) for name in contexts)
-        access.context = f"{verb}_{same + 1}" if same else verb
-        contexts[access.context] = access
-        self.accesses[access.memory].append(access)
-        return f"{home}.{access.context}.data"
-
-    def own(
-        self, memory: ir.Value, writers: list[_Access], readers: list[_Access], level: int
-    ) -> None:
-        """Connect full and free tokens between every writer and reader of a memory."""
-        home, buffers = self.home[memory], memory.owner.opview.buffers.value
-        for access in (*writers, *readers):
-            access.level = level
-        for givers, takers, token, init in (
-            (writers, readers, "full", 0),
-            (readers, writers, "free", buffers),
-        ):
-            for giver in givers:
-                giver.releases.append(token)
-            for taker in takers:
-                for number, giver in enumerate(givers):
-                    port = token if len(givers) == 1 else f"{token}_{number}"
-                    taker.acquires.append(port)
-                    self.connect(
-                        f"{home}.{giver.context}.{token}",
-                        f"{home}.{taker.context}.{port}",
-                        "control",
-                        buffers,
-                        init,
-                    )
-
-    # -- emission -------------------------------------------------------------------------------
-
-    def emit(self, name: str, declarations: Sequence[ir.OpView]) -> None:
-        """Emit tensors, the section and its run at the insertion point."""
-        tensors = [d for d in declarations if isinstance(d, spatial.DramOp)]
-        for tensor in tensors:
-            rdu.TensorOp(
-                name=tensor.name.value,
-                role=tensor.role.value,
-                type=tensor.result.type.tensor,
-                tier=self.options.tier,
-                loc=tensor.location,
-            )
-        section = rdu.SectionOp(name=name, state="virtual")
-        with ir.InsertionPoint(section.body.blocks.append()):
-            for tensor in tensors:
-                rdu.FormalOp(
-                    name=tensor.name.value, type=tensor.result.type.tensor, loc=tensor.location
-                )
-            for unit_name, unit in self.units.items():
-                self._emit_unit(unit_name, unit)
-            for number, ((source, _), net) in enumerate(self.nets.items()):
-                rdu.NetOp(
-                    name=f"n{number}",
-                    kind=net.kind,
-                    source=source,
-                    sinks=[sink for sink, _, _ in net.sinks],
-                    capacities=[capacity for _, capacity, _ in net.sinks],
-                    inits=[init for _, _, init in net.sinks],
-                    loc=self.units[source.partition(".")[0]].location,
-                )
-        names = [tensor.name.value for tensor in tensors]
-        rdu.RunOp(section=name, formals=names, tensors=names)
-
-    def _emit_unit(self, name: str, unit: _Unit) -> None:
-        op = rdu.UnitOp(name=name, kind=unit.kind, loc=unit.location)
-        with ir.InsertionPoint(op.body.blocks.append()), unit.location:
-            if unit.memory is not None:
-                declaration = unit.memory.owner.opview
-                rdu.MemoryOp(
-                    name=declaration.name.value,
-                    element=unit.memory.type.tensor.element_type,
-                    words=declaration.words,
-                    buffers=declaration.buffers.value,
-                )
-            for context_name, context in unit.contexts.items():
-                _emit_context(context_name, context)
-
-
-def _emit_context(name: str, plan: _Access | _Transfer | _Compute) -> None:
-    chain = plan.chain
-    location = plan.controller.location if isinstance(plan, _Compute) else plan.location
-    context = rdu.ContextOp(
-        name=name,
-        names=[c.name for c in chain],
-        starts=[c.start for c in chain],
-        stops=[c.stop for c in chain],
-        steps=[c.step for c in chain],
-        lanes=[c.lanes for c in chain],
-        loc=location,
-    )
-    with ir.InsertionPoint(context.body.blocks.append()), location:
-        if isinstance(plan, _Access):
-            _emit_access(plan)
-        elif isinstance(plan, _Transfer):
-            _emit_transfer(plan)
-        else:
-            _emit_compute(plan)
-
-
-def _emit_access(plan: _Access) -> None:
-    declaration = plan.memory.owner.opview
-    element = plan.memory.type.tensor.element_type
-    innermost = len(plan.chain)
-    place = {
-        "memory": declaration.name.value,
-        "address": affine_map([plan.address], innermost),
-        "level": plan.level,
-    }
-    for port in plan.acquires:
-        rdu.AcquireOp(port=port, level=plan.level)
-    if plan.writes:
-        word = rdu.PopOp(port="data", kind="vector", level=innermost, value=element).value
-        rdu.WriteOp(value=word, **place)
-    else:
-        word = rdu.ReadOp(value=element, **place).value
-        rdu.PushOp(value=word, port="data", kind="vector", level=innermost)
-    for port in plan.releases:
-        rdu.ReleaseOp(port=port, level=plan.level)
-
-
-def _emit_transfer(plan: _Transfer) -> None:
-    innermost = len(plan.chain)
-    place = {"tensor": plan.tensor, "index": affine_map(plan.index, innermost)}
-    if plan.loads:
-        word = rdu.LoadOp(value=plan.element, **place).value
-        rdu.PushOp(value=word, port="data", kind="vector", level=innermost)
-    else:
-        word = rdu.PopOp(port="data", kind="vector", level=innermost, value=plan.element).value
-        rdu.StoreOp(value=word, **place)
-
-
-def _emit_compute(plan: _Compute) -> None:
-    values: dict[ir.Value, ir.Value] = {}
-    for op in plan.controller.body.blocks[0].operations:
-        with op.location:
-            if isinstance(op, spatial.ReadOp | spatial.PopOp):
-                port, level = plan.inputs[op.operation]
-                values[op.value] = rdu.PopOp(
-                    port=port, kind="vector", level=level, value=op.value.type
-                ).value
-            elif isinstance(op, spatial.IndexOp):
-                values[op.result] = rdu.CounterOp(level=op.dim.value + 1).result
-            elif isinstance(op, spatial.ReduceOp):
-                init = None if op.init is None else _value(op.init, values)
-                values[op.result] = rdu.ReduceOp(
-                    value=_value(op.value, values),
-                    init=init,
-                    combiner=op.combiner.value,
-                    over=plan.prefix + op.over.value + 1,
-                    result=op.result.type,
-                ).result
-            elif op.operation.name.partition(".")[0] in ("arith", "math"):
-                copy = ir.Operation.create(
-                    op.operation.name,
-                    results=[r.type for r in op.operation.results],
-                    operands=[_value(o, values) for o in op.operation.operands],
-                    attributes={n: op.attributes[n] for n in op.attributes},
-                )
-                values[op.operation.results[0]] = copy.results[0]
-    for port, (value, level) in plan.outputs.items():
-        rdu.PushOp(value=_driven(value, values), port=port, kind="vector", level=level)
-
-
-def _value(value: ir.Value, values: dict[ir.Value, ir.Value]) -> ir.Value:
-    if value not in values:
-        # A constant from outside: every context gets its own copy.
-        values[value] = value.owner.clone().results[0]
-    return values[value]
-
-
-def _driven(value: ir.Value, values: dict[ir.Value, ir.Value]) -> ir.Value:
-    """Return what an output carries; a constant passes through a stage first."""
-    mapped = _value(value, values)
-    if not isinstance(mapped.owner.opview, arith.ConstantOp):
-        return mapped
-    true = arith.ConstantOp(ir.IntegerType.get_signless(1), 1).result
-    return arith.SelectOp(true, mapped, mapped).result
-
-
-# -- the walk over a function -----------------------------------------------------------------------
-
-
 class _Walk:
     """Plans contexts for the ops of a function, with the outer controllers around them."""
 
-    def __init__(self, owner: SpatialToRdu, fabric: _Fabric, options: ConvertOptions) -> None:
+    def __init__(self, owner: SpatialToRdu, fabric: Fabric, options: ConvertOptions) -> None:
         self.owner = owner
         self.fabric = fabric
         self.options = options
         self.scope: tuple[ir.Operation, ...] = ()
-        self.chain: _Chain = ()
+        self.chain: Chain = ()
         self.pushed: dict[ir.Value, str] = {}
 
     def function(self, function: ir.OpView) -> None:
@@ -441,7 +139,7 @@ class _Walk:
         """Plan a tile transfer: an address generator and a context of the memory's PMU."""
         loads = isinstance(op, spatial.LoadOp)
         declaration = op.sram.owner.opview
-        tile = [_Counter(f"d{d}", 0, extent) for d, extent in enumerate(declaration.shape)]
+        tile = [Counter(f"d{d}", 0, extent) for d, extent in enumerate(declaration.shape)]
         if tile:
             tile[-1] = replace(tile[-1], lanes=self.options.lanes)
         chain, outer = (*self.chain, *tile), len(self.chain)
@@ -452,10 +150,10 @@ class _Walk:
             for d, row in enumerate(offsets)
         )
         address = Linear((0,) * outer + tuple(declaration.layout) if tile else (0,) * outer)
-        access = _Access(op.sram, loads, "", chain, address, self.scope, op.location)
+        access = Access(op.sram, loads, "", chain, address, self.scope, op.location)
         verb = "load" if loads else "store"
         unit = self.fabric.unit("ag", f"{verb}_{declaration.name.value}", op.location)
-        self.fabric.units[unit].contexts["main"] = _Transfer(
+        self.fabric.units[unit].contexts["main"] = Transfer(
             loads,
             op.dram.owner.opview.name.value,
             chain,
@@ -478,7 +176,7 @@ class _Walk:
         name = f"make_{written[0]}" if written else "partial"
         unit = self.fabric.unit("pcu", name, controller.location)
         chain, prefix = self.chain + _own_chain(controller), len(self.chain)
-        plan = _Compute(controller, chain, prefix, {}, {})
+        plan = Compute(controller, chain, prefix, {}, {})
         self.fabric.units[unit].contexts["main"] = plan
         levels = value_levels(controller)
         taken = {c.name for c in chain}
@@ -512,7 +210,7 @@ class _Walk:
     def _read_level(
         self, op: spatial.ReadOp, controller: ir.OpView, levels: dict[ir.Value, int]
     ) -> int:
-        """The level at which a read's token is popped, counted in the controller's own counters.
+        """Return the level at which a read pops, counted in the controller's own counters.
 
         It is the deepest counter that the address depends on; but not outside of the counter that
         the lanes run along, so that the token is the vector that the operations need.
@@ -534,8 +232,8 @@ class _Walk:
         return max(depends, lanes) if lanes <= used else depends
 
     def _access(
-        self, op: spatial.ReadOp | spatial.WriteOp, chain: _Chain, level: int, *, writes: bool
-    ) -> _Access:
+        self, op: spatial.ReadOp | spatial.WriteOp, chain: Chain, level: int, *, writes: bool
+    ) -> Access:
         """Plan the access of an op over the outer part of a chain, own counters from 0."""
         declaration = op.memory.owner.opview
         rows = linear_map(ir.AffineMapAttr(op.map).value)
@@ -552,13 +250,13 @@ class _Walk:
             constant += coefficients[i] * chain[i].start
             rebased[i] = replace(chain[i], start=0, stop=chain[i].stop - chain[i].start)
         address = Linear(tuple(coefficients[:level]), constant)
-        return _Access(op.memory, writes, "", tuple(rebased), address, self.scope, op.location)
+        return Access(op.memory, writes, "", tuple(rebased), address, self.scope, op.location)
 
 
 def _use_level(
     user: ir.OpView, value: ir.Value, levels: dict[ir.Value, int], innermost: int
 ) -> int:
-    """The level at which an op uses a value."""
+    """Return the level at which an op uses a value."""
     if isinstance(user, spatial.ReduceOp) and user.init is not None and user.init == value:
         return user.over.value
     return operand_level(user, levels, innermost)
@@ -568,9 +266,9 @@ def _inside(function: ir.OpView) -> list[ir.OpView]:
     return list(function.regions[0].blocks[0].operations)
 
 
-def _own_chain(controller: ir.OpView) -> _Chain:
+def _own_chain(controller: ir.OpView) -> Chain:
     fields = (controller.starts, controller.stops, controller.steps, controller.lanes)
-    return tuple(map(_Counter, controller.counter_names, *fields))
+    return tuple(map(Counter, controller.counter_names, *fields))
 
 
 def _shared_level(one: Sequence[ir.Operation], other: Sequence[ir.Operation]) -> int:
@@ -581,10 +279,6 @@ def _shared_level(one: Sequence[ir.Operation], other: Sequence[ir.Operation]) ->
             break
         level += len(a.opview.names)
     return level
-
-
-def _depth(scope: Sequence[ir.Operation]) -> int:
-    return sum(len(controller.opview.names) for controller in scope)
 
 
 def _unit(position: int, size: int) -> tuple[int, ...]:

@@ -75,7 +75,7 @@ class Buffer(Pass):
 
 
 def _stage_numbers(stages: Sequence[ir.OpView]) -> list[int]:
-    """Number stages by the longest path of memories and queues from a first one."""
+    """Give each stage the length of the longest path of memories and queues that leads to it."""
     numbers: list[int] = []
     for i, stage in enumerate(stages):
         needs = _read(stage).keys()
@@ -119,7 +119,7 @@ def _inside(stage: ir.OpView) -> list[ir.OpView]:
 
 
 def _firings(stage: ir.OpView, memory: ir.Value) -> int:
-    """Firings that a stage's side of a memory takes for one tile, about."""
+    """Estimate the firings that a stage's side of a memory takes for one tile."""
     shape = list(memory.type.tensor.shape)
     if not isinstance(stage, spatial.ControllerOp):
         return math.prod(shape[:-1]) * -(-(shape[-1] if shape else 1) // 16)

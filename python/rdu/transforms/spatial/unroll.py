@@ -222,7 +222,14 @@ class Unroll(Pass):
         )
         cuts = sorted({box[dimension][0] for box in shards} - {0})
         reader = next(iter(shards.values())).owner.opview.name.value
-        self.error(access, "straddles", have=ranges[dimension], dimension=dimension, reader=reader, cuts=cuts)
+        self.error(
+            access,
+            "straddles",
+            have=ranges[dimension],
+            dimension=dimension,
+            reader=reader,
+            cuts=cuts,
+        )
 
 
 def _collect(module: ir.OpView, kind: type) -> list[ir.OpView]:

@@ -1,0 +1,1 @@
+"""Planning and emitting the units of the fabric, for `spatial-to-rdu`."""
