@@ -1,7 +1,7 @@
 """Programs, sections, units, contexts and nets: the structure of the `rdu` dialect."""
 
 from rdu.mlir_ext import ir
-from rdu.mlir_ext.dialect import Dialect, NoTerminator, Region
+from rdu.mlir_ext.dialect import Any, Dialect, NoTerminator, Region
 
 
 class Rdu(Dialect, name="rdu"):
@@ -16,6 +16,47 @@ class Rdu(Dialect, name="rdu"):
 
 STATES = ("virtual", "partitioned", "placed", "routed")
 KINDS = ("vector", "scalar", "control")
+
+
+_ARGUMENTS = {"arguments": "body takes {have} arguments: expected none"}
+_CONTENTS = _ARGUMENTS | {"contents": "holds '{have}': expected {need}"}
+
+
+_ELEMENTS = {"elements": "attribute '{name}' holds {have}: expected {need}"}
+
+
+def _holds_only(op: Any, name: str, kind: type[ir.Attribute], need: str) -> bool:
+    """Whether every element of an array attribute is of a kind; report the first that is not."""
+    wrong = next((e for e in getattr(op, name) or () if not isinstance(e, kind)), None)
+    if wrong is not None:
+        op.error("elements", name=name, have=wrong, need=need)
+    return wrong is None
+
+
+class _Holder(Rdu.Operation):
+    """What sections, units and contexts share: a body of at most one block, without arguments."""
+
+    messages = _CONTENTS
+
+    holds = ()
+    """Names of the ops that the body may hold; empty for any."""
+
+    @property
+    def operations(self) -> list[ir.OpView]:
+        """The ops of the body."""
+        return [op for block in self.body.blocks for op in block.operations]
+
+    def verify(self) -> None:
+        """Check the shape of the body and what stands in it."""
+        blocks = list(self.body.blocks)
+        if len(blocks) > 1:
+            self.error("blocks", name="body", have=len(blocks))
+        if any(len(block.arguments) for block in blocks):
+            self.error("arguments", have=sum(len(block.arguments) for block in blocks))
+        for op in self.operations if self.holds else ():
+            if op.operation.name not in self.holds:
+                need = " or ".join(f"'{name}'" for name in self.holds)
+                self.error("contents", have=op.operation.name, need=need, at=op)
 
 
 class TensorOp(Rdu.Operation, name="tensor"):
@@ -52,7 +93,7 @@ class TensorOp(Rdu.Operation, name="tensor"):
             self.error("type", have=self.type.value)
 
 
-class SectionOp(Rdu.Operation, name="section", traits=[NoTerminator]):
+class SectionOp(_Holder, name="section", traits=[NoTerminator]):
     """Hold one full configuration of the fabric: formals, units, nets.
 
     ```mlir
@@ -64,7 +105,7 @@ class SectionOp(Rdu.Operation, name="section", traits=[NoTerminator]):
     Is a `section` of the configuration.
     """
 
-    messages = {  # noqa: RUF012
+    messages = _CONTENTS | {
         "state": "state is '{have}': expected virtual, partitioned, placed or routed",
         "duplicate": "holds two {kind}s named '{name}'",
         "unplaced": "is {state}, but unit '{name}' has no place",
@@ -72,6 +113,7 @@ class SectionOp(Rdu.Operation, name="section", traits=[NoTerminator]):
         "unrouted": "is routed, but net '{name}' has no path from '{source}' to '{sink}'",
     }
     parents = ("builtin.module",)
+    holds = ("rdu.formal", "rdu.unit", "rdu.net")
 
     name: ir.StringAttr
     """The section's name."""
@@ -81,13 +123,14 @@ class SectionOp(Rdu.Operation, name="section", traits=[NoTerminator]):
     """Formals, then units, then nets."""
 
     def verify(self) -> None:
-        """Check the state's name."""
+        """Check the body and the state's name."""
+        super().verify()
         if self.state.value not in STATES:
             self.error("state", have=self.state.value)
 
     def verify_body(self) -> None:
         """Check names, and places and routes as the state promises."""
-        operations = list(self.body.blocks[0].operations)
+        operations = self.operations
         taken: set[tuple[str, str]] = set()
         for operation in operations:
             kind = operation.operation.name.removeprefix("rdu.")
@@ -149,7 +192,7 @@ class FormalOp(Rdu.Operation, name="formal"):
             self.error("type", have=self.type.value)
 
 
-class UnitOp(Rdu.Operation, name="unit", traits=[NoTerminator]):
+class UnitOp(_Holder, name="unit", traits=[NoTerminator]):
     """Hold the memories and contexts that share one physical unit.
 
     ```mlir
@@ -160,11 +203,12 @@ class UnitOp(Rdu.Operation, name="unit", traits=[NoTerminator]):
     Is a unit of the configuration: a PCU, PMU or address generator.
     """
 
-    messages = {  # noqa: RUF012
+    messages = _CONTENTS | {
         "kind": "kind is '{have}': expected pcu, pmu or ag",
         "place": "place is {have}: expected a row and a column",
     }
     parents = ("rdu.section",)
+    holds = ("rdu.memory", "rdu.context")
 
     name: ir.StringAttr
     """The unit's name."""
@@ -176,7 +220,8 @@ class UnitOp(Rdu.Operation, name="unit", traits=[NoTerminator]):
     """Memories, then contexts."""
 
     def verify(self) -> None:
-        """Check kind and place."""
+        """Check the body, kind and place."""
+        super().verify()
         if self.kind.value not in ("pcu", "pmu", "ag"):
             self.error("kind", have=self.kind.value)
         if self.place is not None and len(self.place) != 2:
@@ -211,7 +256,7 @@ class MemoryOp(Rdu.Operation, name="memory"):
             self.error("size", buffers=self.buffers.value, words=self.words.value)
 
 
-class ContextOp(Rdu.Operation, name="context", traits=[NoTerminator]):
+class ContextOp(_Holder, name="context", traits=[NoTerminator]):
     """Run a body on every firing of a counter chain.
 
     Every op with a `level` acts at the first (inputs) or last (outputs) firing of an iteration of
@@ -229,13 +274,17 @@ class ContextOp(Rdu.Operation, name="context", traits=[NoTerminator]):
     Is a `context` of the configuration.
     """
 
-    messages = {  # noqa: RUF012
-        "counters": "attribute '{name}' has {have} entries: expected {need}, one for each name",
-        "range": "counter '{name}' runs from {start} to {stop} by {step}: expected at least one "
-        "iteration and a step of 1 or more",
-        "lanes": "counters have lanes {have}: expected at most one entry above 1, each at least 1",
-        "repeat": "repeats {have} times: expected at least 1",
-    }
+    messages = (
+        _ARGUMENTS
+        | _ELEMENTS
+        | {
+            "counters": "attribute '{name}' has {have} entries: expected {need}, one for each name",
+            "range": "counter '{name}' runs from {start} to {stop} by {step}: expected at least one "
+            "iteration and a step of 1 or more",
+            "lanes": "counters have lanes {have}: expected at most one entry above 1, each at least 1",
+            "repeat": "repeats {have} times: expected at least 1",
+        }
+    )
     parents = ("rdu.unit",)
 
     name: ir.StringAttr
@@ -261,7 +310,10 @@ class ContextOp(Rdu.Operation, name="context", traits=[NoTerminator]):
         return [ir.StringAttr(name).value for name in self.names]
 
     def verify(self) -> None:
-        """Check the counters."""
+        """Check the body and the counters."""
+        super().verify()
+        if not _holds_only(self, "names", ir.StringAttr, "strings"):
+            return
         need = len(self.names)
         wrong = False
         for name in ("starts", "stops", "steps", "lanes"):
@@ -293,7 +345,7 @@ class NetOp(Rdu.Operation, name="net"):
     Is a `net` of the configuration; a route lists row and column of each switch on the way.
     """
 
-    messages = {  # noqa: RUF012
+    messages = _ELEMENTS | {
         "kind": "kind is '{have}': expected vector, scalar or control",
         "sinks": "attribute '{name}' has {have} entries: expected {need}, one for each sink",
         "capacity": "sink '{sink}' has capacity {have}: expected 1 or more, or -1 for unbounded",
@@ -334,6 +386,11 @@ class NetOp(Rdu.Operation, name="net"):
         """Check kind, ports, FIFOs and routes."""
         if self.kind.value not in KINDS:
             self.error("kind", have=self.kind.value)
+        if not (
+            _holds_only(self, "sinks", ir.StringAttr, "strings")
+            and _holds_only(self, "routes", ir.DenseI64ArrayAttr, "arrays of i64")
+        ):
+            return
         sinks = self.sink_names
         for port in (self.source.value, *sinks):
             if port.count(".") != 2:
@@ -366,7 +423,9 @@ class RunOp(Rdu.Operation, name="run"):
     Is a `run` line of the configuration's host.
     """
 
-    messages = {"bindings": "binds {have} tensors: expected {need}, one for each formal"}  # noqa: RUF012
+    messages = _ELEMENTS | {
+        "bindings": "binds {have} tensors: expected {need}, one for each formal"
+    }
     parents = ("builtin.module",)
 
     section: ir.StringAttr
@@ -378,6 +437,8 @@ class RunOp(Rdu.Operation, name="run"):
 
     def verify(self) -> None:
         """Check the bindings."""
+        _holds_only(self, "formals", ir.StringAttr, "strings")
+        _holds_only(self, "tensors", ir.StringAttr, "strings")
         if len(self.formals) != len(self.tensors):
             self.error("bindings", have=len(self.tensors), need=len(self.formals))
 

@@ -52,7 +52,7 @@ class Body:
         self.span_of = span_of
         self.errors = errors
         self.levels = (PASS, *context.counter_names)
-        self.operations = list(context.body.blocks[0].operations)
+        self.operations = context.operations
         self.inputs = tuple(self._port(o) for o in self.operations if isinstance(o, _INPUTS))
         self.outputs = tuple(self._port(o) for o in self.operations if isinstance(o, _OUTPUTS))
         self.taken = {*self.levels, *(p.name for p in (*self.inputs, *self.outputs))}

@@ -37,6 +37,8 @@ from rdu.mlir_ext.locations import source_location
 
 OpT = TypeVar("OpT")
 
+_TOP = (rdu.TensorOp, rdu.SectionOp, rdu.RunOp)
+
 
 def program_of(module: Any, machine_name: str, machine_hash: str | None = None) -> Program:
     """Translate a module of rdu ops, in any state.
@@ -80,7 +82,11 @@ class Translator:
 
     def program(self, module: Any, machine_name: str, machine_hash: str | None) -> Program:
         """Translate a `builtin.module`."""
-        body = self._body(module, module.body, rdu.TensorOp, rdu.SectionOp, rdu.RunOp)
+        body = list(module.body.operations)
+        for op in body:
+            if not isinstance(op, _TOP):
+                need = " or ".join(f"'{kind.OPERATION_NAME}'" for kind in _TOP)
+                self.errors.at(op, "place", need=need)
         return Program(
             machine=machine_name,
             machine_hash=machine_hash,
@@ -96,7 +102,7 @@ class Translator:
         return Tensor(self._path(op), dtype, shape, role, tier, self.span_of(op))
 
     def _section(self, op: rdu.SectionOp) -> Section:
-        body = self._body(op, op.body.blocks[0], rdu.FormalOp, rdu.UnitOp, rdu.NetOp)
+        body = op.operations
         return Section(
             name=self._name(op),
             formals=tuple(map(self._formal, _of(rdu.FormalOp, body))),
@@ -110,7 +116,7 @@ class Translator:
 
     def unit(self, op: rdu.UnitOp) -> Unit:
         """Translate a unit."""
-        body = self._body(op, op.body.blocks[0], rdu.MemoryOp, rdu.ContextOp)
+        body = op.operations
         return Unit(
             kind=cast(UnitKind, op.kind.value),
             name=self._name(op),
@@ -169,15 +175,6 @@ class Translator:
         formals, tensors = (_strings(names) for names in (op.formals, op.tensors))
         bindings = dict(zip(formals, tensors, strict=True))
         return Run(op.section.value, bindings, self.span_of(op))
-
-    def _body(self, parent: Any, block: Any, *expected: type) -> list[ir.OpView]:
-        """Return the ops of a block; report those that do not belong there."""
-        operations: list[ir.OpView] = list(block.operations)
-        names = " or ".join(f"'{kind.OPERATION_NAME}'" for kind in expected)  # pyright: ignore
-        for operation in operations:
-            if not isinstance(operation, expected):
-                self.errors.at(operation, "place", have=parent.operation.name, need=names)
-        return operations
 
     def _typed(self, op: rdu.TensorOp | rdu.FormalOp) -> tuple[Any, tuple[int, ...]]:
         kind = ir.RankedTensorType(op.type.value)

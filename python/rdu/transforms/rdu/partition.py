@@ -69,7 +69,7 @@ class Partition(Pass):
             (context,) = model.contexts
             if not isinstance(context.action, Compute) or fits(model, machine):
                 continue
-            body = Body(alone.body.blocks[0].operations[0], span_of, Errors())
+            body = Body(alone.operations[0], span_of, Errors())
             results = zip(context.action.operations, body.stages, strict=True)
             types: dict[str, DType] = {op.result: str(stage.result.type) for op, stage in results}
             chain = cut(context, types, machine)
@@ -81,7 +81,7 @@ class Partition(Pass):
     def _separate(self, section: rdu.SectionOp, unit: rdu.UnitOp) -> list[rdu.UnitOp]:
         """Give each context behind the first a unit of its own; return the units."""
         units, before = [unit], unit.name.value
-        contexts = list(unit.body.blocks[0].operations)
+        contexts = unit.operations
         for context, model in list(zip(contexts, _model(unit).contexts, strict=True))[1:]:
             name = unused_name(section, rdu.UnitOp, f"{before}_{model.name}")
             with ir.InsertionPoint.after(units[-1]):

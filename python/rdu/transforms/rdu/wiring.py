@@ -9,7 +9,7 @@ from rdu.mlir_ext import ir
 
 def operations_of(section: rdu.SectionOp, kind: type[Any]) -> list[Any]:
     """Return the formals, units or nets of a section."""
-    return [op for op in section.body.blocks[0].operations if isinstance(op, kind)]
+    return [op for op in section.operations if isinstance(op, kind)]
 
 
 def unused_name(section: rdu.SectionOp, kind: type[Any], wish: str) -> str:
