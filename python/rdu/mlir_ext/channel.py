@@ -74,6 +74,8 @@ class Channel:
             except RduError as failure:
                 captured.extend(failure.diagnostics)
                 code = failure.exit_code
+                if not has_errors(captured):
+                    captured.append(error("a verifier or pass failed without saying why"))
             except ir.MLIRError as failure:
                 if not has_errors(captured):
                     captured.append(error(str(failure)))

@@ -123,9 +123,10 @@ class _Run:
         self._report()
         if problems:
             if self.settings.verify_diagnostics:
-                raise OptError(problems, "", ExitCode.ERROR)
-            raise OptError(problems, _joined(outputs), min(self.codes, default=ExitCode.ERROR))
-        return "" if self.settings.verify_diagnostics else _joined(outputs)
+                self.codes = []  # what was expected to fail did; that it differed is plain error
+            code = min(self.codes, default=ExitCode.ERROR)
+            raise OptError(problems, _joined(list(filter(None, outputs))), code)
+        return _joined(outputs)
 
     def _part(self, text: str) -> tuple[str, list[Diagnostic]]:
         """Process one part; return its output and the errors that count against the run."""
@@ -229,4 +230,5 @@ def _with_reproducer(text: str, settings: Settings, source_name: str) -> tuple[s
 
 
 def _joined(outputs: list[str]) -> str:
-    return f"\n\n{SPLIT_MARKER}\n\n".join(outputs) + "\n"
+    text = f"\n\n{SPLIT_MARKER}\n\n".join(outputs)
+    return f"{text}\n" if text.strip() else ""

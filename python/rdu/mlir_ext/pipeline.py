@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 from rdu.mlir_ext import ir, passmanager
 from rdu.mlir_ext.passes import Pass, all_passes, find_pass
-from rdu.mlir_ext.upstream import KNOWN_PASSES
+from rdu.mlir_ext.upstream import KNOWN_PASSES, upstream_page
 from rdu.support.diagnostics import Collector, ExitCode, RduError, SourceLocation, suggest
 from rdu.support.options import OptionError, build, differing
 
@@ -124,12 +124,19 @@ class _Parser:
             self._stop(f"pass name is missing: expected a name, got '{self._rest()}'")
         name, self.position = match.group(), match.end()
         if self._take("("):
+            self._check_anchor(name, start)
             body = self._elements(anchor if name == MODULE else name)
             self._expect(")")
             return list(body) if name == MODULE == anchor and start else [Nest(name, body)]
         options, places = self._options() if self._take("{") else ({}, {})
         raw = self.text[start : self.position]
         return self._resolve(name, raw, start, anchor, options, places)
+
+    def _check_anchor(self, name: str, start: int) -> None:
+        if name != "any" and not self.context.is_registered_operation(name):
+            problem = f"op '{name}' is unknown: expected the name of an op to run on"
+            hint = suggest(name, ("any", MODULE, "func.func"))
+            self.problems.error(problem, self._place(start), hint=hint)
 
     def _options(self) -> tuple[dict[str, str], dict[str, int]]:
         options: dict[str, str] = {}
@@ -208,7 +215,11 @@ class _Parser:
 
     def _report_misuse(self, name: str, start: int, message: str) -> None:
         reason = " ".join(message.replace("<Pass-Options-Parser>:", "").split())
-        self.problems.error(f"pass '{name}' cannot be used so: {reason}", self._place(start))
+        self.problems.error(
+            f"pass '{name}' cannot be used so: {reason}",
+            self._place(start),
+            hint=f"its options are listed at {upstream_page(name)}",
+        )
 
     def _skip_space(self) -> int:
         while self.position < len(self.text) and self.text[self.position].isspace():

@@ -34,3 +34,8 @@ KNOWN_PASSES: tuple[str, ...] = (
     "topological-sort",
     "view-op-graph",
 )
+
+
+def upstream_page(name: str) -> str:
+    """Return where MLIR documents one of its passes."""
+    return f"https://mlir.llvm.org/docs/Passes/#-{name}"

@@ -1,5 +1,6 @@
 import pytest
 import toy
+
 from rdu.mlir_ext import func, ir
 from rdu.mlir_ext.context import make_context, parse, verify
 from rdu.support.diagnostics import RduError

@@ -3,12 +3,15 @@ from dataclasses import dataclass
 
 import pytest
 import toy
-from rdu.mlir_ext import ir
+
+from rdu.mlir_ext import ir, passmanager
 from rdu.mlir_ext.context import make_context, parse
 from rdu.mlir_ext.driver import run_pass
 from rdu.mlir_ext.passes import Pass, option, register
 from rdu.mlir_ext.pipeline import parse_pipeline
+from rdu.mlir_ext.upstream import KNOWN_PASSES
 from rdu.support.diagnostics import ExitCode, RduError
+from rdu.tools.pass_flags import is_pass
 
 TEXT = """
 func.func @f(%x: f32) -> f32 {
@@ -98,6 +101,7 @@ def test_pipeline_without_anchor_and_named(context):
         ("canonicalize{foo=1}", 1, "no such option foo", None),
         ("func.func(toy-chain)", 11, "cannot run on 'func.func': expected 'builtin.module'", None),
         ("builtin.module(cse", 19, "expected ')', got 'the end'", None),
+        ("func.fun(cse)", 1, "op 'func.fun' is unknown", "'func.func'"),
         ("cse)", 4, "expected ',' or the end", None),
         ("cse,,cse", 5, "expected a name, got ',cse'", None),
         ("toy-chain{limit=", 17, "expected a value", None),
@@ -113,3 +117,25 @@ def test_pipeline_errors_have_column_and_hint(context, text, column, message, hi
     assert message in diagnostic.message
     if hint:
         assert hint in diagnostic.hint
+
+
+def test_known_upstream_passes_are_known(context):
+    for name in KNOWN_PASSES:
+        anchor = "func.func" if name.startswith("affine-loop") else "any"
+        assert is_pass(name)
+        passmanager.PassManager.parse(f"{anchor}({name})", context)
+
+
+@register
+class Silent(Pass):
+    """Fail without a word, for tests."""
+
+    name = "toy-silent"
+
+    def run(self, module, options):
+        raise RduError([])
+
+
+def test_a_silent_failure_is_reported(context):
+    with pytest.raises(RduError, match="failed without saying why"):
+        run_pass(parse(TEXT, context), Silent)
