@@ -279,9 +279,10 @@ class ContextOp(_Holder, name="context", traits=[NoTerminator]):
         | _ELEMENTS
         | {
             "counters": "attribute '{name}' has {have} entries: expected {need}, one for each name",
-            "range": "counter '{name}' runs from {start} to {stop} by {step}: expected at least one "
-            "iteration and a step of 1 or more",
-            "lanes": "counters have lanes {have}: expected at most one entry above 1, each at least 1",
+            "range": "counter '{name}' runs from {start} to {stop} by {step}: expected at least "
+            "one iteration and a step of 1 or more",
+            "lanes": "counters have lanes {have}: expected at most one entry above 1, each at "
+            "least 1",
             "repeat": "repeats {have} times: expected at least 1",
         }
     )

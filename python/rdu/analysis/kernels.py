@@ -94,7 +94,7 @@ def _reads(op: ir.OpView) -> Iterator[ReadOp]:
 def _rows(read: ReadOp, position: tuple[int, ...], counters: int) -> tuple[Linear, ...]:
     rows = linear_map(read.affine_map)
     assert rows is not None, "the verifier refuses other maps"
-    placed = []
+    placed: list[Linear] = []
     for row in rows:
         coefficients = [0] * counters
         for dimension, coefficient in enumerate(row.coefficients):

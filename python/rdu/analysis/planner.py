@@ -16,7 +16,7 @@ from functools import cached_property
 from rdu.analysis.kernels import Kernel, Site
 from rdu.analysis.schedule import Schedule
 from rdu.mlir_ext import ir
-from rdu.targets import Machine
+from rdu.targets import Machine, UnitKind
 
 LANE_GAIN = 4
 """Lanes run along a reduction only if that takes this many times fewer firings: its tree costs
@@ -122,9 +122,10 @@ class _Planner:
         self.tiled = is_tileable(kernels)
         self.producers = {k.result: i for i, k in enumerate(kernels)}
         self.lanes = [self._lane_counter(k) for k in kernels]
+        shares: dict[UnitKind, float] = {"pcu": utilization, "pmu": utilization, "ag": 1.0}
         self.units = {
             kind: math.floor(len(machine.places(kind)) * share) if machine.grid else math.inf
-            for kind, share in (("pcu", utilization), ("pmu", utilization), ("ag", 1.0))
+            for kind, share in shares.items()
         }
 
     def plan(self) -> Plan:
@@ -236,7 +237,7 @@ class _Planner:
 
     def _cost(self, copies: dict[Counter, int]) -> Cost:
         used = dict.fromkeys(self.units, 0)
-        overflow, times = 0.0, []
+        overflow, times = 0.0, list[float]()
         for number, kernel in enumerate(self.kernels):
             instances = math.prod(copies.get((number, c), 1) for c in range(len(kernel.extents)))
             used["pcu"] += instances * self._parts(kernel)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -203,7 +203,7 @@ class _Conversion:
     # -- controllers ----------------------------------------------------------------------------
 
     @contextmanager
-    def _tile_loop(self) -> Iterator[None]:
+    def _tile_loop(self) -> Generator[None]:
         """Enter the loop over tiles, if the function has one."""
         if not self.rows:
             yield
@@ -371,7 +371,8 @@ class _Body:
 
     def _index(self, operation: IndexOp) -> ir.Value:
         """Emit a coordinate; in the leading dimension of a tiled kernel the tile's row is added."""
-        counter = self.kernel.position[operation.dim.value]
+        dimension: int = operation.dim.value
+        counter = self.kernel.position[dimension]
         own = spatial.IndexOp(dim=self.prefix + counter, loc=operation.location).result
         if not (self.prefix and counter == 0):
             return own
