@@ -1,0 +1,1 @@
+"""Makers of documentation pages, each run as `python -m tools.pages.<name>`."""
