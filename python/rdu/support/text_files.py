@@ -10,10 +10,10 @@ STANDARD = "-"
 
 def read_text(path: str) -> tuple[str, str]:
     """Return a file's text and its name in messages; UsageError if it cannot be read."""
-    if path == STANDARD:
-        return sys.stdin.read(), "<stdin>"
+    standard = path == STANDARD
     try:
-        return Path(path).read_text(encoding="utf-8"), path
+        raw = sys.stdin.buffer.read() if standard else Path(path).read_bytes()
+        return raw.decode("utf-8"), "<stdin>" if standard else path
     except OSError as failure:
         raise UsageError(f"input '{path}' cannot be read: {failure.strerror}") from None
     except UnicodeDecodeError:

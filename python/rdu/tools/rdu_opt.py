@@ -105,6 +105,7 @@ def _settings(given: argparse.Namespace, passes: list[str]) -> Settings:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "rdu-opt",
+        usage="rdu-opt [FLAG ...] [PASS FLAG ...] [input]",
         description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
