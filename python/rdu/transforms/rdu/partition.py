@@ -64,7 +64,7 @@ class Partition(Pass):
 
     def _partition(self, section: rdu.SectionOp, unit: rdu.UnitOp, machine: Machine) -> None:
         """Spread the load of a PCU that is too small for it over several."""
-        for alone in self._separate(section, unit):
+        for alone in self._separate(section, unit, machine):
             model = _model(alone)
             (context,) = model.contexts
             if not isinstance(context.action, Compute) or fits(model, machine):
@@ -78,7 +78,9 @@ class Partition(Pass):
                 self.count("split")
                 self.count("parts", len(chain.parts))
 
-    def _separate(self, section: rdu.SectionOp, unit: rdu.UnitOp) -> list[rdu.UnitOp]:
+    def _separate(
+        self, section: rdu.SectionOp, unit: rdu.UnitOp, machine: Machine
+    ) -> list[rdu.UnitOp]:
         """Give each context behind the first a unit of its own; return the units."""
         units, before = [unit], unit.name.value
         contexts = unit.operations
@@ -88,7 +90,8 @@ class Partition(Pass):
                 units.append(rdu.UnitOp(name, "pcu", loc=unit.location))
             units[-1].body.blocks.append().append(context)
             ports = [f"{model.name}.{port.name}" for port in (*model.inputs, *model.outputs)]
-            move_ports(section, {f"{before}.{port}": [f"{name}.{port}"] for port in ports})
+            moved = {f"{before}.{port}": [f"{name}.{port}"] for port in ports}
+            move_ports(section, moved, machine)
             self.count("separated")
         return units
 

@@ -33,16 +33,13 @@ def split(
     for name, part in zip(units, chain.parts, strict=True):
         for port in (*part.inputs, *part.outputs):
             moved.setdefault(f"{before}.{context}.{port}", []).append(f"{name}.{context}.{port}")
-    move_ports(section, moved)
+    move_ports(section, moved, machine)
     for crossing in chain.crossings:
         kind = crossing.port.kind
         source = f"{units[crossing.source]}.{context}.{crossing.port.name}"
         sinks = [f"{units[sink]}.{context}.{crossing.value}" for sink in crossing.sinks]
-        capacity = getattr(machine.fifo, kind)
         location = makers[crossing.value]
-        add_net(
-            section, f"{before}_{crossing.port.name}", kind, (source, sinks), capacity, location
-        )
+        add_net(section, f"{before}_{crossing.port.name}", kind, (source, sinks), machine, location)
 
 
 class _PartBuilder:
