@@ -1,4 +1,5 @@
 import pytest
+
 from rdu.support.diagnostics import (
     Collector,
     ExitCode,

@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
 import pytest
+
 from rdu.support.options import OptionError, build, differing, option, specs
 
 

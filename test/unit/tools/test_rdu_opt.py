@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from rdu.mlir_ext.opt import Settings, optimize, split_input
 from rdu.support.diagnostics import ExitCode, RduError
 from rdu.tools.rdu_opt import main
