@@ -4,6 +4,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+
 from rdu.dialects.pattern.ops import (
     PATTERNS,
     IndexOp,

@@ -277,7 +277,7 @@ class IndexOp(Pattern.Operation, name="index", traits=[Pure]):
 
     dim: ir.IntegerAttr
     """Which dimension."""
-    result: Result[ir.IntegerType[32]]
+    result: Result[ir.IntegerType[32]]  # pyright: ignore[reportGeneralTypeIssues]
     """The coordinate."""
 
     def verify(self) -> None:
@@ -315,7 +315,8 @@ def enclosing_pattern(operation: ir.OpView) -> ir.OpView | None:
 
 def enclosing_extents(operation: ir.OpView) -> list[int] | None:
     """Return the extents of all patterns around an op, outermost first; None outside of any."""
-    pattern, extents = enclosing_pattern(operation), None
+    pattern = enclosing_pattern(operation)
+    extents: list[int] | None = None
     while pattern is not None:
         extents = [*pattern.domain, *(extents or [])]
         pattern = enclosing_pattern(pattern)

@@ -1,6 +1,6 @@
 """Controllers of the `spatial` dialect and what stands in them."""
 
-from rdu.dialects.spatial.memories import Dram, Fifo, Lut, Reg, Spatial, Sram
+from rdu.dialects.spatial.memories import Dram, Fifo, Lut, Reg, Spatial, Sram, is_static_tensor
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Any, Operand, Pure, Region, Result, Terminator
 from rdu.mlir_ext.linear import Linear, linear_map
@@ -39,6 +39,7 @@ class ControllerOp(Spatial.Operation, name="controller"):
 
     messages = {  # noqa: RUF012
         "schedule": "schedule is '{have}': expected {need}",
+        "names": "names a counter {have}: expected a string",
         "counters": "attribute '{name}' has {have} entries: expected {need}, one for each name",
         "range": "counter '{name}' runs from {start} to {stop} by {step}: expected at least one "
         "iteration and a step of 1 or more",
@@ -73,7 +74,16 @@ class ControllerOp(Spatial.Operation, name="controller"):
     @property
     def counter_names(self) -> list[str]:
         """Names of the own counters."""
-        return [ir.StringAttr(name).value for name in self.names]
+        return [name.value for name in self.names if isinstance(name, ir.StringAttr)]
+
+    @property
+    def well_formed(self) -> bool:
+        """Whether every counter has a name, and bounds and a step that make sense."""
+        fields = (self.counter_names, self.starts, self.stops, self.steps)
+        if any(len(field) != len(self.names) for field in fields):
+            return False
+        bounds = zip(self.starts, self.stops, self.steps, strict=True)
+        return all(start < stop and step > 0 for start, stop, step in bounds)
 
     @property
     def trips(self) -> list[int]:
@@ -95,13 +105,16 @@ class ControllerOp(Spatial.Operation, name="controller"):
         """Check the schedule and the counters."""
         if self.schedule.value not in SCHEDULES:
             self.error("schedule", have=self.schedule.value, need=" or ".join(SCHEDULES))
+        for name in self.names:
+            if not isinstance(name, ir.StringAttr):
+                self.error("names", have=name)
         need = len(self.names)
         fields = ("starts", "stops", "steps", "lanes", "unroll")
         wrong = [(name, len(getattr(self, name))) for name in fields]
         wrong = [(name, have) for name, have in wrong if have != need]
         for name, have in wrong:
             self.error("counters", name=name, have=have, need=need)
-        if wrong:
+        if wrong or len(self.counter_names) != need:
             return
         bounds = zip(self.counter_names, self.starts, self.stops, self.steps, strict=True)
         for name, start, stop, step in bounds:
@@ -110,6 +123,7 @@ class ControllerOp(Spatial.Operation, name="controller"):
         lanes = list(self.lanes)
         if any(n < 1 for n in lanes) or sum(n > 1 for n in lanes) > 1:
             self.error("lanes", have=lanes)
+            return
         if any(n < 1 for n in self.unroll):
             self.error("unroll", have=list(self.unroll))
         grains = self.grain_sizes
@@ -144,19 +158,20 @@ class _Transfer(Spatial.Operation):
         "dims": "offsets take {have} dimensions: expected {need}, the enclosing counters",
         "rank": "offsets have {have} results: expected {need}, the tensor's rank",
         "linear": "offsets are {have}: expected sums of counters times constants",
-        "shape": "moves a tile {tile} of {tensor}: expected the same rank and element type",
+        "shape": "moves a tile {tile} of {tensor}: expected static tensors of one rank and element "
+        "type",
         "bounds": "reaches elements {low} to {high} of dimension {dimension}: expected 0 to {last}",
     }
 
     def verify(self) -> None:
         """Check that the tile lies inside the tensor on every iteration."""
         tensor, tile = self.dram.type.tensor, self.sram.type.tensor
-        if tensor.rank != tile.rank or tensor.element_type != tile.element_type:
+        static = is_static_tensor(tensor) and is_static_tensor(tile)
+        if not static or (tensor.rank, tensor.element_type) != (tile.rank, tile.element_type):
             self.error("shape", tile=tile, tensor=tensor)
             return
-        rows = _verify_map(self, ir.AffineMapAttr(self.offsets).value, tensor.rank)
-        if rows is not None:
-            _verify_bounds(self, rows, list(tensor.shape), list(tile.shape))
+        offsets = ir.AffineMapAttr(self.offsets).value
+        _verify_map(self, offsets, list(tensor.shape), list(tile.shape))
 
 
 class LoadOp(_Transfer, name="load"):
@@ -208,6 +223,7 @@ class _Access(Spatial.Operation):
         "bounds": "accesses elements {low} to {high} of dimension {dimension}: expected 0 to "
         "{last}",
         "element": "moves {have}: expected {need}",
+        "tensor": "accesses {have}: expected a ranked tensor of static shape",
     }
 
     def verify(self) -> None:
@@ -217,14 +233,15 @@ class _Access(Spatial.Operation):
             return
         memory = self.memory.type
         tensor = None if isinstance(memory, Reg) else memory.tensor
+        if tensor is not None and not is_static_tensor(tensor):
+            self.error("tensor", have=tensor)
+            return
         element = memory.element if tensor is None else tensor.element_type
         moved = self.value.type
         if moved != element:
             self.error("element", have=moved, need=element)
         shape = [] if tensor is None else list(tensor.shape)
-        rows = _verify_map(self, ir.AffineMapAttr(self.map).value, len(shape))
-        if rows is not None:
-            _verify_bounds(self, rows, shape, [1] * len(shape))
+        _verify_map(self, ir.AffineMapAttr(self.map).value, shape, [1] * len(shape))
 
 
 class ReadOp(_Access, name="read"):
@@ -390,14 +407,14 @@ class IndexOp(Spatial.Operation, name="index", traits=[Pure]):
 
     dim: ir.IntegerAttr
     """Which counter."""
-    result: Result[ir.IntegerType[32]]
+    result: Result[ir.IntegerType[32]]  # pyright: ignore[reportGeneralTypeIssues]
     """Its value."""
 
     def verify(self) -> None:
         """Check that the counter exists."""
-        last = len(enclosing_bounds(self)) - 1
-        if not 0 <= self.dim.value <= last:
-            self.error("dim", have=self.dim.value, last=last)
+        bounds = enclosing_bounds(self)
+        if bounds is not None and not 0 <= self.dim.value < len(bounds):
+            self.error("dim", have=self.dim.value, last=len(bounds) - 1)
 
 
 class YieldOp(Spatial.Operation, name="yield", traits=[Terminator]):
@@ -426,37 +443,43 @@ def enclosing_controllers(operation: ir.OpView) -> list[ControllerOp]:
     return controllers
 
 
-def enclosing_bounds(operation: ir.OpView) -> list[tuple[int, int, int]]:
-    """Return (start, stop, step) of every enclosing counter, outermost first."""
+def enclosing_bounds(operation: ir.OpView) -> list[tuple[int, int, int]] | None:
+    """Return (start, stop, step) of every enclosing counter, None if one is not well formed."""
+    controllers = enclosing_controllers(operation)
+    if not all(controller.well_formed for controller in controllers):
+        return None
     return [
         bounds
-        for controller in enclosing_controllers(operation)
+        for controller in controllers
         for bounds in zip(controller.starts, controller.stops, controller.steps, strict=True)
     ]
 
 
 def _verify_map(
-    operation: Spatial.Operation, access: ir.AffineMap, rank: int
-) -> tuple[Linear, ...] | None:
-    """Check a map's dimensions, results and form; return its rows if they are in order."""
-    dims = len(enclosing_bounds(operation))
-    if access.n_dims != dims:
-        operation.error("dims", have=access.n_dims, need=dims)
-        return None
-    if len(access.results) != rank:
-        operation.error("rank", have=len(access.results), need=rank)
-        return None
+    operation: Spatial.Operation, access: ir.AffineMap, shape: list[int], size: list[int]
+) -> None:
+    """Check that a map leads from the counters to `size` elements that lie inside `shape`."""
+    bounds = enclosing_bounds(operation)
+    if bounds is None:
+        return
     rows = linear_map(access)
-    if rows is None:
+    if access.n_dims != len(bounds):
+        operation.error("dims", have=access.n_dims, need=len(bounds))
+    elif len(access.results) != len(shape):
+        operation.error("rank", have=len(access.results), need=len(shape))
+    elif rows is None:
         operation.error("linear", have=access)
-    return rows
+    else:
+        _verify_bounds(operation, rows, bounds, shape, size)
 
 
 def _verify_bounds(
-    operation: Spatial.Operation, rows: tuple[Linear, ...], shape: list[int], size: list[int]
+    operation: Spatial.Operation,
+    rows: tuple[Linear, ...],
+    bounds: list[tuple[int, int, int]],
+    shape: list[int],
+    size: list[int],
 ) -> None:
-    """Check that `size` elements from the mapped one on lie inside `shape`."""
-    bounds = enclosing_bounds(operation)
     lows = [start for start, _, _ in bounds]
     highs = [start + (stop - start - 1) // step * step for start, stop, step in bounds]
     for dimension, (row, extent, span) in enumerate(zip(rows, shape, size, strict=True)):

@@ -8,6 +8,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+
 from rdu.dialects.spatial.controllers import (
     ControllerOp,
     IndexOp,

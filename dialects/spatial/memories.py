@@ -52,7 +52,8 @@ class Lut(Spatial.Type, name="table"):
 _TENSOR = {"tensor": "holds {have}: expected a ranked tensor of static shape"}
 
 
-def _is_static_tensor(kind: Any) -> bool:
+def is_static_tensor(kind: Any) -> bool:
+    """Tell whether a type is a tensor whose extents are all known."""
     return isinstance(kind, ir.RankedTensorType) and kind.has_static_shape
 
 
@@ -66,7 +67,7 @@ class DramOp(Spatial.Operation, name="dram"):
     Becomes a tensor of the configuration; address generators reach it.
     """
 
-    messages = _TENSOR | {"role": "role is '{have}': expected {need}"}  # noqa: RUF012
+    messages = _TENSOR | {"role": "role is '{have}': expected {need}"}
     roles = ("input", "weight", "output", "temporary")
 
     name: ir.StringAttr
@@ -80,7 +81,7 @@ class DramOp(Spatial.Operation, name="dram"):
         """Check role and type."""
         if self.role.value not in self.roles:
             self.error("role", have=self.role.value, need=" or ".join(self.roles))
-        if not _is_static_tensor(self.result.type.tensor):
+        if not is_static_tensor(self.result.type.tensor):
             self.error("tensor", have=self.result.type.tensor)
 
 
@@ -99,7 +100,7 @@ class SramOp(Spatial.Operation, name="sram"):
     Becomes a memory of a PMU.
     """
 
-    messages = _TENSOR | {  # noqa: RUF012
+    messages = _TENSOR | {
         "buffers": "has {have} buffers: expected at least 1",
         "strides": "has strides {have}: expected {need}, one for each dimension, each at least 1",
         "overlap": "strides {have} map two elements to one word: expected disjoint elements",
@@ -124,7 +125,8 @@ class SramOp(Spatial.Operation, name="sram"):
         """Words between neighbours in each dimension."""
         if self.strides is not None:
             return list(self.strides)
-        strides, words = [], 1
+        strides: list[int] = []
+        words = 1
         for extent in reversed(self.shape):
             strides.insert(0, words)
             words *= extent
@@ -137,7 +139,7 @@ class SramOp(Spatial.Operation, name="sram"):
 
     def verify(self) -> None:
         """Check type, buffers and layout."""
-        if not _is_static_tensor(self.result.type.tensor):
+        if not is_static_tensor(self.result.type.tensor):
             self.error("tensor", have=self.result.type.tensor)
             return
         if self.buffers.value < 1:

@@ -3,6 +3,7 @@
 from collections import deque
 
 import numpy as np
+
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.locations import source_location
 from rdu.semantics.dtypes import Array
