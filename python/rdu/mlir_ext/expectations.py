@@ -4,7 +4,7 @@
     // expected-error @+1 {{wrong type}}
     // expected-warning-re @below {{took {{[0-9]+}} steps}}
 
-Places are `@+n`, `@-n`, an absolute `@n`, `@above`, `@below` (the next line without expectation) or
+Places are `@+n`, `@-n`, an absolute `@n`, `@above`, `@below` (the next line that is no expectation) or
 `@unknown` (no location); without one it is the comment's own line. A text has to be part of the
 message. A hint counts as a note. Notes attached to a diagnostic may be left unmentioned, everything
 else may not.
@@ -56,7 +56,11 @@ class Said:
 def read_expectations(text: str, source_name: str) -> list[Expectation]:
     """Read the expectations in the comments of a text."""
     lines = text.splitlines()
-    with_expectation = {n for n, line in enumerate(lines, 1) if _EXPECTED.search(line)}
+    skipped = {
+        number
+        for number, line in enumerate(lines, 1)
+        if line.lstrip().startswith("//") and _EXPECTED.search(line)
+    }
     found: list[Expectation] = []
     for number, line in enumerate(lines, 1):
         if match := _EXPECTED.search(line):
@@ -64,7 +68,7 @@ def read_expectations(text: str, source_name: str) -> list[Expectation]:
             found.append(
                 Expectation(
                     Severity(match["severity"]),
-                    _target(match["place"], number, with_expectation),
+                    _target(match["place"], number, skipped),
                     re.compile(_regex(words) if match["regex"] else re.escape(words)),
                     words,
                     SourceLocation(source_name, number, match.start() + 1),
@@ -106,7 +110,7 @@ def _flatten(diagnostic: Diagnostic) -> Iterator[Said]:
         yield Said(Severity.NOTE, diagnostic.hint, line, location, optional=True)
 
 
-def _target(place: str | None, number: int, with_expectation: set[int]) -> int | None:
+def _target(place: str | None, number: int, skipped: set[int]) -> int | None:
     if place is None:
         return number
     if place == "unknown":
@@ -114,7 +118,7 @@ def _target(place: str | None, number: int, with_expectation: set[int]) -> int |
     if place in ("above", "below"):
         step = -1 if place == "above" else 1
         number += step
-        while number in with_expectation:
+        while number in skipped:
             number += step
         return number
     return number + int(place) if place[0] in "+-" else int(place)
