@@ -4,10 +4,10 @@
     // expected-error @+1 {{wrong type}}
     // expected-warning-re @below {{took {{[0-9]+}} steps}}
 
-Places are `@+n`, `@-n`, an absolute `@n`, `@above`, `@below` (the next line that is no expectation) or
-`@unknown` (no location); without one it is the comment's own line. A text has to be part of the
-message. A hint counts as a note. Notes attached to a diagnostic may be left unmentioned, everything
-else may not.
+Places are `@+n`, `@-n`, an absolute `@n`, `@above` and `@below` (lines that are expectations are
+skipped) or `@unknown` (no location); without one it is the comment's own line. A text has to be
+part of the message. A hint counts as a note. Notes attached to a diagnostic may be left
+unmentioned, everything else may not.
 """
 
 import re
