@@ -23,6 +23,13 @@ class Chain {
     while (level != 0 && trips_[level - 1] == last_trip_[level - 1]) --level;
     return level;
   }
+  // Firings ahead, this one included, that neither begin nor end an iteration of the innermost
+  // counter.
+  std::int64_t inner_left() const {
+    return depth() == 0 || first_ != depth() ? 0 : last_trip_.back() - trips_.back();
+  }
+  // Goes on to the next firing where `inner_left()` is not 0.
+  void step_inner() { ++trips_.back(); }
   // Lanes that the vector counter fills.
   Mask mask() const {
     if (vector_level_ == 0) return body_;

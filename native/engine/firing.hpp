@@ -21,8 +21,9 @@ class Unit : public Process {
     const std::int64_t end = fired_ + budget;
     do {
       if (retired_ != fired_) drain();
-      while (!chain_.done() && fired_ < end && fire()) {
-      }
+      do {
+        fire_clear(end - fired_);
+      } while (!chain_.done() && fired_ < end && fire());
     } while (self_loop_ && can_push());
     mark_blocked_writers();
     if (fired_ >= end) fabric_.agenda.wake(number_);
@@ -30,16 +31,47 @@ class Unit : public Process {
   }
 
  private:
-  // Starts the next firing if the times that decide its start are known.
-  bool fire() {
-    const int first = chain_.first();
-    const auto& popped = inputs_at_[static_cast<std::size_t>(first)];
-    for (const InputPort& input : popped) {
-      if (!input.channel->empty()) continue;
-      input.channel->reader_waits = true;
-      return false;
+  // Makes the firings that nothing can stop: inside the innermost loop, nothing in flight, with
+  // tokens and slots at hand. The same rules as in `fire` and `emit`, without their questions.
+  void fire_clear(std::int64_t most) {
+    const auto depth = static_cast<std::size_t>(chain_.depth());
+    const auto& popped = inputs_at_[depth];
+    const auto& pushed = outlets_at_[depth];
+    std::int64_t count = retired_ == fired_ ? std::min(most, chain_.inner_left()) : 0;
+    for (const InputPort& input : popped) count = std::min(count, input.channel->held());
+    for (const Outlet& outlet : pushed) count = std::min(count, outlet.channel->room());
+    if (count <= 0) return;
+    for (std::int64_t i = 0; i < count; ++i) {
+      const Time time = start(popped);
+      for (const InputPort& input : popped) {
+        action().take(input);
+        input.channel->pop(time);
+      }
+      const Time cost = action().act(chain_.depth());
+      bank_ += cost - 1;
+      next_free_ = time + cost;
+      Time left = 0;
+      std::int32_t decisive = 0;
+      for (const Outlet& outlet : pushed) {
+        outlet.channel->stage();
+        action().put(outlet);
+        const Time leaves = outlet.channel->push(time + depth_);
+        if (leaves > left) {
+          left = leaves;
+          decisive = outlet.number;
+        }
+      }
+      ++fired_;
+      retire(std::max(time + depth_, next_free_), left, decisive, 1, kBusy);
+      action().step(chain_.depth());
+      chain_.step_inner();
     }
-    if (fired_ - retired_ == limit_) return false;
+    for (const InputPort& input : popped) wake_writer(*input.channel);
+    for (const Outlet& outlet : pushed) wake_reader(*outlet.channel);
+  }
+
+  // When the next firing starts: the first latest of its terms, to which the wait is booked.
+  Time start(const std::vector<InputPort>& popped) {
     Time time = next_free_;
     int cause = kBusy;
     for (const InputPort& input : popped) {
@@ -56,6 +88,20 @@ class Unit : public Process {
       }
     }
     waits_[static_cast<std::size_t>(cause)] += time - next_free_;
+    return time;
+  }
+
+  // Starts the next firing if the times that decide its start are known.
+  bool fire() {
+    const int first = chain_.first();
+    const auto& popped = inputs_at_[static_cast<std::size_t>(first)];
+    for (const InputPort& input : popped) {
+      if (!input.channel->empty()) continue;
+      input.channel->reader_waits = true;
+      return false;
+    }
+    if (fired_ - retired_ == limit_) return false;
+    const Time time = start(popped);
     for (const InputPort& input : popped) {
       action().take(input);
       input.channel->pop(time);

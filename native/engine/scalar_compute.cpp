@@ -13,13 +13,15 @@ class ScalarCompute final : public Unit<ScalarCompute> {
     for (const Constant& constant : spec.constants) at(constant.target) = constant.value;
     for (const Step& step : spec.steps) {
       const auto operand = [&](std::size_t i) {
-        return i < step.operands.size() ? step.operands[i] : spec.registers;
+        return &at(i < step.operands.size() ? step.operands[i] : spec.registers);
       };
-      steps_.push_back({step.operation->single, operand(0), operand(1), operand(2), step.result,
-                        step.over, step.init, step.identity});
+      stages_.push_back({step.operation->single, operand(0), operand(1), operand(2),
+                         &at(step.result), step.over,
+                         step.init < 0 ? nullptr : &at(step.init), step.identity});
     }
-    for (std::size_t i = 0; i < spec.levels.size(); ++i) {
-      at(counter(i)) = static_cast<Word>(chain_.value(static_cast<int>(i)));
+    for (int i = 0; i < chain_.depth(); ++i) {
+      at(counter(i)) = static_cast<Word>(chain_.value(i));
+      if (reads(spec, counter(i))) counters_.push_back(i);
     }
   }
 
@@ -30,14 +32,13 @@ class ScalarCompute final : public Unit<ScalarCompute> {
   }
 
   Time act(int first) {
-    for (const Stage& stage : steps_) {
+    for (const Stage& stage : stages_) {
       if (stage.over < 0) {
-        at(stage.result) = stage.single(at(stage.a), at(stage.b), at(stage.c));
+        *stage.result = stage.single(*stage.a, *stage.b, *stage.c);
         continue;
       }
-      const Word start = stage.init < 0 ? stage.identity : at(stage.init);
-      const Word state = first < stage.over ? start : at(stage.result);
-      at(stage.result) = stage.single(state, at(stage.a), 0);
+      if (first < stage.over) *stage.result = stage.init == nullptr ? stage.identity : *stage.init;
+      *stage.result = stage.single(*stage.result, *stage.a, 0);
     }
     return 1;
   }
@@ -54,30 +55,31 @@ class ScalarCompute final : public Unit<ScalarCompute> {
   }
 
   void step(int last) {
-    const std::size_t levels = spec_.levels.size();
-    for (std::size_t i = last == 0 ? 0 : static_cast<std::size_t>(last) - 1; i < levels; ++i) {
-      const Level& level = spec_.levels[i];
+    for (int i : counters_) {
+      if (i < last - 1) continue;
+      const Level& level = spec_.levels[static_cast<std::size_t>(i)];
       Word& value = at(counter(i));
-      value = static_cast<int>(i) == last - 1 ? value + static_cast<Word>(level.stride)
-                                              : static_cast<Word>(level.start);
+      value = i == last - 1 ? value + static_cast<Word>(level.stride)
+                            : static_cast<Word>(level.start);
     }
   }
 
  private:
   struct Stage {
     Single single;
-    int a, b, c;
-    int result;
+    const Word *a, *b, *c;
+    Word* result;
     int over;
-    int init;
+    const Word* init;  // null for `identity`
     Word identity;
   };
 
   Word& at(int number) { return registers_[static_cast<std::size_t>(number)]; }
-  int counter(std::size_t i) const { return static_cast<int>(inputs_.size() + i); }
+  int counter(int i) const { return static_cast<int>(inputs_.size()) + i; }
 
   std::vector<Word> registers_;  // one more at the end for operands that an operation lacks
-  std::vector<Stage> steps_;
+  std::vector<Stage> stages_;
+  std::vector<int> counters_;  // those that are read
 };
 
 }  // namespace
@@ -88,6 +90,13 @@ bool is_scalar(const ContextSpec& spec) {
     if (input.kind == TokenKind::vector) return false;
   }
   return true;
+}
+
+bool reads(const ContextSpec& spec, int number) {
+  for (const Step& step : spec.steps) {
+    if (step.init == number || std::ranges::count(step.operands, number) != 0) return true;
+  }
+  return std::ranges::count(spec.outputs, number, &Output::value) != 0;
 }
 
 std::unique_ptr<Process> make_scalar_compute(int number, const ContextSpec& spec, Fabric& fabric) {

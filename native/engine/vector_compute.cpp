@@ -48,15 +48,7 @@ class VectorCompute final : public Unit<VectorCompute> {
       held_masks_.push_back(all_lanes_);
     }
     for (const Step& step : spec.steps) stages_.push_back(stage(step));
-    for (std::size_t i = 0; i < spec.levels.size(); ++i) {
-      bool read = false;
-      for (const Step& step : spec.steps) {
-        for (int operand : step.operands) read |= operand == counter(i);
-        read |= step.init == counter(i);
-      }
-      for (const Output& output : spec.outputs) read |= output.value == counter(i);
-      counter_read_.push_back(read);
-    }
+    for (int i = 0; i < chain_.depth(); ++i) counter_read_.push_back(reads(spec, counter(i)));
   }
 
   void take(const InputPort& input) {
@@ -173,7 +165,7 @@ class VectorCompute final : public Unit<VectorCompute> {
 
   void set_counter(int i) {
     if (!counter_read_[static_cast<std::size_t>(i)]) return;
-    const auto number = static_cast<std::size_t>(counter(static_cast<std::size_t>(i)));
+    const auto number = static_cast<std::size_t>(counter(i));
     const auto value = static_cast<Word>(chain_.value(i));
     const bool vector = i == spec_.vector_level - 1;
     const Word step = vector ? static_cast<Word>(spec_.levels[static_cast<std::size_t>(i)].step) : 0;
@@ -186,7 +178,7 @@ class VectorCompute final : public Unit<VectorCompute> {
   }
   const Word* row(std::size_t number) const { return rows_[number]; }
   std::size_t lanes() const { return static_cast<std::size_t>(lanes_); }
-  int counter(std::size_t i) const { return static_cast<int>(inputs_.size() + i); }
+  int counter(int i) const { return static_cast<int>(inputs_.size()) + i; }
 
   std::vector<Word> storage_;
   // Where each register's words are: its own row, or the token that an input holds in its
