@@ -153,6 +153,8 @@ def _inline(producer: Any, read: Any) -> None:
             value = Inliner(rows, dims).copy(body_of(producer))
     read.result.replace_all_uses_with(value)
     read.operation.erase()
+    if not any(True for _ in producer.result.uses):
+        producer.operation.erase()  # or what it reads would seem to have another reader
 
 
 def _nested(reduce: Any, rows: Sequence[Linear], dims: int) -> ir.Value:

@@ -2,7 +2,7 @@
 
 // Everything wrong in a function is reported at once, each at its own line.
 // expected-error @+1 {{'func.func' argument 1 is tensor<?xf32>: expected a static shape}}
-func.func @several(%x: tensor<4x8xf32>, %y: tensor<?xf32>) -> tensor<4x8xf32> {
+func.func @several(%x: tensor<4x8xf32>, %y: tensor<?xf32>) -> (tensor<4x8xf32>, tensor<5x8xf32>) {
   %e = tensor.empty() : tensor<4x8xf32>
   // expected-error @+1 {{'linalg.softmax' is not supported: expected structured ops of linalg}}
   %s = linalg.softmax dimension(1) ins(%x : tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) -> tensor<4x8xf32>
@@ -20,7 +20,7 @@ func.func @several(%x: tensor<4x8xf32>, %y: tensor<?xf32>) -> tensor<4x8xf32> {
     %m = math.powf %in, %in : f32
     linalg.yield %m : f32
   } -> tensor<4x8xf32>
-  return %w : tensor<4x8xf32>
+  return %w, %p : tensor<4x8xf32>, tensor<5x8xf32>
 }
 
 // -----
@@ -28,10 +28,9 @@ func.func @several(%x: tensor<4x8xf32>, %y: tensor<?xf32>) -> tensor<4x8xf32> {
 // The element types of other levels are named.
 // expected-error @+2 {{'func.func' argument 0 is tensor<4xf64>: expected elements of f32, i32 or i1, got f64}}
 // expected-error @+1 {{'func.func' argument 1 is tensor<4xbf16>: expected elements of f32, i32 or i1, got bf16}}
-func.func @types(%x: tensor<4xf64>, %y: tensor<4xbf16>, %z: tensor<4xf32>) {
-  // expected-error @+1 {{'tensor.empty' result 0 is tensor<4xi64>: expected elements of f32, i32 or i1, got i64}}
+func.func @types(%x: tensor<4xf64>, %y: tensor<4xbf16>, %z: tensor<4xf32>) -> tensor<4xi64> {
   %e = tensor.empty() : tensor<4xi64>
-  // expected-error @+1 {{'linalg.generic' result 0 is tensor<4xi64>}}
+  // expected-error @+1 {{'linalg.generic' result 0 is tensor<4xi64>: expected elements of f32, i32 or i1, got i64}}
   %w = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>],
       iterator_types = ["parallel"]} ins(%z : tensor<4xf32>) outs(%e : tensor<4xi64>) {
   ^bb0(%in: f32, %out: i64):
@@ -39,7 +38,7 @@ func.func @types(%x: tensor<4xf64>, %y: tensor<4xbf16>, %z: tensor<4xf32>) {
     %m = arith.fptosi %in : f32 to i64
     linalg.yield %m : i64
   } -> tensor<4xi64>
-  return
+  return %w : tensor<4xi64>
 }
 
 // -----
@@ -127,8 +126,10 @@ func.func @bodies(%x: tensor<4xi32>, %e: tensor<4xi1>) -> tensor<4xi1> {
     %i = linalg.index 0 : index
     // expected-error @+1 {{'arith.index_cast' (index) -> i64 is not supported in the body of 'linalg.generic'}}
     %c = arith.index_cast %i : index to i64
+    // expected-error @+1 {{'arith.trunci' (i64) -> i32 is not supported in the body of 'linalg.generic'}}
+    %d = arith.trunci %c : i64 to i32
     // expected-error @+1 {{'arith.cmpi' (i32, i32) -> i1 with predicate ult is not supported in the body of 'linalg.generic'}}
-    %m = arith.cmpi ult, %in, %in : i32
+    %m = arith.cmpi ult, %in, %d : i32
     linalg.yield %m : i1
   } -> tensor<4xi1>
   return %y : tensor<4xi1>

@@ -257,3 +257,53 @@ func.func @named(%a: tensor<2x3x4xf32>, %b: tensor<2x4x5xf32>) -> tensor<2x3x5xf
   } -> tensor<2x3x5xf32>
   return %y : tensor<2x3x5xf32>
 }
+
+// -----
+
+// Only what results need counts: the position of the greatest element, an i64, is not used.
+// CHECK-LABEL: func.func @needed(
+// CHECK:         "pattern.reduce"
+// CHECK-NOT:     i64 :
+// CHECK:         combiner = "maximumf"
+// CHECK-NOT:     i64 :
+// CHECK:         return
+#id = affine_map<(i, j) -> (i, j)>
+#row = affine_map<(i, j) -> (i)>
+func.func @needed(%x: tensor<4x8xf32>) -> tensor<4xf32> {
+  %none = arith.constant 0 : i64
+  %low = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %e = tensor.empty() : tensor<4xi64>
+  %f = linalg.fill ins(%none : i64) outs(%e : tensor<4xi64>) -> tensor<4xi64>
+  %m:2 = linalg.generic {indexing_maps = [#id, #row, #row], iterator_types = ["parallel", "reduction"]}
+      ins(%x : tensor<4x8xf32>) outs(%low, %f : tensor<4xf32>, tensor<4xi64>) {
+  ^bb0(%in: f32, %most: f32, %at: i64):
+    %j = linalg.index 1 : index
+    %here = arith.index_cast %j : index to i64
+    %max = arith.maximumf %in, %most : f32
+    %greater = arith.cmpf ogt, %in, %most : f32
+    %p = arith.select %greater, %here, %at : i64
+    linalg.yield %max, %p : f32, i64
+  } -> (tensor<4xf32>, tensor<4xi64>)
+  return %m#0 : tensor<4xf32>
+}
+
+// -----
+
+// A constant of f64 becomes one of f32.
+// CHECK-LABEL: func.func @double(
+// CHECK:         %[[C:.*]] = arith.constant 0.00999999977 : f32
+// CHECK:         arith.mulf %{{.*}}, %[[C]] : f32
+// CHECK-NOT:     f64
+#id = affine_map<(i) -> (i)>
+func.func @double(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %hundredth = arith.constant 1.0e-2 : f64
+  %e = tensor.empty() : tensor<4xf32>
+  %y = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]}
+      ins(%x : tensor<4xf32>) outs(%e : tensor<4xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %c = arith.truncf %hundredth : f64 to f32
+    %s = arith.mulf %in, %c : f32
+    linalg.yield %s : f32
+  } -> tensor<4xf32>
+  return %y : tensor<4xf32>
+}

@@ -16,6 +16,8 @@ from rdu.transforms.pattern.fuse import PatternFuse
 
 LIT = Path(__file__).parents[3] / "lit" / "transforms" / "conversion" / "linalg-to-pattern.mlir"
 PROGRAMS = LIT.read_text().split("// -----")
+RUNNABLE = [text for text in PROGRAMS if "f64 to f32" not in text]
+"""The programs that the interpreter runs before the conversion as well."""
 
 REFUSED = """
 func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
@@ -44,7 +46,7 @@ def drawn(function):
     return [np.asarray(a > 0 if t.element == "i1" else a, NUMPY[t.element]) for t, a in arrays]
 
 
-@pytest.mark.parametrize("text", PROGRAMS, ids=lambda text: text.split("@")[1].split("(")[0])
+@pytest.mark.parametrize("text", RUNNABLE, ids=lambda text: text.split("@")[1].split("(")[0])
 def test_keeps_the_meaning(context, text):
     module = parse(text, context)
     function = module.body.operations[0]

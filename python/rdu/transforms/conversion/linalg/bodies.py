@@ -1,43 +1,42 @@
 """From a structured op's body to a pattern's."""
 
+from collections.abc import Callable
 from typing import Any
 
 from rdu.dialects.pattern import IndexOp, ReadOp
 from rdu.mlir_ext import arith, ir
 from rdu.mlir_ext.linear import affine_map
-from rdu.semantics.scalar import BY_MLIR, OPS
-from rdu.support.diagnostics import suggest
+from rdu.semantics.scalar import BY_MLIR
 from rdu.transforms.conversion.linalg.structured import Space, Structured, body_slice
 from rdu.transforms.conversion.linalg.views import Content, Splat, View
 
 SCALARS = ("f32", "i32", "i1")
 """The element types of every level."""
 
+HINTS = {
+    "arith.index_cast": "a coordinate is an i32",
+    "math.fpowi": "the pass math-expand-ops{ops=fpowi} turns constant powers into products",
+}
+"""Advice by the op that is not supported."""
+
 _PREDICATES = {"arith.cmpf": "CmpFPredicate", "arith.cmpi": "CmpIPredicate"}
 
 
-def scalar_problem(operation: ir.Operation) -> tuple[str, str | None] | None:
-    """Return what is wrong with an op of a body and a hint; None if patterns can hold it."""
+def scalar_problem(operation: ir.Operation) -> str | None:
+    """Return the signature of an op of a body that patterns cannot hold; None if they can."""
     operands: list[Any] = [str(value.type) for value in operation.operands]
     results = [str(value.type) for value in operation.results]
-    signature = f"({', '.join(operands)}) -> {', '.join(results)}"
-    if operation.name == "linalg.index":
-        return None
-    if operation.name == "arith.constant":
-        return None if results[0] in SCALARS else (signature, None)
-    if operation.name == "arith.index_cast":
-        fits = results == ["i32"] and _is_index(operation.operands[0])
-        return None if fits else (signature, "a coordinate becomes i32 by arith.index_cast")
     predicate = operation.attributes.get("predicate")
     number = None if predicate is None else predicate.value
     scalar = BY_MLIR.get((operation.name, number))
-    if scalar is not None and scalar.result_type(operands) in results:
+    rule = _RULES.get(operation.name)
+    if rule(operation, results) if rule else scalar and scalar.result_type(operands) in results:
         return None
-    if number is not None:
-        kind = getattr(arith, _PREDICATES[operation.name])
-        signature = f"{signature} with predicate {kind(number)}"
-    hint = None if scalar else suggest(operation.name, [each.mlir for each in OPS.values()])
-    return signature, hint
+    signature = f"({', '.join(operands)}) -> {', '.join(results) or 'nothing'}"
+    if number is None:
+        return signature
+    kind = getattr(arith, _PREDICATES[operation.name])
+    return f"{signature} with predicate {kind(number)}"
 
 
 def located(operation: ir.Operation, around: ir.Operation) -> ir.Location:
@@ -88,6 +87,10 @@ class BodyWriter:
             return IndexOp(
                 dimension, ir.IntegerType.get_signless(32), loc=operation.location
             ).result
+        if operation.name == "arith.truncf":  # of a constant: there is no other f64
+            kind = ir.F32Type.get()
+            value = ir.FloatAttr.get(kind, _constant_of(operation))
+            return arith.ConstantOp(kind, value, loc=operation.location).result
         operands = [self._use(operand) for operand in operation.operands]
         copy = operation.clone(ip=ir.InsertionPoint.current).operation
         for position, operand in enumerate(operands):
@@ -106,5 +109,23 @@ def read(content: Content, dims: int) -> ir.Value:
     return ReadOp(content.source, access, content.source.type.element_type).result
 
 
-def _is_index(value: ir.Value) -> bool:
-    return isinstance(value.owner, ir.OpView) and value.owner.operation.name == "linalg.index"
+def _constant_of(operation: ir.Operation) -> float | None:
+    """Return the value of an op's operand if it is a constant float."""
+    owner = operation.operands[0].owner
+    if isinstance(owner, ir.Block) or owner.operation.name != "arith.constant":
+        return None
+    return owner.operation.attributes["value"].value
+
+
+def _reads_index(operation: ir.Operation) -> bool:
+    owner = operation.operands[0].owner
+    return not isinstance(owner, ir.Block) and owner.operation.name == "linalg.index"
+
+
+_RULES: dict[str, Callable[[ir.Operation, list[str]], bool]] = {
+    "linalg.index": lambda _operation, _results: True,
+    "arith.constant": lambda _operation, results: results[0] in SCALARS,
+    "arith.index_cast": lambda each, results: results == ["i32"] and _reads_index(each),
+    "arith.truncf": lambda each, results: results == ["f32"] and _constant_of(each) is not None,
+}
+"""When a body may hold ops that are no scalar operations of the fabric themselves."""

@@ -5,7 +5,8 @@ from typing import Any
 
 from rdu.mlir_ext import ir
 from rdu.semantics.reduction import REDUCTIONS
-from rdu.transforms.conversion.linalg.bodies import SCALARS, located, scalar_problem
+from rdu.transforms.conversion.linalg.bodies import HINTS, SCALARS, located, scalar_problem
+from rdu.transforms.conversion.linalg.needed import PURE, body_operations, needed_values
 from rdu.transforms.conversion.linalg.patterns import (
     write_elementwise,
     write_reduction,
@@ -16,7 +17,6 @@ from rdu.transforms.conversion.linalg.structured import (
     read_reduction,
     read_structured,
     result_space,
-    scalar_operations,
     used_operands,
 )
 from rdu.transforms.conversion.linalg.views import (
@@ -46,6 +46,7 @@ class FunctionConverter:
         self._function, self._refuse = function, refuse
         self._contents: dict[ir.Value, Content] = {}
         self._old = _operations(function)
+        self._needed = needed_values(self._old)
         self._returned: list[ir.Value] = []
         self._special: dict[str, Callable[[ir.Operation], None]] = {
             "func.return": self._return,
@@ -96,6 +97,8 @@ class FunctionConverter:
 
     def _convert(self, operation: ir.Operation) -> None:
         dialect = operation.name.partition(".")[0]
+        if dialect in PURE and not any(result in self._needed for result in operation.results):
+            return
         special = self._special.get(operation.name)
         if special is None and dialect not in ("linalg", "pattern"):
             self._refuse(operation, "operation", need=NEED)
@@ -104,6 +107,7 @@ class FunctionConverter:
         admitted = [
             self._admits(operation, f"result {number}", value.type, scalars=scalars)
             for number, value in enumerate(operation.results)
+            if value in self._needed and not _is_scalar_constant(operation)
         ]
         if dialect == "linalg":
             self._structured(operation, supported=all(admitted))
@@ -131,7 +135,7 @@ class FunctionConverter:
 
     def _constant(self, operation: ir.Operation) -> None:
         value, result = operation.attributes["value"], operation.results[0]
-        if not isinstance(result.type, ir.RankedTensorType):
+        if _is_scalar_constant(operation):  # its users say whether they can take it
             return
         if not isinstance(value, ir.DenseElementsAttr) or not value.is_splat:
             self._refuse(operation, "constant", hint="make the tensor an argument")
@@ -171,19 +175,23 @@ class FunctionConverter:
         if op is None:
             self._refuse(operation, "operation", need=NEED)
             return
-        for each in scalar_operations(op):
+        for each in body_operations(op, self._needed):
             problem = scalar_problem(each)
             if problem:
                 place = located(each, operation)
-                values = {"name": each.name, "op": operation.name, "have": problem[0]}
-                self._refuse(place, "scalar", hint=problem[1], **values)
+                values = {"name": each.name, "op": operation.name, "have": problem}
+                self._refuse(place, "scalar", hint=HINTS.get(each.name), **values)
                 supported = False
         contents = [self._operand(operand) for operand in operation.operands]
         known = [content for content in contents if content is not None]
-        for number in range(len(operation.results)):
-            self._result(op, number, known if supported and len(known) == len(contents) else None)
+        complete = supported and len(known) == len(contents)
+        for number, result in enumerate(operation.results):
+            if result in self._needed:
+                self._result(op, number, known if complete else None)
 
     def _operand(self, operand: ir.Value) -> Content | None:
+        if operand not in self._needed:
+            return Unwritten()
         return Splat(operand) if str(operand.type) in SCALARS else self._contents.get(operand)
 
     def _result(self, op: Structured, number: int, contents: list[Content] | None) -> None:
@@ -224,6 +232,11 @@ def _type_problem(kind: ir.Type, *, scalars: bool) -> str | None:
     if not kind.has_static_shape:
         return "a static shape"
     return None if 0 not in list(kind.shape) else "at least one element"
+
+
+def _is_scalar_constant(operation: ir.Operation) -> bool:
+    kinds = [result.type for result in operation.results]
+    return operation.name == "arith.constant" and not isinstance(kinds[0], ir.RankedTensorType)
 
 
 def _groups(operation: ir.Operation) -> list[list[int]]:

@@ -1,6 +1,5 @@
 """Structured ops of linalg as what they are: loops, an access map an operand, a scalar body."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rdu.mlir_ext import ir, linalg
@@ -150,9 +149,3 @@ def body_slice(op: Structured, value: ir.Value) -> list[ir.Operation]:
             chosen.append(each)
             needed.update(each.operands)
     return chosen[::-1]
-
-
-def scalar_operations(op: Structured) -> Iterator[ir.Operation]:
-    """Yield the ops of the body but its terminator."""
-    operations = [view.operation for view in op.body.operations]
-    yield from operations[:-1]
