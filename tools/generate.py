@@ -31,6 +31,10 @@ GENERATED: dict[str, tuple[str, ...]] = {
 }
 """File: the Python module that makes it, with arguments."""
 
+FOLLOWED = ("README.md", "docs/add-an-op.md", "docs/tutorial.md", "docs/write-a-pass.md")
+"""Pages that show what their own commands print. They are written here too, and checked by
+`test/unit/docs`, since following them takes a while."""
+
 
 def generate(arguments: tuple[str, ...]) -> str:
     """Run a generator and return what it made; CalledProcessError if it fails."""
@@ -53,7 +57,8 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing, fail on differences")
     check = bool(parser.parse_args().check)
     drifted = 0
-    for name, arguments in GENERATED.items():
+    followed = {page: ("tools.pages.follow", page, "--print") for page in FOLLOWED}
+    for name, arguments in (GENERATED if check else GENERATED | followed).items():
         path, text = ROOT / name, generate(arguments)
         if path.exists() and path.read_text(encoding="utf-8") == text:
             continue
