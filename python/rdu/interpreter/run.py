@@ -65,7 +65,7 @@ def run(
         tensor.name: next(results) if position < returned else bound[tensor.name]
         for position, tensor in enumerate(signature.outputs)
     }
-    return {name: np.ascontiguousarray(array) for name, array in outputs.items()}
+    return {name: np.asarray(array, order="C") for name, array in outputs.items()}
 
 
 @cache
