@@ -284,7 +284,7 @@ class _Planner:
                 excess += 1.0 if made % cut else 0.0
                 writers *= max(1, made // cut)
         excess += max(0.0, (words + buffers * padding) * 4 / pmu.bytes - 1)
-        excess += max(0.0, writers / pmu.vector_in - 1)
+        excess += max(0.0, writers / min(pmu.vector_in, pmu.contexts - 1) - 1)
         return shards, excess
 
     def _schedule(self, number: int, copies: dict[Counter, int]) -> Schedule:

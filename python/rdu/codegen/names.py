@@ -5,7 +5,7 @@ import re
 from rdu.configuration.cursor import RESERVED
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-_PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*", re.ASCII)
+_PATH = re.compile(r"(\d+\.)*[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*", re.ASCII)
 
 VALUE_NAME = "rdu.name"
 """Attribute of an op that says how the configuration calls its result, if not `v0`, `v1`, ..."""

@@ -16,7 +16,7 @@ Kind = Literal["word", "float", "int", "string", "mark", "end"]
 _TOKEN = re.compile(
     r"""
     (?P<blank> [ \t\r]+ | //.* )
-  | (?P<word> [A-Za-z_][A-Za-z0-9_]* (?: \.[A-Za-z0-9_]+ )* )
+  | (?P<word> (?: \d+ \. )* [A-Za-z_][A-Za-z0-9_]* (?: \.[A-Za-z0-9_]+ )* )
   | (?P<float> \d+ (?: \.\d+ (?: [eE][+-]?\d+ )? | [eE][+-]?\d+ ) )
   | (?P<int> \d{1,18} (?! \d ) )
   | (?P<string> " (?: [^"\\] | \\["\\] )* " )

@@ -27,8 +27,8 @@ class PatternToSpatial(Pass):
     dimension, and what does not depend on it is loaded once, before the loop.
 
     A value that is combined with a finished reduction by the reduction's own operation becomes the
-    value that the reduction starts from (so a bias costs no stage); results of floating-point
-    sums change in their last bits by this.
+    value that the reduction starts from (so a bias costs no stage), unless lanes run along the
+    reduction; results of floating-point sums change in their last bits by this.
     """
 
     name = "pattern-to-spatial"
@@ -162,7 +162,7 @@ class _Conversion:
         shape = [self.rows, *kind.shape[1:]] if batched else list(kind.shape)
         with location:
             tile = ir.RankedTensorType.get(shape, kind.element_type)
-        name = self._unique(base.replace(".", "_"))
+        name = self._unique(("_" if base[0].isdigit() else "") + base.replace(".", "_"))
         return spatial.SramOp(
             name=name, buffers=1, result=spatial.Sram.get(tile), loc=location
         ).result
@@ -240,16 +240,17 @@ class _Conversion:
             loc=kernel.op.location,
         )
         with ir.InsertionPoint(controller.body.blocks.append()):
-            _Body(self, kernel).emit()
+            _Body(self, kernel, schedule).emit()
             spatial.YieldOp(loc=kernel.op.location)
 
 
 class _Body:
     """Emits the scalar operations of one kernel into its controller."""
 
-    def __init__(self, conversion: _Conversion, kernel: Kernel) -> None:
+    def __init__(self, conversion: _Conversion, kernel: Kernel, schedule: Schedule) -> None:
         self.conversion = conversion
         self.kernel = kernel
+        self.tree = any(n > 1 for n in schedule.lanes[len(kernel.parallel) :])
         self.prefix = 1 if conversion.rows else 0
         self.values: dict[ir.Value, ir.Value] = {}
         number = conversion.kernels.index(kernel)
@@ -298,7 +299,7 @@ class _Body:
         Returns that value, the combining operation and the reduction's result.
         """
         reduction = self.kernel.reduction
-        if reduction is None or not reduction.nested:
+        if reduction is None or not reduction.nested or self.tree:
             return None
         uses = list(reduction.result.uses)
         if len(uses) != 1:
@@ -373,10 +374,11 @@ class _Body:
         """Emit a coordinate; in the leading dimension of a tiled kernel the tile's row is added."""
         dimension: int = operation.dim.value
         counter = self.kernel.position[dimension]
-        own = spatial.IndexOp(dim=self.prefix + counter, loc=operation.location).result
+        place = {"result": operation.result.type, "loc": operation.location}
+        own = spatial.IndexOp(dim=self.prefix + counter, **place).result
         if not (self.prefix and counter == 0):
             return own
-        tile = spatial.IndexOp(dim=0, loc=operation.location).result
+        tile = spatial.IndexOp(dim=0, **place).result
         rows = arith.ConstantOp(own.type, self.conversion.rows, loc=operation.location).result
         start = arith.MulIOp(tile, rows, loc=operation.location).result
         return arith.AddIOp(start, own, loc=operation.location).result

@@ -184,27 +184,30 @@ class _Walk:
             if isinstance(op, spatial.ReadOp):
                 level = prefix + self._read_level(op, controller, levels)
                 port = _unique(op.memory.owner.opview.name.value, taken)
-                plan.inputs[op.operation] = (port, level)
+                plan.inputs[op.operation] = (port, "vector", level)
                 source = self.fabric.read(self._access(op, chain, level, writes=False))
                 self.fabric.connect(source, f"{unit}.main.{port}", "vector")
             elif isinstance(op, spatial.PopOp):
                 port = _unique(op.fifo.owner.opview.name.value, taken)
-                plan.inputs[op.operation] = (port, prefix + op.level.value)
+                kind = _token_kind(controller, op.level.value)
+                plan.inputs[op.operation] = (port, kind, prefix + op.level.value)
                 depth = op.fifo.owner.opview.depth.value
-                self.fabric.connect(self.pushed[op.fifo], f"{unit}.main.{port}", "vector", depth)
-        ports: dict[ir.Value, str] = {}
+                self.fabric.connect(self.pushed[op.fifo], f"{unit}.main.{port}", kind, depth)
+        ports: dict[tuple[ir.Value, str], str] = {}
         for op in controller.body.blocks[0].operations:
             if not isinstance(op, spatial.WriteOp | spatial.PushOp):
                 continue
-            level = prefix + levels.get(op.value, len(controller.names))
-            if op.value not in ports:
-                ports[op.value] = _unique("out", taken)
-                plan.outputs[ports[op.value]] = (op.value, level)
-            source = f"{unit}.main.{ports[op.value]}"
+            level = levels.get(op.value, len(controller.names))
+            pushes = isinstance(op, spatial.PushOp)
+            kind = _token_kind(controller, level) if pushes else "vector"
+            if (op.value, kind) not in ports:
+                ports[op.value, kind] = _unique("out", taken)
+                plan.outputs[ports[op.value, kind]] = (op.value, kind, prefix + level)
+            source = f"{unit}.main.{ports[op.value, kind]}"
             if isinstance(op, spatial.PushOp):
                 self.pushed[op.fifo] = source
             else:
-                access = self._access(op, chain, level, writes=True)
+                access = self._access(op, chain, prefix + level, writes=True)
                 self.fabric.connect(source, self.fabric.write(access), "vector")
 
     def _read_level(
@@ -234,7 +237,11 @@ class _Walk:
     def _access(
         self, op: spatial.ReadOp | spatial.WriteOp, chain: Chain, level: int, *, writes: bool
     ) -> Access:
-        """Plan the access of an op over the outer part of a chain, own counters from 0."""
+        """Plan the access of an op over the outer part of a chain, own counters from 0.
+
+        A read that does not depend on the counter of the lanes fills all of them, so that copies
+        with a shorter last vector can share it: they mask what they take themselves.
+        """
         declaration = op.memory.owner.opview
         rows = linear_map(ir.AffineMapAttr(op.map).value)
         assert rows is not None, "the verifier refuses other maps"
@@ -248,9 +255,19 @@ class _Walk:
         rebased = list(chain[:level])
         for i in range(outer, level):
             constant += coefficients[i] * chain[i].start
-            rebased[i] = replace(chain[i], start=0, stop=chain[i].stop - chain[i].start)
+            size = chain[i].stop - chain[i].start
+            if not writes and not coefficients[i]:
+                vector = chain[i].step * chain[i].lanes
+                size = -(-size // vector) * vector
+            rebased[i] = replace(chain[i], start=0, stop=size)
         address = Linear(tuple(coefficients[:level]), constant)
         return Access(op.memory, writes, "", tuple(rebased), address, self.scope, op.location)
+
+
+def _token_kind(controller: ir.OpView, level: int) -> str:
+    """Return the kind of token that a queue carries: outside of the lanes a value is a scalar."""
+    lanes = next((i + 1 for i, n in enumerate(controller.lanes) if n > 1), 0)
+    return "scalar" if level < lanes else "vector"
 
 
 def _use_level(

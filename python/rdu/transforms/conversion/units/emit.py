@@ -117,12 +117,14 @@ def _emit_compute(plan: Compute) -> None:
     for op in plan.controller.body.blocks[0].operations:
         with op.location:
             if isinstance(op, spatial.ReadOp | spatial.PopOp):
-                port, level = plan.inputs[op.operation]
+                port, kind, level = plan.inputs[op.operation]
                 values[op.value] = rdu.PopOp(
-                    port=port, kind="vector", level=level, value=op.value.type
+                    port=port, kind=kind, level=level, value=op.value.type
                 ).value
             elif isinstance(op, spatial.IndexOp):
-                values[op.result] = rdu.CounterOp(level=op.dim.value + 1).result
+                values[op.result] = rdu.CounterOp(
+                    level=op.dim.value + 1, result=op.result.type
+                ).result
             elif isinstance(op, spatial.ReduceOp):
                 init = None if op.init is None else _value(op.init, values)
                 values[op.result] = rdu.ReduceOp(
@@ -140,8 +142,8 @@ def _emit_compute(plan: Compute) -> None:
                     attributes={n: op.attributes[n] for n in op.attributes},
                 )
                 values[op.operation.results[0]] = copy.results[0]
-    for port, (value, level) in plan.outputs.items():
-        rdu.PushOp(value=_driven(value, values), port=port, kind="vector", level=level)
+    for port, (value, kind, level) in plan.outputs.items():
+        rdu.PushOp(value=_driven(value, values), port=port, kind=kind, level=level)
 
 
 def _value(value: ir.Value, values: dict[ir.Value, ir.Value]) -> ir.Value:

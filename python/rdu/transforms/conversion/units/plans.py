@@ -56,13 +56,17 @@ class Transfer:
 
 @dataclass(slots=True)
 class Compute:
-    """A context of a PCU, with the port of each read, pop, write and push."""
+    """A context of a PCU.
+
+    `inputs` gives port, kind and level of each read and pop; `outputs` the value, kind and level
+    of each port that writes and pushes drive.
+    """
 
     controller: ir.OpView
     chain: Chain
     prefix: int
-    inputs: dict[ir.Operation, tuple[str, int]]
-    outputs: dict[str, tuple[ir.Value, int]]
+    inputs: dict[ir.Operation, tuple[str, str, int]]
+    outputs: dict[str, tuple[ir.Value, str, int]]
 
 
 @dataclass(slots=True)
