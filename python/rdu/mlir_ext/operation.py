@@ -68,7 +68,10 @@ class Op(ext.Operation):
             with _context_of(loc, given.values()):
                 extra = {n: fields.as_attribute(k, given.pop(n, None)) for n, k in optional.items()}
                 for name in kinds.keys() & given.keys():
-                    given[name] = fields.as_attribute(kinds[name], given[name])
+                    value = fields.as_attribute(kinds[name], given[name])
+                    given[name] = value
+                    if value is not None and not value:  # `ext` takes an empty array for none
+                        given[name], extra[name] = ir.UnitAttr.get(), value
                 build(self, loc=loc, **given)
             for name, value in extra.items():
                 if value is not None:

@@ -11,24 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from rdu.configuration.model import Compute, Context, Drive, DType, Operation, Port, Unit
+from rdu.configuration.model import Compute, Context, Drive, DType, Port, Unit
 from rdu.configuration.verifier.compute import uses_tree
-from rdu.configuration.verifier.limits import fits
+from rdu.configuration.verifier.limits import fits, stages_of
 from rdu.targets import Machine
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The operations `start..stop` of a context, over its `level` outermost counters.
-
-    `inputs` and `outputs` are ports of the context, by name.
-    """
-
-    start: int
-    stop: int
-    level: int
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
+from rdu.transforms.rdu.flow import Flow, Part, names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,206 +47,107 @@ def cut(context: Context, types: Mapping[str, DType], machine: Machine) -> Chain
     Returns:
         The chain, or None if there is no such cut.
     """
-    facts = _Facts(context, types)
-    count = len(facts.operations)
+    flow = Flow(context, types)
+    for levels in (flow.levels, [flow.depth] * len(flow.operations)):
+        flow.levels = levels
+        bounds = _fewest(flow, machine)
+        chain = _chain(flow, bounds) if bounds else None
+        if chain and all(fits(_unit(flow, chain, i), machine) for i in range(len(chain.parts))):
+            return chain
+    return None
+
+
+def _fewest(flow: Flow, machine: Machine) -> list[tuple[int, int]]:
+    """Return start and stop of the best parts; nothing if no parts are possible.
+
+    Dynamic programming over the ends of the parts; each crossing value is taken to need one port.
+    """
+    count = len(flow.operations)
+    stages = [stages_of(op, flow.context, machine.pcu.lanes) for op in flow.operations]
     best: list[tuple[int, int, int] | None] = [(0, 0, 0), *[None] * count]
     for stop in range(1, count + 1):
-        for start in range(stop):
-            before = best[start]
+        for start in reversed(range(stop)):
+            if sum(stages[start:stop]) > machine.pcu.stages:
+                break
+            before, found = best[start], best[stop]
             if before is None:
                 continue
-            rank = before[0] + 1, before[1] + len(facts.crossing_out(start, stop)), start
-            found = best[stop]
-            if (found is None or rank < found) and _possible(facts, start, stop, machine):
+            rank = before[0] + 1, before[1] + len(flow.crossing_out(start, stop)), start
+            if (found is None or rank < found) and _possible(flow, start, stop, machine):
                 best[stop] = rank
-    if not count or best[count] is None:
-        return None
     bounds = [count]
-    while bounds[0] and (found := best[bounds[0]]) is not None:
+    while bounds[0]:
+        found = best[bounds[0]]
+        if found is None:
+            return []
         bounds.insert(0, found[2])
-    return _chain(facts, list(pairwise(bounds)))
+    return list(pairwise(bounds))
 
 
-class _Facts:
-    """What the cuts of one context depend on, by operation number and value name."""
-
-    def __init__(self, context: Context, types: Mapping[str, DType]) -> None:
-        assert isinstance(context.action, Compute)
-        self.context = context
-        self.types = types
-        self.operations = context.action.operations
-        self.drives = {drive.port: drive.value for drive in context.action.drives}
-        self.made = {op.result: number for number, op in enumerate(self.operations)}
-        self.ports = {port.name: port for port in context.inputs}
-        self.depth = len(context.counters)
-        vector = context.vector_counter
-        self.vector_level = context.level_index(vector.name) if vector else 0
-        self.vectors = {p.name for p in context.inputs if p.kind == "vector"}
-        self.vectors |= {vector.name} if vector else set()
-        self.masked = self.marked(0, self.depth, set())
-        for op in self.operations:
-            if self.vectors.intersection(_names(op)) and not uses_tree(op, context):
-                self.vectors.add(op.result)
-        self.levels = self._levels()
-
-    def _levels(self) -> list[int]:
-        """Return the level of a part that starts at each operation."""
-        context = self.context
-        observed = dict.fromkeys(self.made, 0)
-        for port, value in self.drives.items():
-            level = self.output_level(port)
-            observed[value] = max(observed.get(value, 0), level)
-        released = [self.output_level(p.name) for p in context.outputs if p.kind == "control"]
-        deepest = max(released, default=0)
-        levels: list[int] = []
-        for op in reversed(self.operations):
-            level = self.depth if op.over else observed[op.result]
-            deepest = max(deepest, level, *map(self._level_of, _names(op)), 0)
-            for name in _names(op):
-                if name in self.made:
-                    observed[name] = max(observed[name], level)
-            levels.insert(0, deepest)
-        levels[:1] = [self.depth] * len(levels[:1])
-        return levels
-
-    def _level_of(self, name: str) -> int:
-        """Return the level at which an input or counter changes, 0 for a result."""
-        if name in self.ports:
-            return self.context.level_index(self.ports[name].level)
-        return 0 if name in self.made else self.context.level_index(name)
-
-    def output_level(self, name: str) -> int:
-        """Return the level at which an output pushes."""
-        port = next(port for port in self.context.outputs if port.name == name)
-        return self.context.level_index(port.level)
-
-    def marked(self, start: int, level: int, crossing: set[str]) -> set[str]:
-        """Return the values whose mask is that of the last vector in a part from `start` on.
-
-        The others are valid in all lanes. `crossing` are values that come from other parts.
-        """
-        if not self.vector_level:
-            return set()
-        own = level >= self.vector_level
-        marked: set[str] = {*self.ports, *self.context.levels} if own else set()
-        marked |= {v for v in crossing if own or (v in self.vectors and v in self.masked)}
-        for op in self.operations[start:]:
-            if uses_tree(op, self.context):
-                continue
-            if op.over or marked.intersection(_names(op)):
-                marked.add(op.result)
-        return marked
-
-    def uses(self, start: int, stop: int) -> set[str]:
-        """Return the names of what some operations take."""
-        return {name for op in self.operations[start:stop] for name in _names(op)}
-
-    def crossing_in(self, start: int, stop: int) -> list[str]:
-        """Return the results of earlier operations that some operations take, in order."""
-        used = self.uses(start, stop)
-        return [op.result for op in self.operations[:start] if op.result in used]
-
-    def crossing_out(self, start: int, stop: int) -> list[str]:
-        """Return the results of some operations that later ones take, in order."""
-        used = self.uses(stop, len(self.operations))
-        return [op.result for op in self.operations[start:stop] if op.result in used]
-
-    def part(self, start: int, stop: int) -> Part:
-        """Return a part with the ports of the context that go with its operations.
-
-        The first takes what no operation uses; control tokens are taken by the first part and
-        given by the last.
-        """
-        used, everywhere = self.uses(start, stop), self.uses(0, len(self.operations))
-        made = {op.result for op in self.operations[start:stop]}
-        last = stop == len(self.operations)
-        inputs = [
-            port.name
-            for port in self.context.inputs
-            if port.name in used or (not start and self._stays(port, everywhere))
-        ]
-        outputs = [
-            port.name
-            for port in self.context.outputs
-            if (last if port.kind == "control" else self._carries(port.name, made, start))
-        ]
-        return Part(start, stop, self.levels[start], tuple(inputs), tuple(outputs))
-
-    def _stays(self, port: Port, used: set[str]) -> bool:
-        return port.name not in used or port.name in self.drives.values()
-
-    def _carries(self, port: str, made: set[str], start: int) -> bool:
-        value = self.drives[port]
-        return value in made or (not start and value not in self.made)
-
-    def crossing_port(self, value: str, name: str, level: int) -> Port:
-        """Return the port on which a value crosses."""
-        kind = "vector" if value in self.vectors else "scalar"
-        return Port(name, kind, self.types[value], self.context.levels[level])
-
-
-def _names(operation: Operation) -> list[str]:
-    return [o for o in (*operation.operands, operation.init) if isinstance(o, str)]
-
-
-def _possible(facts: _Facts, start: int, stop: int, machine: Machine) -> bool:
+def _possible(flow: Flow, start: int, stop: int, machine: Machine) -> bool:
     """Whether some operations fit a PCU and mean there what they mean in the whole context."""
-    part = facts.part(start, stop)
-    crossing = facts.crossing_in(start, stop)
-    return _same_masks(facts, part, set(crossing)) and fits(_unit(facts, part), machine)
+    part = flow.part(start, stop)
+    incoming, outgoing = flow.crossing_in(start, stop), flow.crossing_out(start, stop)
+    if not _same_masks(flow, part, set(incoming)):
+        return False
+    ports = [flow.crossing_port(value, value, part.level) for value in (*incoming, *outgoing)]
+    taken, given = ports[: len(incoming)], ports[len(incoming) :]
+    drives = [Drive(value, value) for value in outgoing]
+    return fits(_pcu(flow, part, taken, given, drives), machine)
 
 
-def _same_masks(facts: _Facts, part: Part, crossing: set[str]) -> bool:
+def _same_masks(flow: Flow, part: Part, crossing: set[str]) -> bool:
     """Whether lanes that were masked stay so, where it shows: in vector outputs and reductions."""
-    marked = facts.marked(part.start, part.level, crossing)
+    marked = flow.marked(part.start, part.level, crossing)
     shown = {
-        facts.drives[port.name]
-        for port in facts.context.outputs
+        flow.drives[port.name]
+        for port in flow.context.outputs
         if port.kind == "vector" and port.name in part.outputs
     }
-    shown |= {v for v in facts.crossing_out(part.start, part.stop) if v in facts.vectors}
-    for op in facts.operations[part.start : part.stop]:
-        shown |= set(_names(op)) if op.over else set()
-    return not (marked ^ facts.masked) & shown
+    shown |= {v for v in flow.crossing_out(part.start, part.stop) if v in flow.vectors}
+    for op in flow.operations[part.start : part.stop]:
+        if op.over:
+            shown |= {v for v in names_of(op) if v in flow.vectors or uses_tree(op, flow.context)}
+    return not (marked ^ flow.masked) & shown
 
 
-def _unit(facts: _Facts, part: Part) -> Unit:
-    """Return a PCU with nothing but a part in it."""
-    context = facts.context
-    incoming = [
-        facts.crossing_port(value, value, part.level)
-        for value in facts.crossing_in(part.start, part.stop)
-    ]
-    outgoing = [
-        facts.crossing_port(value, value, part.level)
-        for value in facts.crossing_out(part.start, part.stop)
-    ]
-    drives = [Drive(name, value) for name, value in facts.drives.items() if name in part.outputs]
-    drives += [Drive(port.name, port.name) for port in outgoing]
+def _unit(flow: Flow, chain: Chain, number: int) -> Unit:
+    """Return a part of a chain in a PCU of its own."""
+    part = chain.parts[number]
+    taken = [replace(c.port, name=c.value) for c in chain.crossings if number in c.sinks]
+    given = [c for c in chain.crossings if c.source == number]
+    drives = [Drive(c.port.name, c.value) for c in given]
+    return _pcu(flow, part, taken, [c.port for c in given], drives)
+
+
+def _pcu(flow: Flow, part: Part, taken: list[Port], given: list[Port], drives: list[Drive]) -> Unit:
+    """Return a PCU that holds a part, with ports for values taken from and given to others."""
+    context = flow.context
+    own = [Drive(name, value) for name, value in flow.drives.items() if name in part.outputs]
     alone = replace(
         context,
         counters=context.counters[: part.level],
-        inputs=(*(p for p in context.inputs if p.name in part.inputs), *incoming),
-        outputs=(*(p for p in context.outputs if p.name in part.outputs), *outgoing),
-        action=Compute(facts.operations[part.start : part.stop], tuple(drives)),
+        inputs=(*(p for p in context.inputs if p.name in part.inputs), *taken),
+        outputs=(*(p for p in context.outputs if p.name in part.outputs), *given),
+        action=Compute(flow.operations[part.start : part.stop], (*own, *drives)),
     )
     return Unit("pcu", context.name, None, (), (alone,))
 
 
-def _chain(facts: _Facts, bounds: list[tuple[int, int]]) -> Chain:
-    parts = tuple(facts.part(start, stop) for start, stop in bounds)
+def _chain(flow: Flow, bounds: list[tuple[int, int]]) -> Chain:
+    parts = tuple(flow.part(start, stop) for start, stop in bounds)
     crossings: list[Crossing] = []
     for source, part in enumerate(parts):
-        for value in facts.crossing_out(part.start, part.stop):
+        for value in flow.crossing_out(part.start, part.stop):
             takers = [
                 number
                 for number, later in enumerate(parts)
-                if number > source and value in facts.crossing_in(later.start, later.stop)
+                if number > source and value in flow.crossing_in(later.start, later.stop)
             ]
             levels = sorted({parts[number].level for number in takers}, reverse=True)
             for level in levels:
-                name = value if level == levels[0] else f"{value}_{level}"
+                name = value if level == levels[0] else flow.unused_name(f"{value}_{level}")
                 sinks = tuple(n for n in takers if parts[n].level == level)
-                port = facts.crossing_port(value, name, level)
+                port = flow.crossing_port(value, name, level)
                 crossings.append(Crossing(value, port, source, sinks))
     return Chain(parts, tuple(crossings))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from rdu.codegen.bodies import Body
-from rdu.codegen.configuration import Translator, span_of
+from rdu.codegen.configuration import Translator, program_of, span_of
 from rdu.codegen.errors import Errors
 from rdu.codegen.findings import check_module
 from rdu.configuration.model import Compute, DType, Unit
@@ -53,12 +53,14 @@ class Partition(Pass):
         """Partition every virtual section, then check the module."""
         machine = load_machine(options.machine)
         virtual = sections_in(module, "virtual")
+        if not virtual:
+            return
+        program_of(module, machine.name)  # says all that a configuration cannot
         for section in virtual:
             for unit in operations_of(section, rdu.UnitOp):
                 if unit.kind.value == "pcu" and not fits(_model(unit), machine):
                     self._partition(section, unit, machine)
-        if virtual:
-            check_module(module, machine)
+        check_module(module, machine)
         for section in virtual:
             section.attributes["state"] = ir.StringAttr.get("partitioned")
 
@@ -97,8 +99,4 @@ class Partition(Pass):
 
 
 def _model(unit: rdu.UnitOp) -> Unit:
-    """Return a unit as the configuration has it; raise what it cannot say."""
-    errors = Errors()
-    model = Translator(span_of, errors).unit(unit)
-    errors.check()
-    return model
+    return Translator(span_of, Errors()).unit(unit)

@@ -4,7 +4,8 @@ from rdu.codegen.bodies import Body
 from rdu.dialects import rdu
 from rdu.mlir_ext import ir
 from rdu.targets import Machine
-from rdu.transforms.rdu.cuts import Chain, Crossing, Part
+from rdu.transforms.rdu.cuts import Chain, Crossing
+from rdu.transforms.rdu.flow import Part
 from rdu.transforms.rdu.wiring import add_net, move_ports, unused_name
 
 
