@@ -226,3 +226,14 @@ func.func @scalars(%c: f32, %n: i32, %h: f16) {
   }) {schedule = "pipelined", names = ["i"], starts = array<i64: 0>, stops = array<i64: 4>, steps = array<i64: 1>, lanes = array<i64: 1>, unroll = array<i64: 1>} : () -> ()
   return
 }
+
+// -----
+
+func.func @segments(%c: f32) {
+  "spatial.controller"() ({
+    // expected-error @+1 {{'spatial.reduce' attribute 'operandSegmentSizes' does not fit: expected one size for each of 2 ('value', 'init')}}
+    %0 = "spatial.reduce"(%c, %c) {combiner = "addf", over = 0, operandSegmentSizes = array<i32: 1, 0>} : (f32, f32) -> f32
+    "spatial.yield"() : () -> ()
+  }) {schedule = "pipelined", names = ["i"], starts = array<i64: 0>, stops = array<i64: 4>, steps = array<i64: 1>, lanes = array<i64: 1>, unroll = array<i64: 1>} : () -> ()
+  return
+}
