@@ -268,24 +268,44 @@ class _Planner:
     def _memory(self, number: int, site: Site, copies: dict[Counter, int]) -> tuple[int, float]:
         """Shards of the memory that a site reads, and how much it asks too much of a PMU."""
         pmu, shape = self.machine.pmu, list(site.tensor.type.shape)
+        cuts = self._cuts(number, site)
         if self.tiled and 0 in site.counters():
             shape[0] = self._rows(copies)
         buffers = 2 if self.tiled and 0 in site.counters() else 1
         producer = self.producers.get(site.tensor)
         shards, writers, excess, words, padding = 1, 1, 0.0, buffers, 0
-        for dimension, row in enumerate(site.rows):
-            counter = row.dimension
+        for dimension, counter in enumerate(cuts):
             cut = 1 if counter is None else copies.get((number, counter), 1)
             shards *= cut
             words *= -(-shape[dimension] // cut)
-            padding = max(padding, words // buffers) if dimension < len(site.rows) - 1 else padding
+            padding = max(padding, words // buffers) if dimension < len(cuts) - 1 else padding
             if producer is not None:
                 made = copies.get((producer, dimension), 1)
                 excess += 1.0 if made % cut else 0.0
                 writers *= max(1, made // cut)
-        excess += max(0.0, (words + buffers * padding) * 4 / pmu.bytes - 1)
-        excess += max(0.0, writers / min(pmu.vector_in, pmu.contexts - 1) - 1)
+        readers = math.prod(copies.get((number, c), 1) for c in site.counters() - set(cuts))
+        for have, limit in (
+            ((words + buffers * padding) * 4, pmu.bytes),
+            (writers, pmu.vector_in),
+            (readers, pmu.vector_out),
+            (writers + readers, pmu.contexts),
+        ):
+            excess += max(0.0, have / limit - 1)
         return shards, excess
+
+    def _cuts(self, number: int, site: Site) -> list[int | None]:
+        """For each dimension of a site's tensor, the counter whose copies cut it, if any.
+
+        Copies along other counters that the site depends on need a read port each.
+        """
+        extents = self.kernels[number].extents
+        return [
+            row.dimension
+            if row.dimension is not None
+            and (extents[row.dimension] == size or (self.tiled and row.dimension == 0))
+            else None
+            for row, size in zip(site.rows, site.tensor.type.shape, strict=True)
+        ]
 
     def _schedule(self, number: int, copies: dict[Counter, int]) -> Schedule:
         kernel, lane = self.kernels[number], self.lanes[number]
