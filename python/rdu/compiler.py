@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from rdu.frontends.torch import ImportedModel, import_module
 from rdu.mlir_ext.driver import run_pipeline
 from rdu.mlir_ext.pipeline import parse_pipeline
 from rdu.mlir_ext.printing import PrintStyle, print_operation
-from rdu.pipelines import TO_PATTERN, TO_RDU, TO_SPATIAL, TO_VIRTUAL_RDU
+from rdu.pipelines import TO_PATTERN, to_rdu, to_spatial
 from rdu.report import Report, make_report
 from rdu.runtime import load_tensors, max_relative_error, save_tensors
 from rdu.simulator import EngineName, RunResult, simulate
@@ -107,9 +107,14 @@ class Artifact:
 
     def run(self, inputs: Mapping[str, NDArray[Any]]) -> RunResult:
         """Run on arrays by input name; the result has outputs, cycles and statistics."""
-        self.last = simulate(self.program, self.machine, {**self.weights, **inputs}, self.engine)
-        self.last_error = None
-        return self.last
+        result = simulate(self.program, self.machine, {**self.weights, **inputs}, self.engine)
+        if self.model is not None:
+            # A scalar result is a tensor of one element on the fabric.
+            shapes = {signature.name: signature.shape for signature in self.model.outputs}
+            outputs = {n: array.reshape(shapes[n]) for n, array in result.outputs.items()}
+            result = replace(result, outputs=outputs)
+        self.last, self.last_error = result, None
+        return result
 
     def check(self, *arguments: torch.Tensor, tolerance: float = TOLERANCE) -> float:
         """Run here and in PyTorch; return the largest `max_relative_error` of any output.
@@ -244,23 +249,18 @@ def lower(
     """
     tell = progress or _silent
     machine = load_machine(target, dict(overrides or {}))
-    values = {
-        "machine": target,
-        "banks": machine.pmu.banks,
-        "lanes": machine.pcu.lanes,
-        "fifo_depth": min(machine.fifo.vector, 1 << 20),
-        "seed": seed,
+    steps = {
+        "pattern": TO_PATTERN,
+        "spatial": to_spatial(target, machine),
+        "rdu": to_rdu(target, machine, seed=seed, virtual=virtual),
     }
-    to_rdu = TO_VIRTUAL_RDU if virtual else TO_RDU
-    steps = {"pattern": TO_PATTERN, "spatial": TO_SPATIAL, "rdu": to_rdu}
     stages = {level: _text(module)}
     for name in LEVELS[LEVELS.index(level) + 1 : LEVELS.index(until) + 1]:
         tell(name)
         if name == "configuration":
             stages[name] = print_program(program_of(module, machine.name, machine.hash))
             return Lowering(stages, machine, parse(stages[name]))
-        text = f"builtin.module({steps[name].format(**values)})"
-        run_pipeline(module, parse_pipeline(text, module.context, {}))
+        run_pipeline(module, parse_pipeline(steps[name], module.context))
         stages[name] = _text(module)
     return Lowering(stages, machine)
 

@@ -2,34 +2,52 @@
 
 from __future__ import annotations
 
-TO_PATTERN = "linalg-to-pattern,pattern-fuse"
-TO_SPATIAL = (
-    "pattern-schedule{{machine={machine}}},pattern-to-spatial,"
-    "spatial-unroll,spatial-bank{{banks={banks}}},spatial-buffer"
-)
-TO_RDU = (
-    "spatial-to-rdu{{lanes={lanes} fifo-depth={fifo_depth}}},rdu-partition{{machine={machine}}},"
-    "rdu-place{{machine={machine} seed={seed}}},rdu-route{{machine={machine}}}"
-)
-TO_VIRTUAL_RDU = (
-    "spatial-to-rdu{{lanes={lanes} fifo-depth={fifo_depth}}},rdu-partition{{machine={machine}}}"
-)
+from rdu.targets import Machine, load_machine
 
-DEFAULTS = {"machine": "plasticine", "banks": 16, "lanes": 16, "fifo_depth": 16, "seed": 0}
-"""What the named pipelines of `rdu-opt` are for; `compiler.compile` fills in its own machine."""
+DEFAULT_MACHINE = "plasticine"
 
-PIPELINES: dict[str, tuple[str, str]] = {
-    "to-pattern": (
-        TO_PATTERN,
-        "linalg on tensors to fused parallel patterns",
-    ),
-    "to-spatial": (
-        TO_SPATIAL.format(**DEFAULTS),
-        "patterns to controllers over explicit memories, scheduled for 'plasticine'",
-    ),
-    "to-rdu": (
-        TO_RDU.format(**DEFAULTS),
-        "controllers to units of 'plasticine', placed and routed",
-    ),
-}
-"""Name to (pipeline text, one line of documentation)."""
+TO_PATTERN = "func.func(math-expand-ops{ops=fpowi}),linalg-to-pattern,pattern-fuse"
+"""Linalg on tensors to fused patterns, for any machine."""
+
+MOST_FIFO = 1 << 16
+"""Depth of the channels on a machine whose FIFOs have none."""
+
+
+def to_spatial(name: str, machine: Machine) -> str:
+    """Return the pipeline from patterns to memories and controllers for a machine."""
+    return (
+        f"pattern-schedule{{machine={name}}},pattern-to-spatial,"
+        f"spatial-unroll,spatial-bank{{banks={machine.pmu.banks}}},spatial-buffer"
+    )
+
+
+def to_rdu(name: str, machine: Machine, *, seed: int = 0, virtual: bool = False) -> str:
+    """Return the pipeline from controllers to units, placed and routed unless `virtual`."""
+    depth = int(min(machine.fifo.vector, MOST_FIFO))
+    units = (
+        f"spatial-to-rdu{{lanes={machine.pcu.lanes} fifo-depth={depth}}},"
+        f"rdu-partition{{machine={name}}}"
+    )
+    if virtual:
+        return units
+    return f"{units},rdu-place{{machine={name} seed={seed}}},rdu-route{{machine={name}}}"
+
+
+def _named() -> dict[str, tuple[str, str]]:
+    machine = load_machine(DEFAULT_MACHINE)
+    for_machine = f"for '{DEFAULT_MACHINE}'"
+    return {
+        "to-pattern": (TO_PATTERN, "linalg on tensors to fused parallel patterns"),
+        "to-spatial": (
+            to_spatial(DEFAULT_MACHINE, machine),
+            f"patterns to controllers over explicit memories, scheduled {for_machine}",
+        ),
+        "to-rdu": (
+            to_rdu(DEFAULT_MACHINE, machine),
+            f"controllers to units, placed and routed {for_machine}",
+        ),
+    }
+
+
+PIPELINES: dict[str, tuple[str, str]] = _named()
+"""Name to (pipeline text, one line of documentation); `rdu-opt` makes flags of them."""

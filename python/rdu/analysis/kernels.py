@@ -56,6 +56,17 @@ def top_level_patterns(function: ir.OpView) -> list[ir.OpView]:
     return [op for op in body.operations if op.operation.name in PATTERNS]
 
 
+def returned_tensors(function: ir.OpView) -> list[ir.Value]:
+    """Return what a function returns; of a tensor collapsed on the way out, the tensor itself."""
+    values = list(function.regions[0].blocks[0].operations[-1].operands)
+    return [_uncollapsed(value) for value in values]
+
+
+def _uncollapsed(value: ir.Value) -> ir.Value:
+    collapses = isinstance(value, ir.OpResult) and value.owner.name == "tensor.collapse_shape"
+    return value.owner.operands[0] if collapses else value
+
+
 def kernel_of(op: ir.OpView) -> Kernel:
     """Describe a top-level pattern that holds at most one reduction (see `reductions`)."""
     own = tuple(op.extents)

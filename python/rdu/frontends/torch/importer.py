@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rdu.frontends.torch import checks
+from rdu.frontends.torch.decompositions import overrides
 from rdu.frontends.torch.lines import failing_line, pin_user_lines, user_line
 from rdu.frontends.torch.model import ELEMENT_TYPES, ImportedModel, TensorSignature
 from rdu.support.diagnostics import Collector, Diagnostic, RduError, as_notes, error
@@ -50,7 +51,7 @@ def import_module(
     with _quiet():
         with _refusing(model, problems):
             exported = _export(model, tuple(example_args))
-            program = _decompose(exported, torch_import.decompositions())
+            program = _decompose(exported, torch_import.decompositions() | overrides())
         checks.check_program(model, exported, program, problems)
         problems.check()
         weights = _weights_to_arguments(program)

@@ -64,4 +64,4 @@ class ImportedModel:
 
 def as_array(tensor: torch.Tensor) -> NDArray[Any]:
     """Return a tensor's values as a contiguous array, sharing its memory where that is possible."""
-    return np.ascontiguousarray(tensor.detach().cpu().numpy())
+    return np.asarray(tensor.detach().cpu().numpy(), order="C")

@@ -6,11 +6,18 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from rdu.analysis.kernels import Kernel, Site, kernel_of, reductions, top_level_patterns
+from rdu.analysis.kernels import (
+    Kernel,
+    Site,
+    kernel_of,
+    reductions,
+    returned_tensors,
+    top_level_patterns,
+)
 from rdu.analysis.schedule import Schedule, schedule_of, tile_rows
 from rdu.dialects import spatial
 from rdu.dialects.pattern import IndexOp, ReadOp, ReduceOp, YieldOp
-from rdu.mlir_ext import arith, func, ir
+from rdu.mlir_ext import arith, func, ir, tensor
 from rdu.mlir_ext.linear import Linear, affine_map
 from rdu.mlir_ext.passes import Pass, register
 
@@ -20,11 +27,12 @@ class PatternToSpatial(Pass):
     """Give every tensor a memory and every pattern a controller.
 
     Accepts functions whose bodies are patterns, scalar constants and a return, each pattern with
-    at most one reduction. Arguments and results become `spatial.dram` declarations; the function
-    loses its signature. Every tensor that a pattern reads gets a scratchpad memory for that
-    reader, loaded from DRAM or written by the pattern that computes it. Under a tile
-    (`pattern-schedule`) all patterns run in one pipelined loop over tiles of the leading
-    dimension, and what does not depend on it is loaded once, before the loop.
+    at most one reduction; what is returned may be a pattern's result collapsed to a scalar, whose
+    tensor in DRAM keeps its single dimension. Arguments and results become `spatial.dram`
+    declarations; the function loses its signature. Every tensor that a pattern reads gets a
+    scratchpad memory for that reader, loaded from DRAM or written by the pattern that computes
+    it. Under a tile (`pattern-schedule`) all patterns run in one pipelined loop over tiles of the
+    leading dimension, and what does not depend on it is loaded once, before the loop.
 
     A value that is combined with a finished reduction by the reduction's own operation becomes the
     value that the reduction starts from (so a bias costs no stage), unless lanes run along the
@@ -58,8 +66,8 @@ class PatternToSpatial(Pass):
     def _convertible(self, function: ir.OpView) -> bool:
         signature = ir.FunctionType(function.type)
         for kind in (*signature.inputs, *signature.results):
-            tensor = isinstance(kind, ir.RankedTensorType) and kind.has_static_shape
-            if not tensor or str(kind.element_type) not in ("f32", "i32", "i1"):
+            ranked = isinstance(kind, ir.RankedTensorType) and kind.has_static_shape
+            if not ranked or str(kind.element_type) not in ("f32", "i32", "i1"):
                 self.error(function, "signature", have=kind)
         patterns = top_level_patterns(function)
         results = {pattern.result for pattern in patterns}
@@ -68,9 +76,9 @@ class PatternToSpatial(Pass):
                 if len(have := reductions(operation)) + isinstance(operation, ReduceOp) > 1:
                     self.error(operation, "reductions", have=len(have))
             elif isinstance(operation, func.ReturnOp):
-                if any(value not in results for value in operation.operands):
+                if any(value not in results for value in returned_tensors(function)):
                     self.error(operation, "returned")
-            elif not isinstance(operation, arith.ConstantOp):
+            elif not isinstance(operation, arith.ConstantOp | tensor.CollapseShapeOp):
                 self.error(operation, "foreign")
         return not self.failed
 
@@ -131,8 +139,7 @@ class _Conversion:
             self.dram[argument] = self._tensor(argument, name, role, argument.location)
             self.base[argument] = name
         self.outputs: list[tuple[ir.Value, ir.Value, ir.Value]] = []
-        returned = self.function.regions[0].blocks[0].operations[-1]
-        for number, value in enumerate(returned.operands):
+        for number, value in enumerate(returned_tensors(self.function)):
             name = _entry(attributes, "res_attrs", number, "rdu.name") or f"output{number}"
             dram = self._tensor(value, name, "output", value.owner.location)
             sram = self._sram(name, value, batched=self.rows > 0, location=value.owner.location)

@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass
 
-from rdu.analysis.kernels import kernel_of, reductions, top_level_patterns
+from rdu.analysis.kernels import (
+    kernel_of,
+    reductions,
+    returned_tensors,
+    top_level_patterns,
+)
 from rdu.analysis.planner import make_plan
 from rdu.analysis.schedule import write_schedule, write_tile_rows
 from rdu.mlir_ext import func, ir
@@ -52,9 +57,8 @@ class Schedule(Pass):
             if crowded or not patterns:
                 continue
             kernels = [kernel_of(pattern) for pattern in patterns]
-            returned = list(operation.regions[0].blocks[0].operations[-1].operands)
             share = options.utilization if options.spatial else 0.0
-            plan = make_plan(kernels, returned, machine, share)
+            plan = make_plan(kernels, returned_tensors(operation), machine, share)
             for kernel, schedule in zip(kernels, plan.schedules, strict=True):
                 write_schedule(kernel, schedule)
                 copies = 1
