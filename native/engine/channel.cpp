@@ -27,6 +27,7 @@ Channel::Channel(const ChannelSpec& spec, int lanes, std::int64_t in_flight)
   if (kind_ == TokenKind::vector) masks_.assign(size, 0);
   // A token that needs no slot sees the dequeue of a token before the first, at time -1.
   pops_.assign(ring_size(live), -1);
+  pops_mask_ = pops_.size() - 1;
 }
 
 void Channel::grow() {
@@ -37,7 +38,10 @@ void Channel::grow() {
   mask_ = arrivals_.size() - 1;
 }
 
-void Channel::grow_pops() { widen(pops_, passed_, popped_); }
+void Channel::grow_pops() {
+  widen(pops_, passed_, popped_);
+  pops_mask_ = pops_.size() - 1;
+}
 
 void Channel::settle_push(Time time) {
   // Some pop that is already known comes at or after this push: the push can be counted now.

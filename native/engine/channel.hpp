@@ -36,6 +36,8 @@ class Channel {
     if (staged_ - popped_ == size()) grow();
     ++staged_;
   }
+  // The same where `room()` is known to be positive.
+  void stage_in_room() { ++staged_; }
   Word* staged_words() { return words_.data() + index(staged_ - 1) * width_; }
   void set_staged_mask(Mask mask) { masks_[index(staged_ - 1)] = mask; }
   void set_staged_firing(std::int64_t firing) { firings_[index(staged_ - 1)] = firing; }
@@ -67,7 +69,7 @@ class Channel {
   void pop(Time time) {
     while (settled_ != pushed_ && arrivals_[index(settled_)] - latency_ <= time) ++settled_;
     high_water_ = std::max(high_water_, settled_ - popped_);
-    if (limit_ == kUnbounded && popped_ - passed_ == static_cast<std::int64_t>(pops_.size())) {
+    if (limit_ == kUnbounded && popped_ - passed_ > static_cast<std::int64_t>(pops_mask_)) {
       grow_pops();
     }
     pops_[pop_index(popped_)] = time;
@@ -85,10 +87,10 @@ class Channel {
  private:
   static constexpr std::int64_t kUnbounded = std::int64_t{1} << 62;
 
-  std::int64_t size() const { return static_cast<std::int64_t>(arrivals_.size()); }
+  std::int64_t size() const { return static_cast<std::int64_t>(mask_) + 1; }
   std::size_t index(std::int64_t token) const { return static_cast<std::size_t>(token) & mask_; }
   std::size_t pop_index(std::int64_t pop) const {
-    return static_cast<std::size_t>(pop) & (pops_.size() - 1);
+    return static_cast<std::size_t>(pop) & pops_mask_;
   }
   void grow();
   void grow_pops();
@@ -102,6 +104,7 @@ class Channel {
   std::int64_t init_;
   Time latency_;
   std::size_t mask_;
+  std::size_t pops_mask_;
 
   std::int64_t popped_ = 0;
   std::int64_t pushed_;

@@ -16,21 +16,11 @@ class Unit : public Process {
  public:
   using Process::Process;
 
-  std::int64_t advance(std::int64_t budget) final {
-    const std::int64_t before = fired_;
-    const std::int64_t end = fired_ + budget;
-    do {
-      if (retired_ != fired_) drain();
-      do {
-        fire_clear(end - fired_);
-      } while (!chain_.done() && fired_ < end && fire());
-    } while (self_loop_ && can_push());
-    mark_blocked_writers();
-    if (fired_ >= end) fabric_.agenda.wake(number_);
-    return fired_ - before;
-  }
+  std::int64_t advance(std::int64_t budget) final { return take_turn(*this, budget); }
 
  private:
+  friend Process;
+
   // Makes the firings that nothing can stop: inside the innermost loop, nothing in flight, with
   // tokens and slots at hand. The same rules as in `fire` and `emit`, without their questions.
   void fire_clear(std::int64_t most) {
@@ -53,7 +43,7 @@ class Unit : public Process {
       Time left = 0;
       std::int32_t decisive = 0;
       for (const Outlet& outlet : pushed) {
-        outlet.channel->stage();
+        outlet.channel->stage_in_room();
         action().put(outlet);
         const Time leaves = outlet.channel->push(time + depth_);
         if (leaves > left) {
@@ -95,12 +85,7 @@ class Unit : public Process {
   bool fire() {
     const int first = chain_.first();
     const auto& popped = inputs_at_[static_cast<std::size_t>(first)];
-    for (const InputPort& input : popped) {
-      if (!input.channel->empty()) continue;
-      input.channel->reader_waits = true;
-      return false;
-    }
-    if (fired_ - retired_ == limit_) return false;
+    if (starved(popped) || fired_ - retired_ == limit_) return false;
     const Time time = start(popped);
     for (const InputPort& input : popped) {
       action().take(input);

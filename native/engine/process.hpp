@@ -116,6 +116,33 @@ class Process {
   Retirement& retirement(std::int64_t firing) {
     return retirements_[static_cast<std::size_t>(firing) & mask_];
   }
+  // What every kind does with a turn. Self has
+  //   fire() -> bool      starts the next firing if the times that decide its start are known
+  //   fire_clear(most)    starts firings that need no questions, if it knows a way to
+  //   drain()             pushes what is ready and has a slot; retires firings in order
+  template <class Self>
+  std::int64_t take_turn(Self& self, std::int64_t budget) {
+    const std::int64_t before = fired_;
+    const std::int64_t end = fired_ + budget;
+    do {
+      if (retired_ != fired_) self.drain();
+      do {
+        self.fire_clear(end - fired_);
+      } while (!chain_.done() && fired_ < end && self.fire());
+    } while (self_loop_ && can_push());
+    mark_blocked_writers();
+    if (fired_ >= end) fabric_.agenda.wake(number_);
+    return fired_ - before;
+  }
+  // Whether a token is missing; if so, the process gets a turn when it comes.
+  static bool starved(const std::vector<InputPort>& popped) {
+    for (const InputPort& input : popped) {
+      if (!input.channel->empty()) continue;
+      input.channel->reader_waits = true;
+      return true;
+    }
+    return false;
+  }
   void wake_reader(Channel& channel) {
     if (!channel.reader_waits) return;
     channel.reader_waits = false;

@@ -53,18 +53,7 @@ class Transfer final : public Process {
     data_level_ = spec.inputs[static_cast<std::size_t>(spec.access->port)].level;
   }
 
-  std::int64_t advance(std::int64_t budget) override {
-    const std::int64_t before = fired_;
-    const std::int64_t end = fired_ + budget;
-    do {
-      if (retired_ != fired_) drain();
-      while (!chain_.done() && fired_ < end && fire()) {
-      }
-    } while (self_loop_ && can_push());
-    mark_blocked_writers();
-    if (fired_ >= end) fabric_.agenda.wake(number_);
-    return fired_ - before;
-  }
+  std::int64_t advance(std::int64_t budget) override { return take_turn(*this, budget); }
 
   void served(const Request& request, Time response) override {
     Flight& flying = flight(request.firing);
@@ -85,19 +74,19 @@ class Transfer final : public Process {
   }
 
  private:
+  friend Process;
+
   struct Run {
     std::int64_t burst;
     std::uint8_t first_lane, end_lane;
   };
 
+  void fire_clear(std::int64_t) {}
+
   bool fire() {
     const int first = chain_.first();
     const auto& popped = inputs_at_[static_cast<std::size_t>(first)];
-    for (const InputPort& input : popped) {
-      if (!input.channel->empty()) continue;
-      input.channel->reader_waits = true;
-      return false;
-    }
+    if (starved(popped)) return false;
     const Mask mask = live_lanes(first);
     const int weight = find_runs(mask);
     if (retired_ != fired_ && limit_ - in_flight_ + retired_weight_ < weight) return false;
