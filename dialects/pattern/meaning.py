@@ -23,9 +23,6 @@ from rdu.semantics.dtypes import NUMPY, Array
 from rdu.semantics.fold import fold_in_any_order
 from rdu.semantics.scalar import OPS
 
-POINTS_AT_ONCE = 1 << 22
-"""Points evaluated together; larger domains are cut along their first dimension."""
-
 
 @semantics(MapOp, ZipOp)
 def evaluate_map(op: MapOp | ZipOp, frame: Frame) -> Array:
@@ -88,18 +85,17 @@ def _rows(op: ReadOp) -> tuple[Linear, ...]:
 
 
 def _parts(op: Any, frame: Frame) -> list[tuple[range, ...]]:
-    """Cut an op's own domain so that a part, nested domains included, is not too large."""
+    """Cut an outermost op's domain so that a part is not too large; leave a nested one's whole."""
     domain = tuple(map(range, op.extents))
     if enclosing_extents(op) is not None:
         return [domain]
-    points = frame.once((op.operation, "points"), lambda: _points(op))
-    return parts(domain, max(1, POINTS_AT_ONCE * len(domain[0]) // points))
+    return parts(domain, nested=frame.once((op.operation, "nested"), lambda: _nested_points(op)))
 
 
-def _points(op: Any) -> int:
-    """Count the points of an op's domain with the largest domain nested in it."""
+def _nested_points(op: Any) -> int:
+    """Count the points of the largest domain nested in an op's body, 1 if there is none."""
     nested = (o for o in op.body.blocks[0].operations if o.operation.name in PATTERNS)
-    return prod(op.extents) * max((_points(o) for o in nested), default=1)
+    return max((prod(o.extents) * _nested_points(o) for o in nested), default=1)
 
 
 def _dtype(element: Any) -> np.dtype[Any]:

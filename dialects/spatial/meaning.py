@@ -25,7 +25,7 @@ from rdu.dialects.spatial.levels import operand_level, value_levels
 from rdu.dialects.spatial.memories import DramOp, FifoOp, LutOp, RegOp, SramOp
 from rdu.dialects.spatial.queue import Queue
 from rdu.mlir_ext import ir
-from rdu.mlir_ext.frame import Frame, Instruction
+from rdu.mlir_ext.frame import SCALARS, Frame, Instruction
 from rdu.mlir_ext.linear import Linear, linear_map
 from rdu.mlir_ext.meaning import semantics
 from rdu.semantics.domain import (
@@ -43,10 +43,6 @@ from rdu.semantics.domain import (
 from rdu.semantics.dtypes import NUMPY, Array, name_of
 from rdu.semantics.fold import fold
 from rdu.semantics.reduction import identity
-
-POINTS_AT_ONCE = 1 << 22
-"""Points evaluated together; larger domains are cut along their first counter."""
-
 
 # -- memories ---------------------------------------------------------------------------------
 
@@ -129,7 +125,7 @@ def run_controller(op: ControllerOp, frame: Frame) -> None:
     code = frame.once((key, "code"), lambda: _with_levels(op, frame))
     base = len(frame.domain)
     carried: dict[Any, Array] = {}
-    pieces = parts(domain, frame.once((key, "part"), lambda: _part_size(op)))
+    pieces = parts(domain, multiple=op.lanes[0] if domain else 1)
     for piece in pieces:
         body = frame.child(frame.domain + piece, carried)
         done = piece is pieces[-1]
@@ -151,7 +147,7 @@ def _execute(instruction: Instruction, body: Frame, axes: int) -> None:
     if axes < len(body.domain):
         at = body.at(last_domain(body.domain, axes))
         operands = [
-            last(value, axes) if isinstance(name.type, _SCALARS) else value
+            last(value, axes) if isinstance(name.type, SCALARS) else value
             for value, name in zip(operands, instruction.operands, strict=True)
         ]
     at.execute(instruction, *operands)
@@ -165,14 +161,6 @@ def _with_levels(op: ControllerOp, frame: Frame) -> list[tuple[Instruction, int]
 
 def _own_domain(op: ControllerOp) -> Domain:
     return tuple(map(range, op.starts, op.stops, op.steps))
-
-
-def _part_size(op: ControllerOp) -> int:
-    """Return how many values of the first counter to take at once: whole vectors."""
-    if not op.trips:
-        return 1
-    size = max(1, POINTS_AT_ONCE // prod(op.trips[1:]))
-    return -(-size // op.lanes[0]) * op.lanes[0]
 
 
 # -- what stands in an inner controller -------------------------------------------------------
@@ -240,9 +228,6 @@ def _vector(controller: ControllerOp, base: int) -> tuple[int, int] | None:
 def run_index(op: IndexOp, frame: Frame) -> Array:
     """Give the counter's values."""
     return coordinates(frame.domain, op.dim.value).astype(np.int32)
-
-
-_SCALARS = (ir.IntegerType, ir.FloatType)
 
 
 def _rows(op: Any, frame: Frame, attribute: ir.AffineMapAttr) -> tuple[Linear, ...]:

@@ -8,7 +8,6 @@ carries a value from iteration to iteration runs in a loop over the reduced dime
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -24,9 +23,6 @@ from rdu.semantics.fold import fold_in_any_order
 from rdu.semantics.reduction import REDUCTIONS
 from rdu.semantics.scalar import OPS
 from rdu.support.diagnostics import RduError, error
-
-POINTS_AT_ONCE = 1 << 22
-"""Points evaluated together; larger domains are cut along their first loop."""
 
 _UNSTRUCTURED = frozenset(("linalg.index", "linalg.yield"))
 
@@ -60,8 +56,7 @@ def evaluate_structured(op: Any, frame: Frame, *operands: Array) -> tuple[Array,
     count = len(op.operation.results)
     inputs = operands[: len(operands) - count]
     outputs = tuple(np.array(array) for array in operands[len(operands) - count :])
-    rest = prod(len(counter) for counter in loops.domain[1:])
-    for part in parts(loops.domain, max(1, POINTS_AT_ONCE // rest)):
+    for part in parts(loops.domain):
         if not loops.reduced:
             _step(loops, frame, part, inputs, outputs)
         elif loops.combine is not None:

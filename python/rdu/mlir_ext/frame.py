@@ -19,6 +19,10 @@ from rdu.mlir_ext.meaning import MEANINGS
 Made = TypeVar("Made")
 
 
+SCALARS = (ir.IntegerType, ir.FloatType, ir.IndexType)
+"""Types whose values are arrays over the frame's domain."""
+
+
 @dataclass(frozen=True, slots=True)
 class Instruction:
     """An op made ready to run."""
@@ -75,7 +79,7 @@ class Frame:
             frame = frame.parent
         found = frame._values[value]
         added = len(self.domain) - len(frame.domain)
-        if not added or not isinstance(value.type, _SCALARS) or not found.ndim:
+        if not added or not isinstance(value.type, SCALARS) or not found.ndim:
             return found
         return found.reshape(found.shape + (1,) * added)
 
@@ -106,9 +110,6 @@ class Frame:
             for result, value in zip(instruction.results, values, strict=True):
                 self[result] = value
         return outcome
-
-
-_SCALARS = (ir.IntegerType, ir.FloatType, ir.IndexType)
 
 
 def _prepare(op: Any) -> Instruction:

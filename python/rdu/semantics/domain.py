@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import product
+from math import prod
 from typing import Protocol
 
 import numpy as np
@@ -16,6 +17,9 @@ import numpy as np
 from rdu.semantics.dtypes import Array
 
 Domain = tuple[range, ...]
+
+POINTS_AT_ONCE = 1 << 22
+"""Points to evaluate together: arrays of this size still fit a processor's outer cache."""
 
 
 class Row(Protocol):
@@ -37,12 +41,20 @@ def shape(domain: Domain) -> tuple[int, ...]:
     return tuple(len(counter) for counter in domain)
 
 
-def parts(domain: Domain, size: int) -> list[Domain]:
-    """Cut a domain along its first counter into parts of at most `size` of its values, in order."""
+def parts(domain: Domain, *, nested: int = 1, multiple: int = 1) -> list[Domain]:
+    """Cut a domain along its first counter into parts that are not too large, in order.
+
+    Args:
+        domain: what to cut.
+        nested: points that will be evaluated for each point of the domain.
+        multiple: cut after a multiple of this many values.
+    """
     if not domain:
         return [domain]
-    first, rest = domain[0], domain[1:]
-    return [(first[at : at + size], *rest) for at in range(0, len(first), size)]
+    outer, rest = domain[0], domain[1:]
+    size = POINTS_AT_ONCE // (prod(shape(rest)) * nested)
+    size = max(multiple, size // multiple * multiple)
+    return [(outer[at : at + size], *rest) for at in range(0, len(outer), size)]
 
 
 def points(domain: Domain, dims: Sequence[int]) -> Iterator[Domain]:

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from rdu.interpreter import run, structured
+from rdu.interpreter import run
 from rdu.mlir_ext.context import make_context, parse
+from rdu.semantics import domain
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +21,7 @@ def rng():
 @pytest.fixture(params=[1 << 22, 20, 1], ids=["whole", "parts", "points"], autouse=True)
 def at_once(request, monkeypatch):
     """The result must not depend on how many points are evaluated together."""
-    monkeypatch.setattr(structured, "POINTS_AT_ONCE", request.param)
+    monkeypatch.setattr(domain, "POINTS_AT_ONCE", request.param)
 
 
 def floats(rng, *shape):

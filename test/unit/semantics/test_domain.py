@@ -6,7 +6,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from rdu.semantics.domain import coordinates, first, last, last_domain, parts, points, read, write
+from rdu.semantics import domain
+from rdu.semantics.domain import coordinates, first, last, last_domain, points, read, write
 
 
 @dataclass(frozen=True)
@@ -95,12 +96,20 @@ def test_first_and_last():
     assert last_domain(DOMAIN, 1) == (range(1, 9, 3), range(1, 2), range(3, 4))
 
 
-def test_parts_cover_the_domain_in_order():
-    assert parts(DOMAIN, 2) == [
-        (range(1, 7, 3), range(2), range(4)),
-        (range(7, 10, 3), range(2), range(4)),
-    ]
-    assert parts((), 5) == [()]
+@pytest.mark.parametrize(
+    ("budget", "nested", "multiple", "sizes"),
+    [(1000, 1, 1, [10]), (30, 1, 1, [3, 3, 3, 1]), (30, 2, 1, [1] * 10), (30, 5, 4, [4, 4, 2])],
+)
+def test_parts_cover_the_domain_in_order(monkeypatch, budget, nested, multiple, sizes):
+    monkeypatch.setattr(domain, "POINTS_AT_ONCE", budget)
+    cut = domain.parts((range(3, 33, 3), range(2), range(5)), nested=nested, multiple=multiple)
+    assert [len(outer) for outer, *_ in cut] == sizes
+    assert [value for outer, *_ in cut for value in outer] == list(range(3, 33, 3))
+    assert {tuple(rest) for _, *rest in cut} == {(range(2), range(5))}
+
+
+def test_a_domain_without_counters_is_one_part():
+    assert domain.parts(()) == [()]
 
 
 def test_points_fix_counters_in_order():

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from rdu.dialects.pattern import meaning
 from rdu.interpreter import run
 from rdu.mlir_ext.context import make_context, parse
+from rdu.semantics import domain
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def rng():
 @pytest.fixture(params=[1 << 22, 40, 1], ids=["whole", "parts", "points"])
 def at_once(request, monkeypatch):
     """The result must not depend on how many points are evaluated together."""
-    monkeypatch.setattr(meaning, "POINTS_AT_ONCE", request.param)
+    monkeypatch.setattr(domain, "POINTS_AT_ONCE", request.param)
 
 
 CONTRACTION = """

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from spatial_texts import controller, program, read, reduce, write
 
-from rdu.dialects.spatial import meaning
 from rdu.interpreter import run
 from rdu.mlir_ext.context import make_context, parse
+from rdu.semantics import domain
 from rdu.support.diagnostics import RduError
 
 F = np.float32
@@ -25,7 +25,7 @@ def rng():
 @pytest.fixture(params=[1 << 22, 50, 1], ids=["whole", "parts", "vectors"], autouse=True)
 def at_once(request, monkeypatch):
     """The result must not depend on how many points are evaluated together."""
-    monkeypatch.setattr(meaning, "POINTS_AT_ONCE", request.param)
+    monkeypatch.setattr(domain, "POINTS_AT_ONCE", request.param)
 
 
 def floats(rng, *shape):
