@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from sections import LANES, channel, context, floats, run, section
 
-from rdu.simulator.elaborate import Access, MemorySpec, TensorSpec, TierSpec
+from rdu.simulator.elaborate import (
+    Access,
+    ChannelSpec,
+    Input,
+    MemorySpec,
+    Output,
+    TensorSpec,
+    TierSpec,
+)
 
 
 @pytest.mark.parametrize("contexts", [1, 2, 5])
@@ -96,3 +105,23 @@ def test_load_against_latency_and_bandwidth(outstanding: int) -> None:
     assert result.contexts[0].lifetime == answers[-1]
     assert result.cycles == answers[-1] + 1 + 1
     assert result.tier.loaded_bytes == bursts * 64
+
+
+@pytest.mark.parametrize("ringing", [1, 2, 3])
+def test_feedback(ringing: int) -> None:
+    """A context that waits for its own token: i firings every d + l cycles, i <= d tokens at first.
+
+    Firing k starts at (d + l) floor(k / i) + k mod i, when the token of firing k - i is back.
+    """
+    firings, depth, latency = 30, 3, 4
+    ring = ChannelSpec("ring", "control", 8, ringing, latency, 0, 0)
+    made = replace(
+        context("compute", firings, depth),
+        inputs=(Input("back", 0, 1, "control", None),),
+        outputs=(Output("on", (0,), 1, "control", None, -1),),
+        registers=("i1", "i32"),
+    )
+    result = run(section([made], [ring]))
+    rounds, rest = divmod(firings - 1, ringing)
+    assert result.cycles == rounds * (depth + latency) + rest + depth
+    assert result.channels[0].tokens == firings
