@@ -36,7 +36,7 @@ when a pass breaks:
   rdu-opt bug.mlir --run-reproducer
 
 exit codes: 0 ok, 1 the IR is wrong or a pass failed, 2 the command line is wrong,
-            70 internal error (a reproducer file is named)
+            3 it does not fit the machine, 70 internal error (a reproducer file is named)
 """
 
 _OPTIONAL_VALUE = ("--mlir-print-ir-before", "--mlir-print-ir-after")

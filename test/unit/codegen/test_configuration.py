@@ -1,10 +1,13 @@
 from pathlib import Path
 
 import pytest
+
 from rdu.codegen import module_of, program_of
 from rdu.configuration import parse, print_program
 from rdu.mlir_ext.context import make_context, verify
 from rdu.mlir_ext.context import parse as parse_module
+from rdu.mlir_ext.locations import source_location
+from rdu.support.diagnostics import SourceLocation
 
 ROOT = Path(__file__).parents[3]
 TEXTS = (
@@ -26,6 +29,12 @@ section s(w.x : i32[4], y : f32[2, 4]) {
       count i 0..4 step 1 par 4
       out data : vector i32 @i
       load w.x[3 - i] -> data
+    }
+  }
+  ag last {
+    context main {
+      out data : scalar i32 @pass
+      load w.x[2] -> data
     }
   }
   pcu p at (0, 0) {
@@ -83,3 +92,27 @@ def test_every_entity_survives_the_way_through_printed_ir():
     text = module.operation.get_asm(enable_debug_info=True)
     back = program_of(parse_module(text, context), "plasticine", "sha256:0")
     assert back == program
+
+
+def test_locations_are_those_of_the_text_and_sources_of_contexts():
+    module = module_of(parse(EVERYTHING, "all.rdu"), make_context())
+    section = next(op for op in module.body.operations if op.operation.name == "rdu.section")
+    unit = section.operations[2]
+    assert source_location(unit.location) == SourceLocation("all.rdu", 8, 3)
+    assert source_location(unit.operations[0].location) == SourceLocation("a b.py", 7)
+    assert section.state.value == "virtual"
+
+
+def test_a_name_that_is_taken_gives_way_to_a_number():
+    context = make_context()
+    module = module_of(parse(EVERYTHING), context)
+    text = module.operation.get_asm().replace('rdu.name = "q"', 'rdu.name = "v0"')
+    names = [
+        op.result for op in _computation(program_of(parse_module(text, context), "plasticine"))
+    ]
+    assert names == ["v1", "c", "v2", "v3", "v4", "v5", "s", "r"]
+
+
+def _computation(program):
+    unit = next(unit for unit in program.sections[0].units if unit.kind == "pcu")
+    return unit.contexts[0].action.operations
