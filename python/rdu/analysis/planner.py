@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from rdu.analysis.cost import Copies, Cost, CostModel, vectors
 from rdu.analysis.kernels import Kernel, Site
 from rdu.analysis.schedule import Schedule
 from rdu.mlir_ext import ir
@@ -23,14 +24,15 @@ LANE_GAIN = 4
 stages."""
 
 MOST_COPIES = 16
-SOFTNESS = 4
-"""Power of the mean that stands for the slowest kernel, so that ties still improve."""
-
-SHORTEST = 0.5
-"""A pipeline this much faster than DRAM delivers its bytes is fast enough."""
 
 BEAM = 24
 """Plans kept after every step of the search."""
+
+PATIENCE = 6
+"""Steps without a better plan before the search ends."""
+
+SLOWEST = 3
+"""Kernels, slowest first, that a step may give copies once all memories fit."""
 
 Counter = tuple[int, int]
 """A kernel's number and a counter's number in it."""
@@ -45,28 +47,16 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
-    """What a plan takes.
-
-    `overflow` sums how much too large every resource is, as fractions; `time` is the slowest
-    kernel's firings, softly, but never below what DRAM makes pointless; `units` counts them all.
-    """
-
-    overflow: float
-    time: float
-    units: int
-
-
-@dataclass(frozen=True, slots=True)
 class _State:
-    """A plan in the search: copies of each counter that has several, and what they cost."""
+    """A plan in the search and what it costs."""
 
     cost: Cost
-    copies: dict[Counter, int]
+    copies: Copies
 
-    def rank(self) -> tuple[float, float, int]:
+    def rank(self) -> tuple[float, float, float, int]:
         """Order plans: those that fit first, then fast ones, then small ones."""
-        return self.cost.overflow, self.cost.time, self.cost.units
+        cost = self.cost
+        return cost.overflow, cost.misfit, cost.time, cost.units
 
 
 def make_plan(
@@ -98,14 +88,10 @@ def is_tileable(kernels: Sequence[Kernel]) -> bool:
 
 
 def _row_wise(site: Site, results: set[ir.Value]) -> bool:
-    uses = [0 in _counters(row.coefficients) for row in site.rows]
+    uses = [bool(row.coefficients[0]) for row in site.rows]
     if not any(uses):
         return site.tensor not in results
-    return bool(uses) and site.rows[0].dimension == 0 and not any(uses[1:])
-
-
-def _counters(coefficients: Sequence[int]) -> set[int]:
-    return {i for i, c in enumerate(coefficients) if c}
+    return site.rows[0].dimension == 0 and not any(uses[1:])
 
 
 class _Planner:
@@ -117,34 +103,41 @@ class _Planner:
         utilization: float,
     ) -> None:
         self.kernels = kernels
-        self.returned = returned
-        self.machine = machine
+        self.width = machine.pcu.lanes
         self.tiled = is_tileable(kernels)
         self.producers = {k.result: i for i, k in enumerate(kernels)}
         self.lanes = [self._lane_counter(k) for k in kernels]
         shares: dict[UnitKind, float] = {"pcu": utilization, "pmu": utilization, "ag": 1.0}
-        self.units = {
+        units: dict[UnitKind, float] = {
             kind: math.floor(len(machine.places(kind)) * share) if machine.grid else math.inf
             for kind, share in shares.items()
         }
+        self.model = CostModel(kernels, self.lanes, returned, machine, units, tiled=self.tiled)
 
     def plan(self) -> Plan:
-        """Search from one copy of everything, keeping the best few plans after every step."""
-        beam: list[_State] = [_State(self._cost({}), {})]
-        seen: set[frozenset[tuple[Counter, int]]] = set()
-        best = beam[0]
-        while beam:
+        """Search from one copy of everything, keeping the best few plans after every step.
+
+        Copies only add units, so a plan with too many of them leads nowhere.
+        """
+        copies: Copies = tuple((1,) * len(k.extents) for k in self.kernels)
+        best = _State(self.model.cost(copies), copies)
+        beam, seen, patience = [best], {copies}, PATIENCE
+        while beam and patience and not best.cost.overflow:
             following: list[_State] = []
             for state in beam:
-                for copies in self._steps(state.copies):
-                    if (key := frozenset(copies.items())) not in seen:
-                        seen.add(key)
-                        following.append(_State(self._cost(copies), copies))
+                for copies in self._steps(state):
+                    if copies not in seen:
+                        seen.add(copies)
+                        following.append(_State(self.model.cost(copies), copies))
+            following = [state for state in following if not state.cost.overflow]
             following.sort(key=_State.rank)
-            beam = following[:BEAM]
-            best = min((best, *beam[:1]), key=_State.rank)
-        rows = self._rows(best.copies)
-        return Plan(rows, tuple(self._schedule(i, best.copies) for i in range(len(self.kernels))))
+            beam, patience = following[:BEAM], patience - 1
+            if beam and beam[0].rank() < best.rank():
+                best, patience = beam[0], PATIENCE
+        rows = self.model.rows(best.copies)
+        return Plan(
+            rows, tuple(self._schedule(i, best.copies[i]) for i in range(len(self.kernels)))
+        )
 
     # -- the space of plans ---------------------------------------------------------------------
 
@@ -154,20 +147,12 @@ class _Planner:
         if not kernel.parallel:
             return last
         parallel = len(kernel.parallel) - 1
-        if self._vectors(kernel, last) * LANE_GAIN <= self._vectors(kernel, parallel):
-            return last
-        return parallel
-
-    def _vectors(self, kernel: Kernel, lane: int) -> int:
-        """Count the firings of a kernel whose lanes run along a counter."""
-        lanes = self.machine.pcu.lanes
-        return math.prod(
-            -(-extent // lanes) if i == lane else extent for i, extent in enumerate(kernel.extents)
-        )
+        gain = vectors(kernel, parallel, self.width) / vectors(kernel, last, self.width)
+        return last if gain >= LANE_GAIN else parallel
 
     def _grain(self, counter: Counter) -> int:
-        """Values that copies keep together: rows one by one, everything else by vectors."""
-        return 1 if self.tiled and counter[1] == 0 else self.machine.pcu.lanes
+        """Return how many values copies keep together: rows go one by one, others by vectors."""
+        return 1 if self.tiled and counter[1] == 0 else self.width
 
     @cached_property
     def _groups(self) -> list[tuple[Counter, ...]]:
@@ -181,16 +166,16 @@ class _Planner:
                 for dimension, row in enumerate(site.rows):
                     if row.dimension is not None:
                         self._join(groups, (producer, dimension), (reader, row.dimension))
-        rows = [tuple(c for g in groups for c in g if self.tiled and c[1] == 0)]
-        return [tuple(sorted(g)) for g in groups] + [g for g in rows if len(g) > 1]
+        rows = tuple((i, 0) for i in range(len(self.kernels))) if self.tiled else ()
+        return [tuple(sorted(g)) for g in groups] + [rows] * (len(rows) > 1)
 
     def _free(self, number: int) -> Iterator[Counter]:
-        """Counters of a kernel that can be copied: rows, lanes, a single reduced one."""
-        kernel = self.kernels[number]
+        """Counters of a kernel that can be copied: rows, parallel lanes, a single reduced one."""
+        kernel, lane = self.kernels[number], self.lanes[number]
         if self.tiled:
             yield number, 0
-        if self.lanes[number] not in (0 if self.tiled else -1, *range(len(kernel.parallel), 99)):
-            yield number, self.lanes[number]
+        if lane < len(kernel.parallel) and not (self.tiled and lane == 0):
+            yield number, lane
         if len(kernel.reduced) == 1:
             yield number, len(kernel.parallel)
 
@@ -199,131 +184,40 @@ class _Planner:
         if self.tiled and one[1] == 0:
             return
         found = [g for g in groups if one in g or other in g]
-        if len(found) == 2 and found[0] is not found[1]:
+        if len(found) == 2:
             groups.remove(found[1])
             found[0].update(found[1])
 
-    def _steps(self, copies: dict[Counter, int]) -> Iterator[dict[Counter, int]]:
-        """Every plan in which one group has its next larger number of copies."""
+    def _steps(self, state: _State) -> Iterator[Copies]:
+        """Every plan in which one group has its next larger number of copies.
+
+        Once all memories fit, only groups of the slowest kernels are worth a step.
+        """
+        slow = set(self.model.slowest(state.copies)[:SLOWEST])
         for group in self._groups:
-            now = min(copies.get(c, 1) for c in group)
-            vectors = [self._pieces(c) for c in group]
-            larger = (
-                n
-                for n in range(now + 1, MOST_COPIES + 1)
-                if all(pieces % n == 0 for pieces in vectors)
-            )
-            if (number := next(larger, None)) is not None:
-                yield copies | {c: max(number, copies.get(c, 1)) for c in group}
+            if not state.cost.misfit and not slow & {kernel for kernel, _ in group}:
+                continue
+            now = min(state.copies[kernel][counter] for kernel, counter in group)
+            for number in range(now + 1, MOST_COPIES + 1):
+                if all(self._pieces(c) % number == 0 for c in group):
+                    yield _with_copies(state.copies, group, number)
+                    break
 
     def _pieces(self, counter: Counter) -> int:
         extent = self.kernels[counter[0]].extents[counter[1]]
         return -(-extent // self._grain(counter))
 
-    # -- the cost of a plan ---------------------------------------------------------------------
-
-    @cached_property
-    def _short_enough(self) -> float:
-        """A fraction of the cycles that DRAM takes for every tensor once."""
-        read = {s.tensor for k in self.kernels for s in k.sites} - set(self.producers)
-        words = sum(math.prod(t.type.shape) for t in (*read, *self.returned))
-        peak = min(float(self.machine.peak_bytes_per_cycle(t)) for t in self.machine.tiers)
-        return SHORTEST * words * 4 / peak
-
-    def _rows(self, copies: dict[Counter, int]) -> int:
-        if not self.tiled:
-            return 0
-        return math.lcm(*(copies.get((i, 0), 1) for i in range(len(self.kernels))))
-
-    def _cost(self, copies: dict[Counter, int]) -> Cost:
-        used = dict.fromkeys(self.units, 0)
-        overflow, times = 0.0, list[float]()
-        for number, kernel in enumerate(self.kernels):
-            instances = math.prod(copies.get((number, c), 1) for c in range(len(kernel.extents)))
-            used["pcu"] += instances * self._parts(kernel)
-            times.append(self._vectors(kernel, self.lanes[number]) / instances)
-            for site in {(s.tensor, s.rows): s for s in kernel.sites}.values():
-                shards, excess = self._memory(number, site, copies)
-                overflow += excess
-                used["pmu"] += shards
-                used["ag"] += shards if site.tensor not in self.producers else 0
-            if kernel.result in self.returned:
-                outputs = math.prod(copies.get((number, c), 1) for c in range(len(kernel.parallel)))
-                used["pmu"] += outputs
-                used["ag"] += outputs
-        overflow += sum(max(0.0, used[k] / n - 1) for k, n in self.units.items() if n)
-        rows = self._rows(copies)
-        if rows and self.kernels[0].parallel[0] % rows:
-            overflow += 1
-        time = sum(t**SOFTNESS for t in times) ** (1 / SOFTNESS)
-        return Cost(overflow, max(time, self._short_enough), sum(used.values()))
-
-    def _parts(self, kernel: Kernel) -> int:
-        """PCUs that one copy of a kernel takes, by stages alone."""
-        operations = sum(1 for _ in _scalar_operations(kernel.op))
-        tree = kernel.reduction is not None and self._lane_counter(kernel) >= len(kernel.parallel)
-        stages = operations + (self.machine.pcu.lanes.bit_length() - 1 if tree else 0)
-        return max(1, -(-stages // self.machine.pcu.stages))
-
-    def _memory(self, number: int, site: Site, copies: dict[Counter, int]) -> tuple[int, float]:
-        """Shards of the memory that a site reads, and how much it asks too much of a PMU."""
-        pmu, shape = self.machine.pmu, list(site.tensor.type.shape)
-        cuts = self._cuts(number, site)
-        if self.tiled and 0 in site.counters():
-            shape[0] = self._rows(copies)
-        buffers = 2 if self.tiled and 0 in site.counters() else 1
-        producer = self.producers.get(site.tensor)
-        shards, writers, excess, words, padding = 1, 1, 0.0, buffers, 0
-        for dimension, counter in enumerate(cuts):
-            cut = 1 if counter is None else copies.get((number, counter), 1)
-            shards *= cut
-            words *= -(-shape[dimension] // cut)
-            padding = max(padding, words // buffers) if dimension < len(cuts) - 1 else padding
-            if producer is not None:
-                made = copies.get((producer, dimension), 1)
-                excess += 1.0 if made % cut else 0.0
-                writers *= max(1, made // cut)
-        readers = math.prod(copies.get((number, c), 1) for c in site.counters() - set(cuts))
-        for have, limit in (
-            ((words + buffers * padding) * 4, pmu.bytes),
-            (writers, pmu.vector_in),
-            (readers, pmu.vector_out),
-            (writers + readers, pmu.contexts),
-        ):
-            excess += max(0.0, have / limit - 1)
-        return shards, excess
-
-    def _cuts(self, number: int, site: Site) -> list[int | None]:
-        """For each dimension of a site's tensor, the counter whose copies cut it, if any.
-
-        Copies along other counters that the site depends on need a read port each.
-        """
-        extents = self.kernels[number].extents
-        return [
-            row.dimension
-            if row.dimension is not None
-            and (extents[row.dimension] == size or (self.tiled and row.dimension == 0))
-            else None
-            for row, size in zip(site.rows, site.tensor.type.shape, strict=True)
-        ]
-
-    def _schedule(self, number: int, copies: dict[Counter, int]) -> Schedule:
-        kernel, lane = self.kernels[number], self.lanes[number]
-        counters = range(len(kernel.extents))
-        lanes = tuple(self.machine.pcu.lanes if c == lane else 1 for c in counters)
-        unroll = tuple(copies.get((number, c), 1) for c in counters)
+    def _schedule(self, number: int, unroll: tuple[int, ...]) -> Schedule:
+        lanes = tuple(self.width if c == self.lanes[number] else 1 for c in range(len(unroll)))
         grains = tuple(
-            max(lanes[c], self._grain((number, c)) if unroll[c] > 1 else 1) for c in counters
+            max(lanes[c], self._grain((number, c)) if n > 1 else 1) for c, n in enumerate(unroll)
         )
         return Schedule(lanes, unroll, grains)
 
 
-def _scalar_operations(op: ir.OpView) -> Iterator[ir.OpView]:
-    """Operations that take a stage: arithmetic, and each reduction's accumulator."""
-    for operation in op.body.blocks[0].operations:
-        name = operation.operation.name
-        if name.partition(".")[0] in ("arith", "math") and name != "arith.constant":
-            yield operation
-        elif name == "pattern.reduce":
-            yield operation
-            yield from _scalar_operations(operation)
+def _with_copies(copies: Copies, group: Sequence[Counter], number: int) -> Copies:
+    """Return a plan in which the counters of a group have at least a number of copies."""
+    changed = [list(own) for own in copies]
+    for kernel, counter in group:
+        changed[kernel][counter] = max(number, changed[kernel][counter])
+    return tuple(map(tuple, changed))

@@ -1,0 +1,225 @@
+"""What a plan costs: firings of the slowest kernel, and units of each kind."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from rdu.analysis.kernels import Kernel, Site
+from rdu.mlir_ext import ir
+from rdu.targets import Machine, UnitKind
+
+SOFTNESS = 4
+"""Power of the mean that stands for the slowest kernel, so that ties still improve."""
+
+SHORTEST = 0.5
+"""A pipeline this much faster than DRAM delivers its bytes is fast enough."""
+
+Copies = tuple[tuple[int, ...], ...]
+"""For each kernel, how many copies share the range of each of its counters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a plan takes.
+
+    `misfit` sums how much memories ask too much of a PMU, which more copies can mend; `overflow`
+    how many units too many there are, which they cannot; both as fractions. `time` is the slowest
+    kernel's firings, softly, but never below what DRAM makes pointless; `units` counts them all.
+    """
+
+    overflow: float
+    misfit: float
+    time: float
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A kernel's way of reading a tensor.
+
+    `cuts` names for each dimension the counter whose copies cut the memory, if any; copies along
+    the other counters that the element depends on (`ports`) need a read port each.
+    """
+
+    shape: tuple[int, ...]
+    cuts: tuple[int | None, ...]
+    ports: tuple[int, ...]
+    tiled: bool
+    producer: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A kernel as the model sees it; `firings` are those of a single copy."""
+
+    counters: int
+    parallel: int
+    firings: int
+    units: int
+    reads: tuple[Read, ...]
+    returned: bool
+
+
+class CostModel:
+    """Costs of plans for the kernels of one function.
+
+    Args:
+        kernels: in program order.
+        lanes: the counter of each kernel that the lanes run along.
+        returned: the tensors that the function returns.
+        machine: what there is.
+        units: how many of each kind of unit to use at most.
+        tiled: whether the leading dimension is cut into tiles.
+    """
+
+    def __init__(
+        self,
+        kernels: Sequence[Kernel],
+        lanes: Sequence[int],
+        returned: Sequence[ir.Value],
+        machine: Machine,
+        units: dict[UnitKind, float],
+        *,
+        tiled: bool,
+    ) -> None:
+        self.machine = machine
+        self.units = units
+        self.tiled = tiled
+        self.rows_in_all = kernels[0].parallel[0] if tiled else 0
+        self.producers = {k.result: i for i, k in enumerate(kernels)}
+        self.loads = [
+            self._load(k, lane, k.result in returned)
+            for k, lane in zip(kernels, lanes, strict=True)
+        ]
+        inputs = {s.tensor for k in kernels for s in k.sites} - set(self.producers)
+        self.words = sum(math.prod(t.type.shape) for t in (*inputs, *returned))
+        self._one = cache(self._kernel)
+
+    def cost(self, copies: Copies) -> Cost:
+        """Return what a plan takes."""
+        rows = self.rows(copies)
+        used: dict[UnitKind, int] = {"pcu": 0, "pmu": 0, "ag": 0}
+        misfit, times = 0.0, 0.0
+        for number, load in enumerate(self.loads):
+            made = tuple(copies[r.producer] if r.producer is not None else () for r in load.reads)
+            pmus, ags, excess = self._one(number, copies[number], made, rows)
+            instances = math.prod(copies[number])
+            used["pcu"] += instances * load.units
+            used["pmu"] += pmus
+            used["ag"] += ags
+            misfit += excess
+            times += (load.firings / instances) ** SOFTNESS
+        if rows and self.rows_in_all % rows:
+            misfit += 1
+        overflow = sum(max(0.0, used[k] / n - 1) for k, n in self.units.items() if n)
+        time = max(times ** (1 / SOFTNESS), self._short_enough)
+        return Cost(overflow, misfit, time, sum(used.values()))
+
+    def rows(self, copies: Copies) -> int:
+        """Return the rows of a tile: one for each copy along the leading dimension."""
+        return math.lcm(*(own[0] for own in copies)) if self.tiled else 0
+
+    def slowest(self, copies: Copies) -> list[int]:
+        """Return the kernels' numbers, the one with the most firings a copy first."""
+        times = [
+            load.firings / math.prod(own) for load, own in zip(self.loads, copies, strict=True)
+        ]
+        return sorted(range(len(times)), key=lambda i: -times[i])
+
+    @cached_property
+    def _short_enough(self) -> float:
+        """A fraction of the cycles that DRAM takes for every tensor once."""
+        peak = min(float(self.machine.peak_bytes_per_cycle(t)) for t in self.machine.tiers)
+        return SHORTEST * self.words * 4 / peak
+
+    def _load(self, kernel: Kernel, lane: int, returned: bool) -> Load:
+        sites = {(s.tensor, s.rows): s for s in kernel.sites}.values()
+        return Load(
+            counters=len(kernel.extents),
+            parallel=len(kernel.parallel),
+            firings=vectors(kernel, lane, self.machine.pcu.lanes),
+            units=self._parts(kernel, lane),
+            reads=tuple(self._read(kernel, site) for site in sites),
+            returned=returned,
+        )
+
+    def _read(self, kernel: Kernel, site: Site) -> Read:
+        shape = tuple(site.tensor.type.shape)
+        cuts = tuple(
+            row.dimension
+            if row.dimension is not None
+            and (kernel.extents[row.dimension] == size or (self.tiled and row.dimension == 0))
+            else None
+            for row, size in zip(site.rows, shape, strict=True)
+        )
+        ports = tuple(sorted(site.counters() - set(cuts)))
+        tiled = self.tiled and 0 in site.counters()
+        return Read(shape, cuts, ports, tiled, self.producers.get(site.tensor))
+
+    def _parts(self, kernel: Kernel, lane: int) -> int:
+        """Count the PCUs that one copy of a kernel takes, by stages alone."""
+        operations = sum(1 for _ in _scalar_operations(kernel.op))
+        tree = kernel.reduction is not None and lane >= len(kernel.parallel)
+        stages = operations + (self.machine.pcu.lanes.bit_length() - 1 if tree else 0)
+        return max(1, -(-stages // self.machine.pcu.stages))
+
+    def _kernel(
+        self, number: int, own: tuple[int, ...], made: tuple[tuple[int, ...], ...], rows: int
+    ) -> tuple[int, int, float]:
+        """Return the PMUs and AGs of a kernel's memories, and how far they are from fitting."""
+        load = self.loads[number]
+        pmus = ags = math.prod(own[: load.parallel]) if load.returned else 0
+        misfit = 0.0
+        for read, producer in zip(load.reads, made, strict=True):
+            shards, excess = self._memory(read, own, producer, rows)
+            pmus += shards
+            ags += shards if read.producer is None else 0
+            misfit += excess
+        return pmus, ags, misfit
+
+    def _memory(
+        self, read: Read, own: tuple[int, ...], producer: tuple[int, ...], rows: int
+    ) -> tuple[int, float]:
+        """Return the shards of the memory behind a read, and how much it asks of a PMU too much."""
+        pmu, buffers = self.machine.pmu, 2 if read.tiled else 1
+        shards, writers, misfit, words, padding = 1, 1, 0.0, buffers, 0
+        for dimension, counter in enumerate(read.cuts):
+            size = rows if read.tiled and dimension == 0 else read.shape[dimension]
+            cut = 1 if counter is None else own[counter]
+            shards *= cut
+            words *= -(-size // cut)
+            if dimension < len(read.cuts) - 1:
+                padding = max(padding, words // buffers)
+            if read.producer is not None:
+                misfit += 1.0 if producer[dimension] % cut else 0.0
+                writers *= max(1, producer[dimension] // cut)
+        readers = math.prod(own[c] for c in read.ports)
+        for have, limit in (
+            ((words + buffers * padding) * 4, pmu.bytes),
+            (writers, pmu.vector_in),
+            (readers, pmu.vector_out),
+            (writers + readers, pmu.contexts),
+        ):
+            misfit += max(0.0, have / limit - 1)
+        return shards, misfit
+
+
+def vectors(kernel: Kernel, lane: int, lanes: int) -> int:
+    """Count the firings of a kernel whose lanes run along a counter."""
+    return math.prod(
+        -(-extent // lanes) if i == lane else extent for i, extent in enumerate(kernel.extents)
+    )
+
+
+def _scalar_operations(op: ir.OpView) -> Iterator[ir.OpView]:
+    """List operations that take a stage: arithmetic, and each reduction's accumulator."""
+    for operation in op.body.blocks[0].operations:
+        name = operation.operation.name
+        if name.partition(".")[0] in ("arith", "math") and name != "arith.constant":
+            yield operation
+        elif name == "pattern.reduce":
+            yield operation
+            yield from _scalar_operations(operation)
