@@ -23,6 +23,10 @@ _UFUNCS: dict[str, np.ufunc] = {
     "ori": np.bitwise_or,
     "xori": np.bitwise_xor,
 }
+"""NumPy's function for each reduction: the same but for the NaN it gives, and the ties below."""
+
+_ZEROS_ORDERED = frozenset(("maximumf", "minimumf"))
+"""Reductions to which -0 is less than +0; NumPy takes either."""
 
 
 def fold(
@@ -54,10 +58,11 @@ def fold(
     trips = int(np.prod(steps.shape[: len(axes)]))
     sequence = np.ascontiguousarray(steps).reshape(trips, *kept)
     state = np.broadcast_to(start, np.broadcast_shapes(kept, start.shape))
-    combine = OPS[name].evaluate
-    for value in sequence:
-        state = combine(state, value)
-    return state
+    combine = OPS[name].evaluate if name in _ZEROS_ORDERED else _UFUNCS[name]
+    with np.errstate(all="ignore"):
+        for value in sequence:
+            state = combine(state, value)
+    return _canonical(state)
 
 
 def _reduce_vectors(name: str, values: Array, axis: int, lanes: int) -> Array:
@@ -89,4 +94,8 @@ def fold_in_any_order(name: str, values: Array, axes: Sequence[int]) -> Array:
         total = np.asarray(
             ufunc.reduce(values, axis=tuple(axes), dtype=values.dtype, initial=start[()])
         )
-    return canonical(total) if total.dtype == np.float32 else total
+    return _canonical(total)
+
+
+def _canonical(values: Array) -> Array:
+    return canonical(values) if values.dtype == np.float32 else values

@@ -88,3 +88,12 @@ def test_any_order_agrees(name, dtype):
 
 def test_a_sum_of_nothing_but_negative_zeros_is_zero():
     assert not np.signbit(fold_in_any_order("addf", np.full(3, -0.0, np.float32), [0]))
+
+
+@pytest.mark.parametrize("name", ["addf", "mulf", "maximumf", "minimumf"])
+def test_special_values_follow_the_scalar_table(name):
+    special = [0.0, -0.0, 1.0, np.inf, -np.inf, np.nan, -np.nan, 1e-45, 3e38]
+    values = np.array(special, np.float32)[np.random.default_rng(3).integers(0, 9, (200, 3))]
+    total = fold(name, values, [1], identity(name, "f32"))
+    expected = [loop(name, row, identity(name, "f32")).view(np.uint32) for row in values]
+    assert total[:, 0].view(np.uint32).tolist() == expected
