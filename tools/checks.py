@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -25,11 +24,10 @@ NATIVE = sorted(
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A named command; `optional` ones are skipped where their tool is not installed."""
+    """A named command."""
 
     name: str
     command: tuple[str, ...]
-    optional: bool = False
 
 
 def checks(*, long: bool, jobs: int) -> tuple[Check, ...]:
@@ -40,7 +38,7 @@ def checks(*, long: bool, jobs: int) -> tuple[Check, ...]:
         Check("ruff format", (f"{BIN}/ruff", "format", "--check", ".")),
         Check("basedpyright", (f"{BIN}/basedpyright",)),
         Check("lint-imports", (f"{BIN}/lint-imports", "--no-logo")),
-        Check("clang-format", ("clang-format", "--dry-run", "--Werror", *NATIVE), optional=True),
+        Check("clang-format", (f"{BIN}/clang-format", "--dry-run", "--Werror", *NATIVE)),
         Check("generated files", (sys.executable, "tools/generate.py", "--check")),
         Check("lit", (f"{BIN}/lit", "-q", "-j", str(jobs), "test/lit")),
         Check("pytest", (f"{BIN}/pytest", "-n", str(jobs), *marks)),
@@ -72,18 +70,15 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="parallel tests")
     options = parser.parse_args()
     failed: list[str] = []
-    passed = skipped = 0
+    passed = 0
     for check in checks(long=options.long, jobs=options.jobs):
         if options.only and check.name not in options.only:
             continue
-        if check.optional and not shutil.which(check.command[0]):
-            print(f"== {check.name}: skipped, '{check.command[0]}' is not installed\n")
-            skipped += 1
-        elif run(check):
+        if run(check):
             passed += 1
         else:
             failed.append(check.name)
-    summary = f"check: {passed} passed, {len(failed)} failed, {skipped} skipped"
+    summary = f"check: {passed} passed, {len(failed)} failed"
     print(f"{summary}: {', '.join(failed)}" if failed else summary)
     return 1 if failed else 0
 

@@ -119,9 +119,8 @@ Access access(nb::handle o) {
 }
 
 ContextSpec context(nb::handle o) {
-  const auto types = list<nb::object>(o.attr("registers"), [](nb::handle type) {
-    return nb::borrow<nb::object>(type);
-  });
+  const auto types = list<nb::object>(o.attr("registers"),
+                                      [](nb::handle type) { return nb::borrow<nb::object>(type); });
   const nb::object accessed = o.attr("access");
   return {
       .name = get<std::string>(o, "name"),
@@ -135,7 +134,8 @@ ContextSpec context(nb::handle o) {
       .constants = list<Constant>(o.attr("constants"),
                                   [&](nb::handle pair) -> Constant {
                                     const auto target = nb::cast<int>(pair[0]);
-                                    const DType type = dtype(types[static_cast<std::size_t>(target)]);
+                                    const DType type =
+                                        dtype(types[static_cast<std::size_t>(target)]);
                                     return {target, word(pair[1], type)};
                                   }),
       .steps = list<Step>(o.attr("steps"), [&](nb::handle item) { return step(item, types); }),

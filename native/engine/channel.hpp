@@ -23,9 +23,7 @@ class Channel {
   bool empty() const { return popped_ == pushed_; }
   bool has_slot() const { return pushed_ - popped_ < limit_; }
   // How many tokens can be staged and pushed at once.
-  std::int64_t room() const {
-    return std::min(limit_ - held(), size() - (staged_ - popped_));
-  }
+  std::int64_t room() const { return std::min(limit_ - held(), size() - (staged_ - popped_)); }
   bool has_staged() const { return staged_ != pushed_; }
   std::int64_t held() const { return pushed_ - popped_; }
   bool settled_at_start() const { return held() == init_; }

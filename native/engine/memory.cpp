@@ -43,7 +43,9 @@ class Port {
 
   // Cycles for the live lanes: hits of the most hit bank, equal addresses counted once.
   Time cost(Mask mask) const {
-    if (is_prefix(mask) || stride() == 0) return cost_[static_cast<std::size_t>(std::popcount(mask))];
+    if (is_prefix(mask) || stride() == 0) {
+      return cost_[static_cast<std::size_t>(std::popcount(mask))];
+    }
     std::array<std::int64_t, kMaxLanes> hits;
     int count = 0;
     Time most = 1;

@@ -102,7 +102,8 @@ bool Process::blocked_on(BlockedContext& blocked) const {
 }
 
 ContextAccount Process::account() const {
-  const auto first_output = waits_.begin() + kFirstPort + static_cast<std::ptrdiff_t>(inputs_.size());
+  const auto first_output =
+      waits_.begin() + kFirstPort + static_cast<std::ptrdiff_t>(inputs_.size());
   return {
       .firings = fired_,
       .bank = bank_,

@@ -1,4 +1,5 @@
-// A context at work: what all kinds share - ports, firings in flight, retirement, account of cycles.
+// A context at work: what all kinds share - ports, firings in flight, retirement, account of
+// cycles.
 #pragma once
 
 #include <memory>

@@ -16,8 +16,8 @@ class ScalarCompute final : public Unit<ScalarCompute> {
         return &at(i < step.operands.size() ? step.operands[i] : spec.registers);
       };
       stages_.push_back({step.operation->single, operand(0), operand(1), operand(2),
-                         &at(step.result), step.over,
-                         step.init < 0 ? nullptr : &at(step.init), step.identity});
+                         &at(step.result), step.over, step.init < 0 ? nullptr : &at(step.init),
+                         step.identity});
     }
     for (int i = 0; i < chain_.depth(); ++i) {
       at(counter(i)) = static_cast<Word>(chain_.value(i));
@@ -59,8 +59,8 @@ class ScalarCompute final : public Unit<ScalarCompute> {
       if (i < last - 1) continue;
       const Level& level = spec_.levels[static_cast<std::size_t>(i)];
       Word& value = at(counter(i));
-      value = i == last - 1 ? value + static_cast<Word>(level.stride)
-                            : static_cast<Word>(level.start);
+      value =
+          i == last - 1 ? value + static_cast<Word>(level.stride) : static_cast<Word>(level.start);
     }
   }
 

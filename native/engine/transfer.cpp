@@ -171,8 +171,7 @@ class Transfer final : public Process {
         weight * fabric_.spec.tier.burst_bytes;
     for (int i = 0; i < weight; ++i) {
       const Run& run = runs_[static_cast<std::size_t>(i)];
-      fabric_.tier.request(
-          {time, 0, run.burst, fired_, number_, run.first_lane, run.end_lane});
+      fabric_.tier.request({time, 0, run.burst, fired_, number_, run.first_lane, run.end_lane});
     }
     in_flight_ += weight;
   }

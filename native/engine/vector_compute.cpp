@@ -155,10 +155,9 @@ class VectorCompute final : public Unit<VectorCompute> {
     }
     masks_[stage.result] = all_lanes_;
     if (live_lanes == 0) return;
-    const Word total =
-        is_prefix(live_lanes)
-            ? stage.tree(values, static_cast<std::size_t>(std::popcount(live_lanes)))
-            : masked_tree(stage.single, values, live_lanes, lanes_);
+    const Word total = is_prefix(live_lanes)
+                           ? stage.tree(values, static_cast<std::size_t>(std::popcount(live_lanes)))
+                           : masked_tree(stage.single, values, live_lanes, lanes_);
     std::fill_n(broadcast_, lanes_, total);
     stage.loop(stage.out, stage.out, broadcast_, broadcast_, lanes());
   }
@@ -168,7 +167,8 @@ class VectorCompute final : public Unit<VectorCompute> {
     const auto number = static_cast<std::size_t>(counter(i));
     const auto value = static_cast<Word>(chain_.value(i));
     const bool vector = i == spec_.vector_level - 1;
-    const Word step = vector ? static_cast<Word>(spec_.levels[static_cast<std::size_t>(i)].step) : 0;
+    const Word step =
+        vector ? static_cast<Word>(spec_.levels[static_cast<std::size_t>(i)].step) : 0;
     Word* out = own_row(number);
     for (int lane = 0; lane < lanes_; ++lane) out[lane] = value + static_cast<Word>(lane) * step;
   }

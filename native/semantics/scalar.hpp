@@ -64,6 +64,7 @@ inline Word apply(Word x, Word y, Word z) {
   const float b = as_float(y);
   const std::int32_t i = as_int(x);
   const std::int32_t j = as_int(y);
+  // clang-format off
   if constexpr (code == kAddf) return canonical(a + b);
   else if constexpr (code == kSubf) return canonical(a - b);
   else if constexpr (code == kMulf) return canonical(a * b);
@@ -117,6 +118,7 @@ inline Word apply(Word x, Word y, Word z) {
   else if constexpr (code == kCmpiSle) return i <= j;
   else if constexpr (code == kCmpiSgt) return i > j;
   else return i >= j;
+  // clang-format on
 }
 
 }  // namespace rdu
