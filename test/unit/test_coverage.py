@@ -22,7 +22,9 @@ from rdu.mlir_ext.passes import Pass, all_passes
 from rdu.tools.rdu_opt import main
 
 LIT = Path(__file__).parents[1] / "lit"
-RUN = re.compile(r"RUN: rdu-opt %s (?P<flags>[^|<>\n]*--verify-diagnostics[^|<>\n]*)$", re.MULTILINE)
+RUN = re.compile(
+    r"RUN: rdu-opt %s (?P<flags>[^|<>\n]*--verify-diagnostics[^|<>\n]*)$", re.MULTILINE
+)
 
 OPS = {op.OPERATION_NAME: op for dialect in project_dialects() for op in dialect.operations}
 
