@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from rdu.semantics.dtypes import NUMPY, Array, DType, name_of
 from rdu.semantics.scalar import OPS, ScalarOp
 

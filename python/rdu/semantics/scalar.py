@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+
 from rdu.semantics import tail
 from rdu.semantics.dtypes import NUMPY, Array, DType, canonical
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+
 from rdu.semantics.dtypes import Array, canonical
 
 F32 = np.float32

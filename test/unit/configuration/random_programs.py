@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 import hypothesis.strategies as st
+
 from rdu.configuration.constants import to_f32
 from rdu.configuration.cursor import RESERVED
 from rdu.configuration.model import (

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import lark
 import pytest
+
 from rdu.configuration import ConfigurationError, parse
 
 ROOT = Path(__file__).parents[3]

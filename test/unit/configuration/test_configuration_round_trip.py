@@ -6,6 +6,7 @@ from pathlib import Path
 import lark
 from hypothesis import HealthCheck, given, settings
 from random_programs import PROGRAMS
+
 from rdu.configuration import parse, print_program
 from rdu.configuration.model import Program
 

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from rdu.configuration import ConfigurationError, parse, print_program, read, write
 from rdu.configuration.constants import f32_text, to_f32
 from rdu.configuration.model import Affine, Compute, Operation, Read, Sink, Source, Span

@@ -8,12 +8,13 @@ import pytest
 from broken_programs import CASES, PLASTICINE, SOUND, Broken
 from hypothesis import HealthCheck, given, settings
 from random_programs import PROGRAMS
+from test_configuration_grammar import TOKENS, mutate
+from test_configuration_text import SYNTAX
+
 from rdu.configuration import ConfigurationError, check, parse, read, verify
 from rdu.configuration.messages import MESSAGES
 from rdu.configuration.model import Program
 from rdu.targets import load_machine
-from test_configuration_grammar import TOKENS, mutate
-from test_configuration_text import SYNTAX
 
 BY_MODEL_ONLY = {"control-type"}
 """What no text can provoke: the reader wants an element type exactly where one belongs."""

@@ -9,15 +9,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.context import make_context
 from rdu.mlir_ext.locations import source_location
 
 torch = pytest.importorskip("torch")
 
+from torch import nn  # noqa: E402
+
 from rdu.frontends.torch import ImportedModel, import_module  # noqa: E402
 from rdu.frontends.torch.lines import user_frame  # noqa: E402
-from torch import nn  # noqa: E402
 
 ROOT = Path(__file__).parents[3]
 

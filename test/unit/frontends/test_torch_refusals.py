@@ -4,13 +4,15 @@ import inspect
 from pathlib import Path
 
 import pytest
+
 from rdu.mlir_ext.context import make_context
 from rdu.support.diagnostics import RduError
 
 torch = pytest.importorskip("torch")
 
-from rdu.frontends.torch import import_module  # noqa: E402
 from torch import nn  # noqa: E402
+
+from rdu.frontends.torch import import_module  # noqa: E402
 
 HERE = Path(__file__)
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rdu.place_route import Layout, Net, Netlist, NetUnit, place_and_route, route
 from rdu.support.diagnostics import ExitCode, RduError
 from rdu.targets import Machine, load_machine

@@ -1,6 +1,7 @@
 """The machine limit: the larger of operations at peak and bytes at bandwidth."""
 
 import pytest
+
 from rdu.configuration.model import Tensor
 from rdu.report.limit import limit, needed_bytes
 from rdu.targets import load_machine

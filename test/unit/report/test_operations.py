@@ -1,6 +1,7 @@
 """Operations are counted from the text: steps times live lanes, a fused step twice."""
 
 import pytest
+
 from rdu.configuration.model import Compute, Context, Counter, Load, Operation, Port
 from rdu.report.operations import context_operations
 

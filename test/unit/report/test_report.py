@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from rdu.configuration import Program, read
 from rdu.report import Report, make_report
 from rdu.report.table import FORMS, Column, Table, cell

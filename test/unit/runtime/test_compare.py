@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+
 from rdu.runtime import max_relative_error
 
 

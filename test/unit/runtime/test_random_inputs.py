@@ -1,6 +1,7 @@
 """Made-up data depends on the seed and the tensor's name, and on nothing else."""
 
 import numpy as np
+
 from rdu.configuration.model import Program, Tensor
 from rdu.runtime.random_inputs import random_inputs
 

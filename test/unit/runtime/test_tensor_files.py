@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+
 from rdu.runtime import load_tensors, save_tensors
 from rdu.support.diagnostics import ExitCode, RduError
 

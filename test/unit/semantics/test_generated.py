@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from rdu.semantics.emit_header import HEADERS, header
 from rdu.semantics.page import page
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rdu.semantics.dtypes import NUMPY
 from rdu.semantics.reduction import REDUCTIONS, identity, reduce_lanes
 from rdu.semantics.scalar import OPS

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rdu.semantics.dtypes import CANONICAL_NAN_BITS, NUMPY, name_of
 from rdu.semantics.scalar import BY_MLIR, OPS, constant
 

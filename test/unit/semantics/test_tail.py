@@ -4,9 +4,10 @@ import hashlib
 
 import numpy as np
 import pytest
+from scipy import special
+
 from rdu.semantics.scalar import OPS
 from rdu.semantics.tail import COEFFICIENTS, MAX_ULP
-from scipy import special
 
 REFERENCES = {
     "exp": np.exp,

@@ -5,6 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+
 from rdu.support.diagnostics import ExitCode, RduError
 from rdu.targets import load_machine, machine_names
 from rdu.targets.loader import GROUPS
