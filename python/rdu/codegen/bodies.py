@@ -43,6 +43,7 @@ class Body:
         inputs, outputs, action: what the context is in the model.
         operations: all its ops, in order.
         stages: those that became operations of the action, in order.
+        types: the element type of each operation's result, by name.
         values: what each of its values is called, or the constant that it is.
         levels: names of the levels.
     """
@@ -58,10 +59,11 @@ class Body:
         self.taken = {*self.levels, *(p.name for p in (*self.inputs, *self.outputs))}
         self.values: dict[ir.Value, Operand] = {}
         self.stages: list[ir.OpView] = []
+        self.types: dict[str, DType] = {}
         self.action = self._action()
 
     def _port(self, op: Any) -> Port:
-        level = self.levels[op.level.value]
+        level = self._level(op.level)
         name, span = op.port.value, self.span_of(op)
         if not is_name(name):
             need = "letters, digits and '_'"
@@ -71,13 +73,17 @@ class Body:
         kind = cast(TokenKind, op.kind.value)
         return Port(name, kind, element_type(op, op.value.type, self.errors), level, span)
 
+    def _level(self, number: Any) -> str:
+        """Return the name of the level that an attribute gives by number."""
+        return self.levels[int(number.value)]
+
     def _action(self) -> Action:
         operations: list[Operation] = []
         for op in self.operations:
             if isinstance(op, rdu.PopOp):
                 self.values[op.value] = op.port.value
             elif isinstance(op, rdu.CounterOp):
-                self.values[op.result] = self.levels[op.level.value]
+                self.values[op.result] = self._level(op.level)
             elif op.operation.name == "arith.constant":
                 self.values[op.operation.result] = self._constant(op)
             elif not isinstance(op, (*_OUTPUTS, *_INPUTS, *_ACCESSES)):
@@ -85,7 +91,7 @@ class Body:
                 self.stages.append(op)
         accesses = [op for op in self.operations if isinstance(op, _ACCESSES)]
         if len(accesses) + bool(operations) > 1:
-            have = [op.operation.name for op in accesses] + ["operations"] * bool(operations)
+            have = [f"'{op.operation.name}'" for op in accesses] + ["operations"] * bool(operations)
             self.errors.at(self.context, "actions", have=" and ".join(have))
         if accesses:
             return self._access(accesses[0])
@@ -100,14 +106,12 @@ class Body:
 
     def _access(self, op: Access) -> Action:
         span, port = self.span_of(op), self._access_port(op)
-        match op:
-            case rdu.ReadOp() | rdu.WriteOp():
-                kind = Read if isinstance(op, rdu.ReadOp) else Write
-                (address,) = self._affine(op.address)
-                return kind(op.memory.value, address, self.levels[op.level.value], port, span)
-            case rdu.LoadOp() | rdu.StoreOp():
-                kind = Load if isinstance(op, rdu.LoadOp) else Store
-                return kind(op.tensor.value, self._affine(op.index), port, span)
+        if isinstance(op, rdu.ReadOp | rdu.WriteOp):
+            kind = Read if isinstance(op, rdu.ReadOp) else Write
+            (address,) = self._affine(op.address)
+            return kind(op.memory.value, address, self._level(op.level), port, span)
+        kind = Load if isinstance(op, rdu.LoadOp) else Store
+        return kind(op.tensor.value, self._affine(op.index), port, span)
 
     def _access_port(self, op: Access) -> str:
         """Return the port that an access takes its word from or delivers it to."""
@@ -140,7 +144,7 @@ class Body:
         span = self.span_of(op)
         if isinstance(op, rdu.ReduceOp):
             value, init = operands if len(operands) > 1 else (*operands, None)
-            over = self.levels[op.over.value]
+            over = self._level(op.over)
             return Operation(self._result(op), op.combiner.value, (value,), over, init, span)
         attributes = op.operation.attributes
         predicate = attributes["predicate"].value if "predicate" in attributes else None
@@ -159,7 +163,9 @@ class Body:
         while not is_name(name) or name in self.taken:
             name, number = f"v{number}", number + 1
         self.taken.add(name)
-        self.values[op.operation.result] = name
+        result = op.operation.result
+        self.values[result] = name
+        self.types[name] = element_type(op, result.type, self.errors)
         return name
 
     def _constant(self, op: ir.OpView) -> Operand:

@@ -122,7 +122,7 @@ class Translator:
             name=self._name(op),
             place=None if op.place is None else (op.place[0], op.place[1]),
             memories=tuple(map(self._memory, _of(rdu.MemoryOp, body))),
-            contexts=tuple(map(self._context, _of(rdu.ContextOp, body))),
+            contexts=tuple(map(self.context, _of(rdu.ContextOp, body))),
             span=self.span_of(op),
         )
 
@@ -130,7 +130,8 @@ class Translator:
         dtype = element_type(op, op.element.value, self.errors)
         return Memory(self._name(op), dtype, op.words.value, op.buffers.value, self.span_of(op))
 
-    def _context(self, op: rdu.ContextOp) -> Context:
+    def context(self, op: rdu.ContextOp) -> Context:
+        """Translate a context."""
         body = Body(op, self.span_of, self.errors)
         location = source_location(op.location)
         return Context(

@@ -1,6 +1,6 @@
 """A section as a netlist, and what place and route say about it, with the user's line."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -34,7 +34,7 @@ def sections_in(module: Any, state: str) -> list[rdu.SectionOp]:
 
 
 @contextmanager
-def located_at(section: rdu.SectionOp) -> Iterator[None]:
+def located_at(section: rdu.SectionOp) -> Generator[None]:
     """Give the errors raised inside the section as their op and its location as theirs."""
     try:
         yield

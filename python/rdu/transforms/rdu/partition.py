@@ -3,20 +3,18 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from rdu.codegen.bodies import Body
-from rdu.codegen.configuration import Translator, program_of, span_of
-from rdu.codegen.errors import Errors
+from rdu.codegen.configuration import program_of
 from rdu.codegen.findings import check_module
-from rdu.configuration.model import Compute, DType, Unit
-from rdu.configuration.verifier.limits import fits
+from rdu.codegen.fit import cut_context, unit_fits
 from rdu.dialects import rdu
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.passes import Pass, option, register
 from rdu.targets import Machine, load_machine
-from rdu.transforms.rdu.cuts import cut
 from rdu.transforms.rdu.netlist import sections_in
 from rdu.transforms.rdu.parts import split
 from rdu.transforms.rdu.wiring import move_ports, operations_of, unused_name
+
+PORTS = (rdu.PopOp, rdu.PushOp, rdu.AcquireOp, rdu.ReleaseOp)
 
 
 @register
@@ -58,7 +56,7 @@ class Partition(Pass):
         program_of(module, machine.name)  # says all that a configuration cannot
         for section in virtual:
             for unit in operations_of(section, rdu.UnitOp):
-                if unit.kind.value == "pcu" and not fits(_model(unit), machine):
+                if unit.kind.value == "pcu" and not unit_fits(unit, machine):
                     self._partition(section, unit, machine)
         check_module(module, machine)
         for section in virtual:
@@ -67,15 +65,12 @@ class Partition(Pass):
     def _partition(self, section: rdu.SectionOp, unit: rdu.UnitOp, machine: Machine) -> None:
         """Spread the load of a PCU that is too small for it over several."""
         for alone in self._separate(section, unit, machine):
-            model = _model(alone)
-            (context,) = model.contexts
-            if not isinstance(context.action, Compute) or fits(model, machine):
+            if unit_fits(alone, machine):
                 continue
-            body = Body(alone.operations[0], span_of, Errors())
-            results = zip(context.action.operations, body.stages, strict=True)
-            types: dict[str, DType] = {op.result: str(stage.result.type) for op, stage in results}
-            chain = cut(context, types, machine)
-            if chain is not None:
+            (context,) = alone.operations
+            found = cut_context(context, machine)
+            if found is not None:
+                body, chain = found
                 split(section, alone, body, chain, machine)
                 self.count("split")
                 self.count("parts", len(chain.parts))
@@ -85,18 +80,14 @@ class Partition(Pass):
     ) -> list[rdu.UnitOp]:
         """Give each context behind the first a unit of its own; return the units."""
         units, before = [unit], unit.name.value
-        contexts = unit.operations
-        for context, model in list(zip(contexts, _model(unit).contexts, strict=True))[1:]:
-            name = unused_name(section, rdu.UnitOp, f"{before}_{model.name}")
+        for context in unit.operations[1:]:
+            own = context.name.value
+            name = unused_name(section, rdu.UnitOp, f"{before}_{own}")
             with ir.InsertionPoint.after(units[-1]):
                 units.append(rdu.UnitOp(name, "pcu", loc=unit.location))
             units[-1].body.blocks.append().append(context)
-            ports = [f"{model.name}.{port.name}" for port in (*model.inputs, *model.outputs)]
+            ports = [f"{own}.{op.port.value}" for op in context.operations if isinstance(op, PORTS)]
             moved = {f"{before}.{port}": [f"{name}.{port}"] for port in ports}
             move_ports(section, moved, machine)
             self.count("separated")
         return units
-
-
-def _model(unit: rdu.UnitOp) -> Unit:
-    return Translator(span_of, Errors()).unit(unit)

@@ -1,11 +1,11 @@
 """The parts of a context as IR: each in a unit of its own, joined by nets."""
 
 from rdu.codegen.bodies import Body
+from rdu.codegen.cuts import Chain, Crossing
+from rdu.codegen.flow import Part
 from rdu.dialects import rdu
 from rdu.mlir_ext import ir
 from rdu.targets import Machine
-from rdu.transforms.rdu.cuts import Chain, Crossing
-from rdu.transforms.rdu.flow import Part
 from rdu.transforms.rdu.wiring import add_net, move_ports, unused_name
 
 

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from rdu.codegen.flow import Flow, Part, names_of
 from rdu.configuration.model import Compute, Context, Drive, DType, Port, Unit
 from rdu.configuration.verifier.compute import uses_tree
 from rdu.configuration.verifier.limits import fits, stages_of
 from rdu.targets import Machine
-from rdu.transforms.rdu.flow import Flow, Part, names_of
 
 
 @dataclass(frozen=True, slots=True)
