@@ -8,7 +8,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 venv=$root/.venv
 build_tools=("scikit-build-core>=1.1" "nanobind>=3.1" "cmake>=3.25" "ninja>=1.11")
 
-say() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; }
+say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 
 runs() { "$@" >/dev/null 2>&1; }
 
@@ -22,22 +22,25 @@ find_python() {
   done
 }
 
-compiles_cxx20() { echo 'template <auto x> concept c = true; int main() {}' | runs g++ -std=c++20 -fsyntax-only -x c++ -; }
+compiles_cxx20() {
+  echo '#include <bit>
+  template <auto x> concept holds = std::bit_ceil(x) == x;' | runs g++ -std=c++20 -fsyntax-only -x c++ -
+}
 
 # Says everything that is missing at once, with the command that installs it.
 check_prerequisites() {
-  local python=$1 packages=()
+  local python=$1 packages=()  # Debian's packages are named after the command
   if [[ -z $python ]]; then
     say "error: no Python of version 3.11 or later: expected 'python3' to be one"
     packages+=(python3 python3-venv python3-dev)
   else
     if ! runs "$python" -c 'import ensurepip, venv'; then
       say "error: '$python' cannot make virtual environments: module 'ensurepip' is missing"
-      packages+=(python3-venv)
+      packages+=("${python##*/}-venv")
     fi
     if ! runs "$python" -c 'import os, sysconfig; os.stat(sysconfig.get_path("include") + "/Python.h")'; then
       say "error: '$python' has no header files: 'Python.h' is missing"
-      packages+=(python3-dev)
+      packages+=("${python##*/}-dev")
     fi
   fi
   if ! compiles_cxx20; then
