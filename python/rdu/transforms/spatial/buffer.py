@@ -12,6 +12,8 @@ from rdu.mlir_ext.passes import Pass, option, register
 
 _TRANSFERS = spatial.LoadOp | spatial.StoreOp
 _STAGES = spatial.ControllerOp | _TRANSFERS
+_Effects = tuple[dict[ir.Value, None], dict[ir.Value, None]]
+"""Memories and queues that a stage writes, and those that it reads."""
 
 
 @register
@@ -54,8 +56,8 @@ class Buffer(Pass):
 
     def _buffer(self, controller: ir.OpView, latency: int) -> None:
         stages = [o for o in controller.body.blocks[0].operations if isinstance(o, _STAGES)]
-        number = _stage_numbers(stages)
         effects = [(_written(stage), _read(stage)) for stage in stages]
+        number = _stage_numbers(effects)
         for memory in _memories(stages):
             writers = [i for i, (written, _) in enumerate(effects) if memory in written]
             readers = [i for i, (_, read) in enumerate(effects) if memory in read]
@@ -74,13 +76,20 @@ class Buffer(Pass):
                 self.count("buffers", need - have)
 
 
-def _stage_numbers(stages: Sequence[ir.OpView]) -> list[int]:
-    """Give each stage the length of the longest path of memories and queues that leads to it."""
+def _stage_numbers(effects: Sequence[_Effects]) -> list[int]:
+    """Give each stage the length of the longest path of memories that leads to it.
+
+    A queue hands on elements one by one, so the stages on its two sides work on the same tile.
+    """
     numbers: list[int] = []
-    for i, stage in enumerate(stages):
-        needs = _read(stage).keys()
-        before = (j for j in range(i) if _written(stages[j]).keys() & needs)
-        numbers.append(max((numbers[j] + 1 for j in before), default=0))
+    for i, (_, read) in enumerate(effects):
+        shared = [(j, effects[j][0].keys() & read.keys()) for j in range(i)]
+        steps = [
+            numbers[j] + any(isinstance(m.type, spatial.Sram) for m in values)
+            for j, values in shared
+            if values
+        ]
+        numbers.append(max(steps, default=0))
     return numbers
 
 
