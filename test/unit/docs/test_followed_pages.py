@@ -25,7 +25,9 @@ def test_a_wrong_output_is_shown_as_a_difference(tmp_path: Path) -> None:
     done = follow(str(page))
     assert done.returncode == 1
     assert "\n+two\n" in done.stdout
-    assert follow(str(page), "--print").stdout == page.read_text().replace("one\n```", "one\ntwo\n```")
+    assert follow(str(page), "--print").stdout == page.read_text().replace(
+        "one\n```", "one\ntwo\n```"
+    )
 
 
 def test_a_failing_command_is_named(tmp_path: Path) -> None:
