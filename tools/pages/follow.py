@@ -32,6 +32,8 @@ _BLOCK = re.compile(
 )
 
 WITHOUT_EDITABLE = """\
+\"\"\"Keep to this copy of the repository.\"\"\"
+
 import sys
 
 sys.meta_path[:] = [f for f in sys.meta_path if type(f).__name__ != "ScikitBuildRedirectingFinder"]
