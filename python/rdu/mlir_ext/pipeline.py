@@ -110,10 +110,10 @@ class _Parser:
         return Nest(MODULE, body)
 
     def _elements(self, anchor: str) -> tuple[Step | Nest, ...]:
-        elements: list[Step | Nest] = []
-        while not elements or self._take(","):
-            if not elements and self._peek() in (")", ""):
-                break
+        if self._peek() in (")", ""):
+            return ()
+        elements = self._element(anchor)
+        while self._take(","):
             elements.extend(self._element(anchor))
         return tuple(elements)
 

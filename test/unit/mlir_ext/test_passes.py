@@ -119,6 +119,13 @@ def test_pipeline_errors_have_column_and_hint(context, text, column, message, hi
         assert hint in diagnostic.hint
 
 
+def test_everything_wrong_with_a_pipeline_is_said_once(context):
+    with pytest.raises(RduError) as failure:
+        parse_pipeline("toy-chain{limt=3},cse,csse", context)
+    columns = [d.location.column for d in failure.value.diagnostics]
+    assert columns == [11, 23]
+
+
 def test_known_upstream_passes_are_known(context):
     for name in KNOWN_PASSES:
         anchor = "func.func" if name.startswith("affine-loop") else "any"
