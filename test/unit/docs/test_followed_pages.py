@@ -9,12 +9,18 @@ import pytest
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.mark.parametrize(
-    "page", ["README.md", "docs/add-an-op.md", "docs/tutorial.md", "docs/write-a-pass.md"]
+PAGES = (
+    "README.md",
+    "docs/add-an-op.md",
+    "docs/limits.md",
+    "docs/tutorial.md",
+    "docs/write-a-pass.md",
 )
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_a_page_shows_what_comes_out_of_its_commands(page: str) -> None:
-    if page in ("README.md", "docs/tutorial.md"):
-        pytest.importorskip("torch")
+    pytest.importorskip("torch")
     done = follow(page)
     assert done.returncode == 0, done.stdout + done.stderr
 
