@@ -106,7 +106,8 @@ def _run(blocks: list[Block], folder: Path, name: str) -> dict[int, str]:
     runs = [number for number, block in enumerate(blocks) if block.action == "run"]
     done = side / "done"
     reached = int(done.read_text()) if done.exists() else -1
-    outputs = {n: (side / f"{n}.out").read_text() for n in runs if (side / f"{n}.out").exists()}
+    printed = {number: side / f"{number}.out" for number in runs}
+    outputs = {n: path.read_text(encoding="utf-8") for n, path in printed.items() if path.exists()}
     if runs and reached != runs[-1]:
         failed = next(number for number in runs if number > reached)
         raise FollowError(f"{name}: this block fails:\n{blocks[failed].body}\n{outputs[failed]}")
@@ -135,6 +136,7 @@ def _environment(copy: Path) -> dict[str, str]:
         "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(copy / "python"),
         "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONUTF8": "1",
         "TMPDIR": str(copy),
         "COLUMNS": "100",
     }
