@@ -1,6 +1,7 @@
 """Small networks in plain PyTorch, for compiling whole."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import torch
 from torch import nn
@@ -27,8 +28,7 @@ class Perceptron(nn.Module):
         self, widths: Sequence[int], activation: Activation = torch.relu, *, bias: bool = True
     ) -> None:
         super().__init__()
-        pairs = zip(widths, widths[1:], strict=False)
-        self.layers = nn.ModuleList(nn.Linear(a, b, bias=bias) for a, b in pairs)
+        self.layers = nn.ModuleList(nn.Linear(a, b, bias=bias) for a, b in pairwise(widths))
         self.activation = activation
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:

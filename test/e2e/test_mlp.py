@@ -1,4 +1,4 @@
-"""The main job: the 784-512-256-10 perceptron from PyTorch to cycles, on every machine and engine."""
+"""The main job: the 784-512-256-10 perceptron, from PyTorch to cycles."""
 
 import math
 
