@@ -44,7 +44,7 @@ class ControllerOp(Spatial.Operation, name="controller"):
         "range": "counter '{name}' runs from {start} to {stop} by {step}: expected at least one "
         "iteration and a step of 1 or more",
         "lanes": "counters have lanes {have}: expected at most one entry above 1, each at least 1",
-        "grains": "counters have grains {have}: expected multiples of the lanes {lanes}",
+        "grains": "counters have grains {have}: expected {need} entries of at least 1",
         "unroll": "counters are unrolled {have} times: expected entries of at least 1",
         "repeated": "counter name '{name}' is taken: expected names that differ along the nest",
         "mixed": "holds controllers or transfers beside '{have}': expected one kind or the other",
@@ -127,8 +127,8 @@ class ControllerOp(Spatial.Operation, name="controller"):
         if any(n < 1 for n in self.unroll):
             self.error("unroll", have=list(self.unroll))
         grains = self.grain_sizes
-        if len(grains) != need or any(g < 1 or g % n for g, n in zip(grains, lanes, strict=True)):
-            self.error("grains", have=grains, lanes=lanes)
+        if len(grains) != need or any(g < 1 for g in grains):
+            self.error("grains", have=grains, need=need)
         outer = [n for c in enclosing_controllers(self)[:-1] for n in c.counter_names]
         taken = set(outer)
         for name in self.counter_names:

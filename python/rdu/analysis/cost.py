@@ -27,7 +27,8 @@ class Cost:
 
     `misfit` sums how much memories ask too much of a PMU, which more copies can mend; `overflow`
     how many units too many there are, which they cannot; both as fractions. `time` is the slowest
-    kernel's firings, softly, but never below what DRAM makes pointless; `units` counts them all.
+    kernel's firings, softly, but never below what DRAM makes pointless, and the cycles that DRAM
+    takes for the bursts that are loaded; `units` counts all units.
     """
 
     overflow: float
@@ -53,11 +54,11 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """A kernel as the model sees it; `firings` are those of a single copy."""
+    """A kernel as the model sees it; `units` are the PCUs that one copy takes."""
 
-    counters: int
+    extents: tuple[int, ...]
     parallel: int
-    firings: int
+    lane: int
     units: int
     reads: tuple[Read, ...]
     returned: bool
@@ -97,25 +98,26 @@ class CostModel:
         inputs = {s.tensor for k in kernels for s in k.sites} - set(self.producers)
         self.words = sum(math.prod(t.type.shape) for t in (*inputs, *returned))
         self._one = cache(self._kernel)
+        self._time = cache(self._firings)
 
     def cost(self, copies: Copies) -> Cost:
         """Return what a plan takes."""
         rows = self.rows(copies)
         used: dict[UnitKind, int] = {"pcu": 0, "pmu": 0, "ag": 0}
-        misfit, times = 0.0, 0.0
+        misfit, times, bursts = 0.0, 0.0, 0
         for number, load in enumerate(self.loads):
             made = tuple(copies[r.producer] if r.producer is not None else () for r in load.reads)
-            pmus, ags, excess = self._one(number, copies[number], made, rows)
-            instances = math.prod(copies[number])
-            used["pcu"] += instances * load.units
+            pmus, ags, loaded, excess = self._one(number, copies[number], made, rows)
+            used["pcu"] += math.prod(copies[number]) * load.units
             used["pmu"] += pmus
             used["ag"] += ags
+            bursts += loaded
             misfit += excess
-            times += (load.firings / instances) ** SOFTNESS
+            times += self._time(number, copies[number]) ** SOFTNESS
         if rows and self.rows_in_all % rows:
             misfit += 1
         overflow = sum(max(0.0, used[k] / n - 1) for k, n in self.units.items() if n)
-        time = max(times ** (1 / SOFTNESS), self._short_enough)
+        time = max(times ** (1 / SOFTNESS), self._short_enough) + bursts * self._burst_cycles
         return Cost(overflow, misfit, time, sum(used.values()))
 
     def rows(self, copies: Copies) -> int:
@@ -124,23 +126,31 @@ class CostModel:
 
     def slowest(self, copies: Copies) -> list[int]:
         """Return the kernels' numbers, the one with the most firings a copy first."""
-        times = [
-            load.firings / math.prod(own) for load, own in zip(self.loads, copies, strict=True)
-        ]
+        times = [self._time(number, own) for number, own in enumerate(copies)]
         return sorted(range(len(times)), key=lambda i: -times[i])
 
     @cached_property
     def _short_enough(self) -> float:
         """A fraction of the cycles that DRAM takes for every tensor once."""
+        return SHORTEST * self.words / self._burst_words * self._burst_cycles
+
+    @cached_property
+    def _burst_words(self) -> int:
+        """Words of the largest burst of any tier."""
+        return max(tier.burst_bytes for tier in self.machine.tiers.values()) // 4
+
+    @cached_property
+    def _burst_cycles(self) -> float:
+        """Cycles that the slowest tier takes for such a burst, all channels busy."""
         peak = min(float(self.machine.peak_bytes_per_cycle(t)) for t in self.machine.tiers)
-        return SHORTEST * self.words * 4 / peak
+        return self._burst_words * 4 / peak
 
     def _load(self, kernel: Kernel, lane: int, returned: bool) -> Load:
         sites = {(s.tensor, s.rows): s for s in kernel.sites}.values()
         return Load(
-            counters=len(kernel.extents),
+            extents=kernel.extents,
             parallel=len(kernel.parallel),
-            firings=vectors(kernel, lane, self.machine.pcu.lanes),
+            lane=lane,
             units=self._parts(kernel, lane),
             reads=tuple(self._read(kernel, site) for site in sites),
             returned=returned,
@@ -166,19 +176,39 @@ class CostModel:
         stages = operations + (self.machine.pcu.lanes.bit_length() - 1 if tree else 0)
         return max(1, -(-stages // self.machine.pcu.stages))
 
+    def _firings(self, number: int, own: tuple[int, ...]) -> int:
+        """Count the firings of one copy of a kernel."""
+        load = self.loads[number]
+        pieces = [-(-extent // copies) for extent, copies in zip(load.extents, own, strict=True)]
+        pieces[load.lane] = -(-pieces[load.lane] // self.machine.pcu.lanes)
+        return math.prod(pieces)
+
     def _kernel(
         self, number: int, own: tuple[int, ...], made: tuple[tuple[int, ...], ...], rows: int
-    ) -> tuple[int, int, float]:
-        """Return the PMUs and AGs of a kernel's memories, and how far they are from fitting."""
+    ) -> tuple[int, int, int, float]:
+        """Return the PMUs, AGs and bursts of a kernel's memories, and how far they misfit."""
         load = self.loads[number]
         pmus = ags = math.prod(own[: load.parallel]) if load.returned else 0
-        misfit = 0.0
+        misfit, bursts = 0.0, 0
         for read, producer in zip(load.reads, made, strict=True):
             shards, excess = self._memory(read, own, producer, rows)
             pmus += shards
-            ags += shards if read.producer is None else 0
             misfit += excess
-        return pmus, ags, misfit
+            if read.producer is None:
+                ags += shards
+                bursts += self._bursts(read, own)
+        return pmus, ags, bursts, misfit
+
+    def _bursts(self, read: Read, own: tuple[int, ...]) -> int:
+        """Count the bursts that loading a tensor takes: vectors across a boundary take two."""
+        if not read.shape:
+            return 1
+        last, counter = read.shape[-1], read.cuts[-1]
+        cut = 1 if counter is None else own[counter]
+        piece = -(-last // cut)
+        vectors = math.prod(read.shape[:-1]) * cut * -(-piece // self.machine.pcu.lanes)
+        aligned = last % self._burst_words == 0 and piece % self._burst_words == 0
+        return vectors if aligned else 2 * vectors
 
     def _memory(
         self, read: Read, own: tuple[int, ...], producer: tuple[int, ...], rows: int

@@ -150,10 +150,6 @@ class _Planner:
         gain = vectors(kernel, parallel, self.width) / vectors(kernel, last, self.width)
         return last if gain >= LANE_GAIN else parallel
 
-    def _grain(self, counter: Counter) -> int:
-        """Return how many values copies keep together: rows go one by one, others by vectors."""
-        return 1 if self.tiled and counter[1] == 0 else self.width
-
     @cached_property
     def _groups(self) -> list[tuple[Counter, ...]]:
         """Counters that get the same copies, because they cut the same tensor between kernels."""
@@ -199,19 +195,35 @@ class _Planner:
                 continue
             now = min(state.copies[kernel][counter] for kernel, counter in group)
             for number in range(now + 1, MOST_COPIES + 1):
-                if all(self._pieces(c) % number == 0 for c in group):
+                if all(self._piece(c, number) for c in group):
                     yield _with_copies(state.copies, group, number)
                     break
 
-    def _pieces(self, counter: Counter) -> int:
-        extent = self.kernels[counter[0]].extents[counter[1]]
-        return -(-extent // self._grain(counter))
+    def _piece(self, counter: Counter, copies: int) -> int:
+        """Return the size of the piece that each of some copies takes, 0 if they cannot share.
+
+        Copies along parallel counters share streams of tokens, so they must fire equally often:
+        pieces are whole vectors, or equal parts. Lanes along a reduction are cut between vectors.
+        """
+        kernel, number = self.kernels[counter[0]], counter[1]
+        extent, lane = kernel.extents[number], self.lanes[counter[0]]
+        rows = self.tiled and number == 0
+        count = -(-extent // self.width)
+        if not rows and count % copies == 0:
+            return count // copies * self.width
+        if extent % copies == 0 and not (number == lane and number >= len(kernel.parallel)):
+            return extent // copies
+        return 0
 
     def _schedule(self, number: int, unroll: tuple[int, ...]) -> Schedule:
         lanes = tuple(self.width if c == self.lanes[number] else 1 for c in range(len(unroll)))
         grains = tuple(
-            max(lanes[c], self._grain((number, c)) if n > 1 else 1) for c, n in enumerate(unroll)
+            self._piece((number, c), copies) if copies > 1 else lanes[c]
+            for c, copies in enumerate(unroll)
         )
+        # Rows are counted inside a tile, of which each copy takes one after another.
+        if self.tiled:
+            grains = (1, *grains[1:])
         return Schedule(lanes, unroll, grains)
 
 

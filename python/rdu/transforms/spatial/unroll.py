@@ -39,6 +39,8 @@ class Unroll(Pass):
         "outer": "is an outer controller unrolled {have} times: expected inner ones only",
         "straddles": "copy writes elements {have} of dimension {dimension}, across the cut of the "
         "memory that '{reader}' reads at {cuts}: expected a copy's range inside one piece",
+        "grain": "is cut in grains of {have} along the lanes of a reduction: expected a multiple "
+        "of {lanes}, so that the order of the reduction stays",
         "chain": "is unrolled along {have} reduced counters: expected at most one, the outermost",
     }
     statistics = {  # noqa: RUF012
@@ -64,6 +66,10 @@ class Unroll(Pass):
             chains = [i for i, n in enumerate(controller.unroll) if n > 1 and i >= reduced]
             if len(chains) > 1 or (chains and chains[0] != reduced):
                 self.error(controller, "chain", have=len(chains))
+            for chain in chains:
+                grain, lanes = controller.grain_sizes[chain], controller.lanes[chain]
+                if grain % lanes:
+                    self.error(controller, "grain", have=grain, lanes=lanes)
         if self.failed:
             return
         cuts = {m.result: _cuts(m.result) for m in _collect(module, spatial.SramOp)}

@@ -46,10 +46,10 @@ func.func @controller(%t: !spatial.scratchpad<tensor<4xf32>>) {
   "spatial.controller"() ({
     "spatial.yield"() : () -> ()
   }) {schedule = "pipelined", names = ["i"], starts = array<i64: 0>, stops = array<i64: 4>, steps = array<i64: 1>, lanes = array<i64: 0>, unroll = array<i64: 1>, grains = array<i64: 4>} : () -> ()
-  // expected-error @+1 {{'spatial.controller' counters have grains [24]: expected multiples of the lanes [16]}}
+  // expected-error @+1 {{'spatial.controller' counters have grains [0]: expected 1 entries of at least 1}}
   "spatial.controller"() ({
     "spatial.yield"() : () -> ()
-  }) {schedule = "pipelined", names = ["i"], starts = array<i64: 0>, stops = array<i64: 64>, steps = array<i64: 1>, lanes = array<i64: 16>, unroll = array<i64: 1>, grains = array<i64: 24>} : () -> ()
+  }) {schedule = "pipelined", names = ["i"], starts = array<i64: 0>, stops = array<i64: 64>, steps = array<i64: 1>, lanes = array<i64: 16>, unroll = array<i64: 1>, grains = array<i64: 0>} : () -> ()
   // expected-error @+1 {{'spatial.controller' counters are unrolled [0] times: expected entries of at least 1}}
   "spatial.controller"() ({
     "spatial.yield"() : () -> ()
