@@ -82,10 +82,15 @@ def followed(page: str, name: str) -> str:
         if block.action == "output":
             if not last.strip():
                 raise FollowError(f"{name}: nothing comes out for what is shown as:\n{block.body}")
-            shown += [page[start : block.span[0]], re.sub(r" +$", "", last, flags=re.M)]
+            shown += [page[start : block.span[0]], _trimmed(last)]
             start = block.span[1]
         last = outputs.get(number, last)
     return "".join([*shown, page[start:]])
+
+
+def _trimmed(text: str) -> str:
+    """Return a text without blanks at the ends of its lines and empty lines at its own end."""
+    return "\n".join(line.rstrip() for line in text.splitlines()).rstrip("\n") + "\n"
 
 
 def _run(blocks: list[Block], folder: Path, name: str) -> dict[int, str]:
