@@ -1,9 +1,9 @@
 """Operations of the `pattern` dialect."""
 
+from rdu.dialects.checks import COMBINER, check_combiner
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Any, Dialect, Operand, Pure, Region, Result, Terminator
 from rdu.mlir_ext.linear import linear_map
-from rdu.semantics.reduction import REDUCTIONS
 
 
 class Pattern(Dialect, name="pattern"):
@@ -153,12 +153,15 @@ class ReduceOp(_Pattern, name="reduce", traits=[Pure]):
     Becomes the accumulator of a PCU, and its lane tree when the lanes run along the reduction.
     """
 
-    messages = _SHARED | {
-        "combiner": "combiner '{have}' does not reduce {element}: expected {need}",
-        "dims": "reduced dimensions are {have}: expected increasing numbers from 0 to {last}",
-        "yield": "body yields {have}: expected {need}",
-        "nested": "is nested and keeps dimensions {kept}: expected all of them reduced",
-    }
+    messages = (
+        _SHARED
+        | COMBINER
+        | {
+            "dims": "reduced dimensions are {have}: expected increasing numbers from 0 to {last}",
+            "yield": "body yields {have}: expected {need}",
+            "nested": "is nested and keeps dimensions {kept}: expected all of them reduced",
+        }
+    )
 
     combiner: ir.StringAttr
     """How values are combined: a reduction of the scalar table, such as `addf` or `maximumf`."""
@@ -188,15 +191,7 @@ class ReduceOp(_Pattern, name="reduce", traits=[Pure]):
     def verify_body(self) -> None:
         """Check the combiner against what the body yields."""
         super().verify_body()
-        element = str(self.body.blocks[0].operations[-1].operands[0].type)
-        if element not in REDUCTIONS.get(self.combiner.value, {}):
-            need = [name for name, identities in REDUCTIONS.items() if element in identities]
-            self.error(
-                "combiner",
-                have=self.combiner.value,
-                element=element,
-                need=", ".join(need) or "an f32, i32 or i1 body",
-            )
+        check_combiner(self, self.body.blocks[0].operations[-1].operands[0].type)
 
 
 class ReadOp(Pattern.Operation, name="read", traits=[Pure]):

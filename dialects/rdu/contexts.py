@@ -1,10 +1,10 @@
 """What stands in a context of the `rdu` dialect: ports, memory accesses, reductions."""
 
+from rdu.dialects.checks import REDUCTION, check_reduction
 from rdu.dialects.rdu.sections import Rdu
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Any, Operand, Result
 from rdu.mlir_ext.linear import linear_map
-from rdu.semantics.reduction import REDUCTIONS
 
 _LEVEL = {"level": "level is {have}: expected 0 to {last}, the context's counters"}
 
@@ -230,10 +230,8 @@ class ReduceOp(Rdu.Operation, name="reduce"):
     Is a `reduce` line of the configuration.
     """
 
-    messages = {  # noqa: RUF012
+    messages = REDUCTION | {
         "over": "reduces from level {have}: expected 1 to {last}, one of the context's counters",
-        "combiner": "combiner '{have}' does not reduce {element}: expected {need}",
-        "type": "combines {have} into {result}: expected one type",
     }
     parents = ("rdu.context",)
 
@@ -253,18 +251,7 @@ class ReduceOp(Rdu.Operation, name="reduce"):
         last = len(self.operation.parent.opview.names)
         if not 1 <= self.over.value <= last:
             self.error("over", have=self.over.value, last=last)
-        types = [operand.type for operand in self.operation.operands]
-        if any(kind != self.result.type for kind in types):
-            self.error("type", have=" and ".join(map(str, types)), result=self.result.type)
-        element = str(self.result.type)
-        if element not in REDUCTIONS.get(self.combiner.value, {}):
-            need = [name for name, identities in REDUCTIONS.items() if element in identities]
-            self.error(
-                "combiner",
-                have=self.combiner.value,
-                element=element,
-                need=", ".join(need) or "a value of f32, i32 or i1",
-            )
+        check_reduction(self)
 
 
 class CounterOp(Rdu.Operation, name="counter"):

@@ -1,5 +1,6 @@
 """Programs, sections, units, contexts and nets: the structure of the `rdu` dialect."""
 
+from rdu.dialects.checks import COUNTERS, check_counters
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Any, Dialect, NoTerminator, Region
 
@@ -275,16 +276,7 @@ class ContextOp(_Holder, name="context", traits=[NoTerminator]):
     """
 
     messages = (
-        _ARGUMENTS
-        | _ELEMENTS
-        | {
-            "counters": "attribute '{name}' has {have} entries: expected {need}, one for each name",
-            "range": "counter '{name}' runs from {start} to {stop} by {step}: expected at least "
-            "one iteration and a step of 1 or more",
-            "lanes": "counters have lanes {have}: expected at most one entry above 1, each at "
-            "least 1",
-            "repeat": "repeats {have} times: expected at least 1",
-        }
+        _ARGUMENTS | _ELEMENTS | COUNTERS | {"repeat": "repeats {have} times: expected at least 1"}
     )
     parents = ("rdu.unit",)
 
@@ -315,21 +307,7 @@ class ContextOp(_Holder, name="context", traits=[NoTerminator]):
         super().verify()
         if not _holds_only(self, "names", ir.StringAttr, "strings"):
             return
-        need = len(self.names)
-        wrong = False
-        for name in ("starts", "stops", "steps", "lanes"):
-            if (have := len(getattr(self, name))) != need:
-                self.error("counters", name=name, have=have, need=need)
-                wrong = True
-        if wrong:
-            return
-        bounds = zip(self.counter_names, self.starts, self.stops, self.steps, strict=True)
-        for name, start, stop, step in bounds:
-            if step < 1 or stop <= start:
-                self.error("range", name=name, start=start, stop=stop, step=step)
-        lanes = list(self.lanes)
-        if any(n < 1 for n in lanes) or sum(n > 1 for n in lanes) > 1:
-            self.error("lanes", have=lanes)
+        check_counters(self, ("starts", "stops", "steps", "lanes"))
         if self.repeat is not None and self.repeat.value < 1:
             self.error("repeat", have=self.repeat.value)
 

@@ -1,10 +1,10 @@
 """Controllers of the `spatial` dialect and what stands in them."""
 
+from rdu.dialects.checks import COUNTERS, REDUCTION, check_counters, check_reduction
 from rdu.dialects.spatial.memories import Dram, Fifo, Lut, Reg, Spatial, Sram, is_static_tensor
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Any, Operand, Pure, Region, Result, Terminator
 from rdu.mlir_ext.linear import Linear, linear_map
-from rdu.semantics.reduction import REDUCTIONS
 
 SCHEDULES = ("pipelined", "sequenced", "streaming", "fork_join")
 
@@ -37,13 +37,9 @@ class ControllerOp(Spatial.Operation, name="controller"):
     counters around those, and tokens between them.
     """
 
-    messages = {  # noqa: RUF012
+    messages = COUNTERS | {
         "schedule": "schedule is '{have}': expected {need}",
         "names": "names a counter {have}: expected a string",
-        "counters": "attribute '{name}' has {have} entries: expected {need}, one for each name",
-        "range": "counter '{name}' runs from {start} to {stop} by {step}: expected at least one "
-        "iteration and a step of 1 or more",
-        "lanes": "counters have lanes {have}: expected at most one entry above 1, each at least 1",
         "grains": "counters have grains {have}: expected {need} entries of at least 1",
         "unroll": "counters are unrolled {have} times: expected entries of at least 1",
         "repeated": "counter name '{name}' is taken: expected names that differ along the nest",
@@ -108,27 +104,13 @@ class ControllerOp(Spatial.Operation, name="controller"):
         for name in self.names:
             if not isinstance(name, ir.StringAttr):
                 self.error("names", have=name)
-        need = len(self.names)
-        fields = ("starts", "stops", "steps", "lanes", "unroll")
-        wrong = [(name, len(getattr(self, name))) for name in fields]
-        wrong = [(name, have) for name, have in wrong if have != need]
-        for name, have in wrong:
-            self.error("counters", name=name, have=have, need=need)
-        if wrong or len(self.counter_names) != need:
-            return
-        bounds = zip(self.counter_names, self.starts, self.stops, self.steps, strict=True)
-        for name, start, stop, step in bounds:
-            if step < 1 or stop <= start:
-                self.error("range", name=name, start=start, stop=stop, step=step)
-        lanes = list(self.lanes)
-        if any(n < 1 for n in lanes) or sum(n > 1 for n in lanes) > 1:
-            self.error("lanes", have=lanes)
+        if not check_counters(self, ("starts", "stops", "steps", "lanes", "unroll")):
             return
         if any(n < 1 for n in self.unroll):
             self.error("unroll", have=list(self.unroll))
         grains = self.grain_sizes
-        if len(grains) != need or any(g < 1 for g in grains):
-            self.error("grains", have=grains, need=need)
+        if len(grains) != len(self.names) or any(g < 1 for g in grains):
+            self.error("grains", have=grains, need=len(self.names))
         outer = [n for c in enclosing_controllers(self)[:-1] for n in c.counter_names]
         taken = set(outer)
         for name in self.counter_names:
@@ -355,10 +337,8 @@ class ReduceOp(Spatial.Operation, name="reduce", traits=[Pure]):
     Becomes an accumulator in a PCU stage, with the lane tree before it where lanes are reduced.
     """
 
-    messages = {  # noqa: RUF012
+    messages = REDUCTION | {
         "over": "reduces from counter {have}: expected 0 to {last}, one of the own controller's",
-        "combiner": "combiner '{have}' does not reduce {element}: expected {need}",
-        "type": "combines {have} into {result}: expected one type",
     }
     parents = ("spatial.controller",)
 
@@ -378,18 +358,7 @@ class ReduceOp(Spatial.Operation, name="reduce", traits=[Pure]):
         last = len(self.operation.parent.opview.names) - 1
         if not 0 <= self.over.value <= last:
             self.error("over", have=self.over.value, last=last)
-        types = [operand.type for operand in self.operation.operands]
-        if any(kind != self.result.type for kind in types):
-            self.error("type", have=" and ".join(map(str, types)), result=self.result.type)
-        element = str(self.result.type)
-        if element not in REDUCTIONS.get(self.combiner.value, {}):
-            need = [name for name, identities in REDUCTIONS.items() if element in identities]
-            self.error(
-                "combiner",
-                have=self.combiner.value,
-                element=element,
-                need=", ".join(need) or "a value of f32, i32 or i1",
-            )
+        check_reduction(self)
 
 
 class IndexOp(Spatial.Operation, name="index", traits=[Pure]):

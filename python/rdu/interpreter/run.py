@@ -75,7 +75,7 @@ def load_meanings() -> None:
         import_module(f"rdu.interpreter.{name}")
     dialects = import_module("rdu.dialects")
     for module in pkgutil.iter_modules(dialects.__path__, "rdu.dialects."):
-        if find_spec(f"{module.name}.meaning"):
+        if module.ispkg and find_spec(f"{module.name}.meaning"):
             import_module(f"{module.name}.meaning")
 
 

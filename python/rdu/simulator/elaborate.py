@@ -27,6 +27,8 @@ from rdu.configuration.model import (
     Unit,
     Write,
 )
+from rdu.configuration.verifier.compute import uses_tree
+from rdu.configuration.verifier.limits import stages_of
 from rdu.semantics.dtypes import DType
 from rdu.semantics.scalar import OPS
 from rdu.targets import Machine
@@ -321,7 +323,7 @@ class _Elaborator:
             ),
             vector_level=self.vector_level,
             repeat=context.repeat,
-            depth=self._depth(kind, steps),
+            depth=self._depth(kind),
             inputs=tuple(
                 Input(p.name, self.by_sink[self._at(p)], self._level(p), p.kind, p.dtype)
                 for p in context.inputs
@@ -350,11 +352,10 @@ class _Elaborator:
     def _level(self, port: Port) -> int:
         return self.context.level_index(port.level)
 
-    def _depth(self, kind: str, steps: tuple[Step, ...]) -> int:
-        if kind == "compute":
-            return max(
-                1, sum(stages_of(s.over >= 0, s.tree, self.machine.pcu.lanes) for s in steps)
-            )
+    def _depth(self, kind: str) -> int:
+        action, lanes = self.context.action, self.machine.pcu.lanes
+        if isinstance(action, Compute):
+            return max(1, sum(stages_of(op, self.context, lanes) for op in action.operations))
         return self.machine.pmu.depth if kind in ("read", "write") else self.machine.ag.depth
 
     def _steps(self, operations: tuple[Operation, ...]) -> tuple[Step, ...]:
@@ -376,7 +377,7 @@ class _Elaborator:
             result=self.numbers[op.result],
             over=over,
             init=init,
-            tree=0 <= over <= self.vector_level,
+            tree=uses_tree(op, self.context),
         )
 
     def _register(self, operand: Operand) -> int:
@@ -406,11 +407,6 @@ class _Elaborator:
             buffer_level=level,
             port=next(i for i, p in enumerate(ports) if p.name == port),
         )
-
-
-def stages_of(reduces: bool, tree: bool, lanes: int) -> int:
-    """Stages of one operation: one; a lane tree takes log2(lanes) and one for its accumulator."""
-    return 1 + (lanes.bit_length() - 1 if reduces and tree else 0)
 
 
 def constant_type(value: int | float | bool) -> DType:

@@ -117,7 +117,7 @@ func.func @reduce_combiner(%c: f32) {
 // -----
 
 func.func @reduce_element(%h: f16) {
-  // expected-error @+1 {{'pattern.reduce' combiner 'addf' does not reduce f16: expected an f32, i32 or i1 body}}
+  // expected-error @+1 {{'pattern.reduce' combiner 'addf' does not reduce f16: expected values of f32, i32 or i1}}
   %0 = "pattern.reduce"() ({
     "pattern.yield"(%h) : (f16) -> ()
   }) {combiner = "addf", dims = array<i64: 0>, domain = array<i64: 4>} : () -> f16

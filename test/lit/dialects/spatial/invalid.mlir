@@ -218,7 +218,7 @@ func.func @scalars(%c: f32, %n: i32, %h: f16) {
     %3 = "spatial.reduce"(%c, %n) {combiner = "addf", over = 0, operandSegmentSizes = array<i32: 1, 1>} : (f32, i32) -> f32
     // expected-error @+1 {{'spatial.reduce' combiner 'subi' does not reduce i32: expected addi, muli, maxsi, minsi, andi, ori, xori}}
     %4 = "spatial.reduce"(%n) {combiner = "subi", over = 0, operandSegmentSizes = array<i32: 1, 0>} : (i32) -> i32
-    // expected-error @+1 {{'spatial.reduce' combiner 'addf' does not reduce f16: expected a value of f32, i32 or i1}}
+    // expected-error @+1 {{'spatial.reduce' combiner 'addf' does not reduce f16: expected values of f32, i32 or i1}}
     %5 = "spatial.reduce"(%h) {combiner = "addf", over = 0, operandSegmentSizes = array<i32: 1, 0>} : (f16) -> f16
     // expected-error @+1 {{'spatial.index' counter is 1: expected 0 to 0}}
     %6 = "spatial.index"() {dim = 1} : () -> i32
