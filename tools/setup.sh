@@ -2,7 +2,7 @@
 # tool. When nothing has changed it does nothing; when only native sources have, it rebuilds them.
 #
 # RDU_PYTHON            interpreter to use instead of the newest python3 that is new enough
-# RDU_TORCH_INDEX_URL   index to take torch from, for example https://download.pytorch.org/whl/cpu
+# RDU_TORCH_INDEX_URL   index to take torch from, for example PyTorch's own of CPU builds
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 venv=$root/.venv
