@@ -209,6 +209,7 @@ def compile(
             machine (3); with every reason found, each at the user's line.
     """
     tell = progress or _silent
+    load_machine(target, dict(overrides or {}))  # a misspelt machine is said before the long import
     tell("import")
     imported = import_module(model, example_args)
     lowering = lower(
