@@ -42,7 +42,8 @@ class Read:
     """A kernel's way of reading a tensor.
 
     `cuts` names for each dimension the counter whose copies cut the memory, if any; copies along
-    the other counters that the element depends on (`ports`) need a read port each.
+    the other counters that the element depends on need a read port each, and so do the copies
+    along a reduction that all take the same tokens, each after its predecessor (`ports`).
     """
 
     shape: tuple[int, ...]
@@ -152,22 +153,23 @@ class CostModel:
             parallel=len(kernel.parallel),
             lane=lane,
             units=self._parts(kernel, lane),
-            reads=tuple(self._read(kernel, site) for site in sites),
+            reads=tuple(self._read(kernel, lane, site) for site in sites),
             returned=returned,
         )
 
-    def _read(self, kernel: Kernel, site: Site) -> Read:
+    def _read(self, kernel: Kernel, lane: int, site: Site) -> Read:
         shape = tuple(site.tensor.type.shape)
-        cuts = tuple(
-            row.dimension
-            if row.dimension is not None
-            and (kernel.extents[row.dimension] == size or (self.tiled and row.dimension == 0))
-            else None
-            for row, size in zip(site.rows, shape, strict=True)
-        )
-        ports = tuple(sorted(site.counters() - set(cuts)))
+        cuts: list[int | None] = []
+        for row, size in zip(site.rows, shape, strict=True):
+            counter = row.dimension
+            whole = counter is not None and (
+                kernel.extents[counter] == size or (self.tiled and counter == 0)
+            )
+            cuts.append(counter if whole and counter not in cuts else None)
+        ports = (site.counters() | _repeated(kernel, lane, site)) - set(cuts)
         tiled = self.tiled and 0 in site.counters()
-        return Read(shape, cuts, ports, tiled, self.producers.get(site.tensor))
+        producer = self.producers.get(site.tensor)
+        return Read(shape, tuple(cuts), tuple(sorted(ports)), tiled, producer)
 
     def _parts(self, kernel: Kernel, lane: int) -> int:
         """Count the PCUs that one copy of a kernel takes, by stages alone."""
@@ -242,6 +244,18 @@ def vectors(kernel: Kernel, lane: int, lanes: int) -> int:
     return math.prod(
         -(-extent // lanes) if i == lane else extent for i, extent in enumerate(kernel.extents)
     )
+
+
+def _repeated(kernel: Kernel, lane: int, site: Site) -> set[int]:
+    """Return the reduced counter along which copies all read the same tokens, several a sum."""
+    outermost = len(kernel.parallel)
+    inside = any(
+        (other.tensor, other.rows) == (site.tensor, site.rows)
+        and kernel.reduction is not None
+        and other.op.operation.parent == kernel.reduction.operation
+        for other in kernel.sites
+    )
+    return {outermost} if inside and max(lane, *site.counters(), 0) >= outermost else set()
 
 
 def _scalar_operations(op: ir.OpView) -> Iterator[ir.OpView]:

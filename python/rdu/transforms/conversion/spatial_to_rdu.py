@@ -113,6 +113,7 @@ class _Walk:
         self.scope: tuple[ir.Operation, ...] = ()
         self.chain: Chain = ()
         self.pushed: dict[ir.Value, str] = {}
+        self.stages: dict[ir.Value, int] = {}
 
     def function(self, function: ir.OpView) -> None:
         def declare(operation: ir.Operation) -> ir.WalkResult:
@@ -150,7 +151,9 @@ class _Walk:
             for d, row in enumerate(offsets)
         )
         address = Linear((0,) * outer + tuple(declaration.layout) if tile else (0,) * outer)
-        access = Access(op.sram, loads, "", chain, address, self.scope, op.location)
+        stage = 0 if loads else self._stage_after([op.sram])
+        self._fill([op.sram] if loads else [], stage)
+        access = Access(op.sram, loads, "", chain, address, self.scope, stage, op.location)
         verb = "load" if loads else "store"
         unit = self.fabric.unit("ag", f"{verb}_{declaration.name.value}", op.location)
         self.fabric.units[unit].contexts["main"] = Transfer(
@@ -180,12 +183,14 @@ class _Walk:
         self.fabric.units[unit].contexts["main"] = plan
         levels = value_levels(controller)
         taken = {c.name for c in chain}
+        stage = self._stage_after(_places(controller, spatial.ReadOp, spatial.PopOp))
+        self._fill(_places(controller, spatial.WriteOp, spatial.PushOp), stage)
         for op in controller.body.blocks[0].operations:
             if isinstance(op, spatial.ReadOp):
                 level = prefix + self._read_level(op, controller, levels)
                 port = _unique(op.memory.owner.opview.name.value, taken)
                 plan.inputs[op.operation] = (port, "vector", level)
-                source = self.fabric.read(self._access(op, chain, level, writes=False))
+                source = self.fabric.read(self._access(op, chain, level, stage, writes=False))
                 self.fabric.connect(source, f"{unit}.main.{port}", "vector")
             elif isinstance(op, spatial.PopOp):
                 port = _unique(op.fifo.owner.opview.name.value, taken)
@@ -207,7 +212,7 @@ class _Walk:
             if isinstance(op, spatial.PushOp):
                 self.pushed[op.fifo] = source
             else:
-                access = self._access(op, chain, prefix + level, writes=True)
+                access = self._access(op, chain, prefix + level, stage, writes=True)
                 self.fabric.connect(source, self.fabric.write(access), "vector")
 
     def _read_level(
@@ -235,7 +240,13 @@ class _Walk:
         return max(depends, lanes) if lanes <= used else depends
 
     def _access(
-        self, op: spatial.ReadOp | spatial.WriteOp, chain: Chain, level: int, *, writes: bool
+        self,
+        op: spatial.ReadOp | spatial.WriteOp,
+        chain: Chain,
+        level: int,
+        stage: int,
+        *,
+        writes: bool,
     ) -> Access:
         """Plan the access of an op over the outer part of a chain, own counters from 0.
 
@@ -261,7 +272,24 @@ class _Walk:
                 size = -(-size // vector) * vector
             rebased[i] = replace(chain[i], start=0, stop=size)
         address = Linear(tuple(coefficients[:level]), constant)
-        return Access(op.memory, writes, "", tuple(rebased), address, self.scope, op.location)
+        return Access(
+            op.memory, writes, "", tuple(rebased), address, self.scope, stage, op.location
+        )
+
+    def _stage_after(self, places: Sequence[ir.Value]) -> int:
+        """Return the stage of what reads some memories and queues."""
+        return 1 + max((self.stages.get(place, 0) for place in places), default=0)
+
+    def _fill(self, places: Sequence[ir.Value], stage: int) -> None:
+        """Note the stage of what writes some memories and queues."""
+        for place in places:
+            self.stages[place] = max(stage, self.stages.get(place, 0))
+
+
+def _places(controller: ir.OpView, *kinds: type) -> list[ir.Value]:
+    """List the memories and queues that ops of some kinds in an inner controller act on."""
+    ops = [o for o in controller.body.blocks[0].operations if isinstance(o, kinds)]
+    return [o.fifo if isinstance(o, spatial.PopOp | spatial.PushOp) else o.memory for o in ops]
 
 
 def _token_kind(controller: ir.OpView, level: int) -> str:

@@ -280,26 +280,34 @@ def _cuts(memory: ir.Value) -> list[list[Interval]]:
     # Only a store reads it: then its writers' copies decide.
     accesses = readers if readers else writers if stored else []
     for access in accesses:
-        for dimension, pieces in enumerate(_walked(access)):
-            if len(pieces) > len(cuts[dimension]) and _covers(pieces, shape[dimension]):
+        for dimension, pieces in enumerate(_walked(access, shape)):
+            if len(pieces) > len(cuts[dimension]):
                 cuts[dimension] = pieces
     return cuts
 
 
-def _walked(access: ir.OpView) -> Iterator[list[Interval]]:
-    """For each dimension, the pieces of the counter that walks it, if just one does."""
+def _walked(access: ir.OpView, shape: Sequence[int]) -> Iterator[list[Interval]]:
+    """For each dimension, the pieces of the counter that walks all of it, if just one does.
+
+    A counter cuts only the first dimension that it walks: no copy reads off a diagonal.
+    """
     rows = linear_map(ir.AffineMapAttr(access.map).value)
     assert rows is not None, "the verifier refuses other maps"
     controllers = enclosing_controllers(access)
     own = controllers[-1]
     outer = sum(len(c.names) for c in controllers[:-1])
-    for row in rows:
+    cutting: set[int] = set()
+    for row, extent in zip(rows, shape, strict=True):
         counter = row.dimension
-        yield [] if counter is None or counter < outer else _pieces(own, counter - outer)
-
-
-def _covers(pieces: list[Interval], extent: int) -> bool:
-    return pieces[0][0] == 0 and pieces[-1][1] == extent
+        if counter is None or counter < outer or counter in cutting:
+            yield []
+            continue
+        pieces = _pieces(own, counter - outer)
+        if (pieces[0][0], pieces[-1][1]) == (0, extent):
+            cutting.add(counter)
+            yield pieces
+        else:
+            yield []
 
 
 def _ranges(access: ir.OpView, rows: Sequence[Linear]) -> list[Interval]:

@@ -26,8 +26,8 @@ Chain = tuple[Counter, ...]
 class Access:
     """A context that reads or writes a memory.
 
-    `scope` are the outer controllers around it; `key` tells accesses of the same words in the same
-    order apart from others.
+    `scope` are the outer controllers around it. `stage` numbers who reads or writes by the longest
+    path of memories and queues before it.
     """
 
     memory: ir.Value
@@ -36,6 +36,7 @@ class Access:
     chain: Chain
     address: Linear
     scope: tuple[ir.Value | ir.Operation, ...]
+    stage: int
     location: ir.Location
     level: int = 0
     acquires: list[str] = field(default_factory=list)
