@@ -189,6 +189,7 @@ def compile(
     virtual: bool = False,
     engine: EngineName = "native",
     until: str = "configuration",
+    locations: bool = False,
     progress: Progress | None = None,
 ) -> Artifact:
     """Compile a PyTorch module for a machine.
@@ -202,6 +203,7 @@ def compile(
         virtual: stop before placement; such a configuration runs on an ideal network.
         engine: the simulator's engine for calls of the artifact.
         until: the last level to lower to; only a configuration can be called.
+        locations: print the IR of the stages with locations, so that it keeps the model's lines.
         progress: told each phase's name as it begins.
 
     Raises:
@@ -219,6 +221,7 @@ def compile(
         seed=seed,
         virtual=virtual,
         until=until,
+        locations=locations,
         progress=tell,
     )
     weights = imported.weight_arrays()
@@ -234,6 +237,7 @@ def lower(
     virtual: bool = False,
     level: str = "linalg",
     until: str = "configuration",
+    locations: bool = False,
     progress: Progress | None = None,
 ) -> Lowering:
     """Lower a module from a level of the IR to a configuration, in place.
@@ -246,6 +250,7 @@ def lower(
         virtual: see `compile`.
         level: linalg, pattern, spatial or rdu.
         until: see `compile`.
+        locations: see `compile`.
         progress: see `compile`.
     """
     tell = progress or _silent
@@ -255,14 +260,15 @@ def lower(
         "spatial": to_spatial(target, machine),
         "rdu": to_rdu(target, machine, seed=seed, virtual=virtual),
     }
-    stages = {level: _text(module)}
+    style = PrintStyle(locations=locations)
+    stages = {level: _text(module, style)}
     for name in LEVELS[LEVELS.index(level) + 1 : LEVELS.index(until) + 1]:
         tell(name)
         if name == "configuration":
             stages[name] = print_program(program_of(module, machine.name, machine.hash))
             return Lowering(stages, machine, parse(stages[name]))
         run_pipeline(module, parse_pipeline(steps[name], module.context))
-        stages[name] = _text(module)
+        stages[name] = _text(module, style)
     return Lowering(stages, machine)
 
 
@@ -276,8 +282,8 @@ def load(folder: str | Path, *, engine: EngineName = "native") -> Artifact:
     return Artifact(lowering, weights, engine=engine)
 
 
-def _text(module: Any) -> str:
-    return print_operation(module, PrintStyle()) + "\n"
+def _text(module: Any, style: PrintStyle) -> str:
+    return print_operation(module, style) + "\n"
 
 
 def _silent(phase: str) -> None:

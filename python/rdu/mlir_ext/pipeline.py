@@ -1,4 +1,4 @@
-"""Pipeline text: `builtin.module(pattern-fuse{max-ops=4},func.func(canonicalize),cse)`.
+"""Pipeline text: `builtin.module(pattern-schedule{machine=pir},func.func(canonicalize),cse)`.
 
 The grammar is MLIR's, with our passes and named pipelines beside upstream's:
 

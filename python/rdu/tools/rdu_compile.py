@@ -70,6 +70,7 @@ def _compile_model(given: argparse.Namespace) -> int:
         virtual=given.virtual,
         engine=given.engine,
         until=given.emit,
+        locations=given.locations,
         progress=_progress(given),
     )
     _write(given.output, artifact.stage(given.emit))
@@ -107,6 +108,7 @@ def _lower_text(given: argparse.Namespace) -> int:
         virtual=given.virtual,
         level=given.level,
         until=given.emit,
+        locations=given.locations,
         progress=_progress(given),
     )
     _write(given.output, lowering.stages[given.emit])
@@ -175,6 +177,12 @@ def _parser() -> argparse.ArgumentParser:
     add("-o", "--output", type=Path, metavar="FILE", help="where the result goes (default: stdout)")
     add("--emit", choices=LEVELS, default="configuration", help="level to stop at")
     add("--from", dest="level", choices=LEVELS[:-1], default="linalg", help="level of .mlir text")
+    add(
+        "--mlir-print-debuginfo",
+        dest="locations",
+        action="store_true",
+        help="print IR with locations, so that it keeps the model's lines",
+    )
     add("--quiet", action="store_true", help="do not name the phases on stderr")
 
     add = parser.add_argument_group("machine and mapping").add_argument

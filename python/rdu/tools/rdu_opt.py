@@ -20,7 +20,7 @@ _DESCRIPTION = "Run passes on MLIR, ours and upstream's, and print the result."
 _EPILOG = """\
 passes:
   every pass and named pipeline is a flag; flags run in the order in which they are given
-    rdu-opt in.mlir --linalg-to-pattern --pattern-fuse="max-ops=4" --cse
+    rdu-opt in.mlir --linalg-to-pattern --pattern-fuse --pattern-schedule="machine=pir"
     rdu-opt in.mlir --to-spatial
   or write the pipeline yourself; the part before '(' is the op that the passes run on
     rdu-opt in.mlir --pass-pipeline='builtin.module(func.func(canonicalize),pattern-fuse)'
