@@ -1,4 +1,4 @@
-"""Pass flags: `--pattern-schedule="machine=pir"` and `--to-pattern`, taken out before argparse sees them.
+"""Pass flags, `--pattern-schedule="machine=pir"` and `--to-pattern`, taken out before argparse.
 
 They are taken out first because argparse cannot keep the order of unknown flags, and because it
 reads `-outline` as `-o utline`.
