@@ -113,7 +113,8 @@ class _Walk:
         self.scope: tuple[ir.Operation, ...] = ()
         self.chain: Chain = ()
         self.pushed: dict[ir.Value, str] = {}
-        self.stages: dict[ir.Value, int] = {}
+        self.paths: dict[ir.Value, int] = {}
+        self.turns: dict[ir.Value, tuple[int, int]] = {}
 
     def function(self, function: ir.OpView) -> None:
         def declare(operation: ir.Operation) -> ir.WalkResult:
@@ -151,9 +152,8 @@ class _Walk:
             for d, row in enumerate(offsets)
         )
         address = Linear((0,) * outer + tuple(declaration.layout) if tile else (0,) * outer)
-        stage = 0 if loads else self._stage_after([op.sram])
-        self._fill([op.sram] if loads else [], stage)
-        access = Access(op.sram, loads, "", chain, address, self.scope, stage, op.location)
+        turn = self.paths.get(op.sram, 0), 0
+        access = Access(op.sram, loads, "", chain, address, self.scope, turn, op.location)
         verb = "load" if loads else "store"
         unit = self.fabric.unit("ag", f"{verb}_{declaration.name.value}", op.location)
         self.fabric.units[unit].contexts["main"] = Transfer(
@@ -183,14 +183,14 @@ class _Walk:
         self.fabric.units[unit].contexts["main"] = plan
         levels = value_levels(controller)
         taken = {c.name for c in chain}
-        stage = self._stage_after(_places(controller, spatial.ReadOp, spatial.PopOp))
-        self._fill(_places(controller, spatial.WriteOp, spatial.PushOp), stage)
+        path, turn, waits = self._place(controller, prefix)
         for op in controller.body.blocks[0].operations:
             if isinstance(op, spatial.ReadOp):
                 level = prefix + self._read_level(op, controller, levels)
+                order = turn if level > waits else (turn[0], 0)
                 port = _unique(op.memory.owner.opview.name.value, taken)
                 plan.inputs[op.operation] = (port, "vector", level)
-                source = self.fabric.read(self._access(op, chain, level, stage, writes=False))
+                source = self.fabric.read(self._access(op, chain, level, order))
                 self.fabric.connect(source, f"{unit}.main.{port}", "vector")
             elif isinstance(op, spatial.PopOp):
                 port = _unique(op.fifo.owner.opview.name.value, taken)
@@ -211,8 +211,10 @@ class _Walk:
             source = f"{unit}.main.{ports[op.value, kind]}"
             if isinstance(op, spatial.PushOp):
                 self.pushed[op.fifo] = source
+                self.turns[op.fifo] = turn
             else:
-                access = self._access(op, chain, prefix + level, stage, writes=True)
+                self.paths[op.memory] = max(path, self.paths.get(op.memory, 0))
+                access = self._access(op, chain, prefix + level, turn)
                 self.fabric.connect(source, self.fabric.write(access), "vector")
 
     def _read_level(
@@ -244,9 +246,7 @@ class _Walk:
         op: spatial.ReadOp | spatial.WriteOp,
         chain: Chain,
         level: int,
-        stage: int,
-        *,
-        writes: bool,
+        turn: tuple[int, int],
     ) -> Access:
         """Plan the access of an op over the outer part of a chain, own counters from 0.
 
@@ -267,29 +267,27 @@ class _Walk:
         for i in range(outer, level):
             constant += coefficients[i] * chain[i].start
             size = chain[i].stop - chain[i].start
-            if not writes and not coefficients[i]:
+            if isinstance(op, spatial.ReadOp) and not coefficients[i]:
                 vector = chain[i].step * chain[i].lanes
                 size = -(-size // vector) * vector
             rebased[i] = replace(chain[i], start=0, stop=size)
         address = Linear(tuple(coefficients[:level]), constant)
-        return Access(
-            op.memory, writes, "", tuple(rebased), address, self.scope, stage, op.location
-        )
+        writes = isinstance(op, spatial.WriteOp)
+        return Access(op.memory, writes, "", tuple(rebased), address, self.scope, turn, op.location)
 
-    def _stage_after(self, places: Sequence[ir.Value]) -> int:
-        """Return the stage of what reads some memories and queues."""
-        return 1 + max((self.stages.get(place, 0) for place in places), default=0)
+    def _place(self, controller: ir.OpView, prefix: int) -> tuple[int, tuple[int, int], int]:
+        """Return a controller's path of memories, its turn, and the level at which queues stop it.
 
-    def _fill(self, places: Sequence[ir.Value], stage: int) -> None:
-        """Note the stage of what writes some memories and queues."""
-        for place in places:
-            self.stages[place] = max(stage, self.stages.get(place, 0))
-
-
-def _places(controller: ir.OpView, *kinds: type) -> list[ir.Value]:
-    """List the memories and queues that ops of some kinds in an inner controller act on."""
-    ops = [o for o in controller.body.blocks[0].operations if isinstance(o, kinds)]
-    return [o.fifo if isinstance(o, spatial.PopOp | spatial.PushOp) else o.memory for o in ops]
+        The copies of a chain have the first one's path and a number each as their turn.
+        """
+        operations = controller.body.blocks[0].operations
+        reads = [o.memory for o in operations if isinstance(o, spatial.ReadOp)]
+        pops = [o for o in operations if isinstance(o, spatial.PopOp)]
+        path = max((1 + self.paths.get(memory, 0) for memory in reads), default=0)
+        if not pops:
+            return path, (path, 0), prefix
+        first, link = max(self.turns[o.fifo] for o in pops)
+        return max(path, first), (first, link + 1), prefix + min(o.level.value for o in pops)
 
 
 def _token_kind(controller: ir.OpView, level: int) -> str:

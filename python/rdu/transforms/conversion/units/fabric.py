@@ -49,11 +49,11 @@ class Fabric:
     def read(self, access: Access) -> str:
         """Add a read context, or find the one that reads the same; return its data port.
 
-        Readers of different stages share none: one may wait for the other's results while its own
-        channel is full, and the other for tokens from it.
+        Readers of different turns share none: one would wait for the other's results while its own
+        channel is full, and the other for tokens behind that.
         """
         shape = tuple((c.stop, c.step, c.lanes) for c in access.chain[_depth(access.scope) :])
-        key = (access.memory, access.scope, access.stage, shape, access.address)
+        key = (access.memory, access.scope, access.turn, shape, access.address)
         if key not in self.shared:
             self.shared[key] = self._access(access, "read")
         return self.shared[key]

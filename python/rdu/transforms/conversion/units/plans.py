@@ -26,8 +26,8 @@ Chain = tuple[Counter, ...]
 class Access:
     """A context that reads or writes a memory.
 
-    `scope` are the outer controllers around it. `stage` numbers who reads or writes by the longest
-    path of memories and queues before it.
+    `scope` are the outer controllers around it. `turn` tells readers that wait for each other
+    apart: the longest path of memories before a reader, and of queues if its tokens wait for them.
     """
 
     memory: ir.Value
@@ -36,7 +36,7 @@ class Access:
     chain: Chain
     address: Linear
     scope: tuple[ir.Value | ir.Operation, ...]
-    stage: int
+    turn: tuple[int, int]
     location: ir.Location
     level: int = 0
     acquires: list[str] = field(default_factory=list)
