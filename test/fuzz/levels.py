@@ -1,6 +1,7 @@
 """Runs a program of the pattern level at every level below it and compares what comes out."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from rdu.mlir_ext.context import make_context, parse
 from rdu.mlir_ext.driver import run_pipeline
 from rdu.mlir_ext.pipeline import parse_pipeline
 from rdu.simulator import simulate
-from rdu.targets import load_machine
+from rdu.targets import Machine, load_machine
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -45,21 +46,47 @@ def check_levels(text: str, inputs: Arrays, *, routed: bool = False) -> None:
     module = parse(text, CONTEXT)
     expected = run(module, inputs)
     for name in PATTERN_PASSES:
-        _run_pass(module, name)
+        run_pass(module, name)
         assert_close(run(module, inputs), expected, name)
-    _run_pass(module, SPATIAL_PASSES[0])
+    exact = check_spatial(module, inputs)
+    for name in VIRTUAL_PASSES:
+        run_pass(module, name)
+    check_engines(module, inputs, exact, load_machine("plasticine"))
+    if routed:
+        for name in PHYSICAL_PASSES:
+            run_pass(module, name)
+        check_engines(module, inputs, exact, load_machine("plasticine"))
+
+
+def check_schedule(text: str, inputs: Arrays) -> None:
+    """Lower a program that has a schedule written on it, on a machine whose units take anything."""
+    module = parse(text, CONTEXT)
+    expected = run(module, inputs)
+    exact = check_spatial(module, inputs)
+    assert_close(exact, expected, "the schedule")
+    run_pass(module, "spatial-to-rdu")
+    check_engines(module, inputs, exact, roomy_machine())
+
+
+def check_spatial(module: ir.OpView, inputs: Arrays) -> Arrays:
+    """Run the passes of the spatial level, which change no bit; return the outputs."""
+    expected = run(module, inputs)
+    run_pass(module, SPATIAL_PASSES[0])
     exact = run(module, inputs)
     assert_close(exact, expected, SPATIAL_PASSES[0])
     for name in SPATIAL_PASSES[1:]:
-        _run_pass(module, name)
+        run_pass(module, name)
         assert_same(run(module, inputs), exact, name)
-    for name in VIRTUAL_PASSES:
-        _run_pass(module, name)
-    _check_engines(module, inputs, exact)
-    if routed:
-        for name in PHYSICAL_PASSES:
-            _run_pass(module, name)
-        _check_engines(module, inputs, exact)
+    return exact
+
+
+def check_engines(module: ir.OpView, inputs: Arrays, expected: Arrays, machine: Machine) -> None:
+    """Run a module's configuration, as it reads back from its text, on both engines."""
+    program = parse_configuration(print_program(program_of(module, machine.name, machine.hash)))
+    native, python = (simulate(program, machine, inputs, e) for e in ("native", "python"))
+    assert_same(native.outputs, expected, "the native engine")
+    assert_same(python.outputs, expected, "the Python engine")
+    assert native.sections == python.sections
 
 
 def assert_close(actual: Arrays, expected: Arrays, after: str) -> None:
@@ -82,15 +109,15 @@ def assert_same(actual: Arrays, expected: Arrays, after: str) -> None:
         )
 
 
-def _run_pass(module: ir.OpView, name: str) -> None:
+def run_pass(module: ir.OpView, name: str) -> None:
+    """Run one pass, given as in a pipeline."""
     run_pipeline(module, parse_pipeline(f"builtin.module({name})", CONTEXT, {}))
 
 
-def _check_engines(module: ir.OpView, inputs: Arrays, expected: Arrays) -> None:
-    """Run a module's configuration, as it reads back from its text, on both engines."""
-    machine = load_machine("plasticine")
-    program = parse_configuration(print_program(program_of(module, machine.name, machine.hash)))
-    native, python = (simulate(program, machine, inputs, e) for e in ("native", "python"))
-    assert_same(native.outputs, expected, "the native engine")
-    assert_same(python.outputs, expected, "the Python engine")
-    assert native.sections == python.sections
+@cache
+def roomy_machine() -> Machine:
+    """Return plasticine with units that take whatever a random schedule asks of them."""
+    ports = [f"{kind}_{way}" for kind in ("vector", "scalar", "control") for way in ("in", "out")]
+    limits = [f"{u}.{what}" for u in ("pcu", "pmu") for what in (*ports, "contexts", "counters")]
+    limits += ["pcu.stages", "pcu.registers", "pmu.stages"]
+    return load_machine("plasticine", dict.fromkeys(limits, 99))
