@@ -1,17 +1,7 @@
 """The `spatial` dialect: when and where, as explicit memories and controllers."""
 
-from rdu.dialects.spatial.controllers import (
-    ControllerOp,
-    IndexOp,
-    LoadOp,
-    PopOp,
-    PushOp,
-    ReadOp,
-    ReduceOp,
-    StoreOp,
-    WriteOp,
-    YieldOp,
-)
+from rdu.dialects.spatial.accesses import LoadOp, ReadOp, StoreOp, WriteOp
+from rdu.dialects.spatial.controllers import ControllerOp, YieldOp
 from rdu.dialects.spatial.memories import (
     Dram,
     DramOp,
@@ -25,6 +15,7 @@ from rdu.dialects.spatial.memories import (
     Sram,
     SramOp,
 )
+from rdu.dialects.spatial.values import IndexOp, PopOp, PushOp, ReduceOp
 
 __all__ = [
     "ControllerOp",

@@ -4,7 +4,8 @@ A reduction takes counters away; whatever uses its result runs once for each ite
 that are left, when the reduction is complete, with the last values of everything else.
 """
 
-from rdu.dialects.spatial.controllers import ControllerOp, ReduceOp
+from rdu.dialects.spatial.controllers import ControllerOp
+from rdu.dialects.spatial.values import ReduceOp
 from rdu.mlir_ext import ir
 
 

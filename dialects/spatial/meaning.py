@@ -9,21 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from rdu.dialects.spatial.controllers import (
-    ControllerOp,
-    IndexOp,
-    LoadOp,
-    PopOp,
-    PushOp,
-    ReadOp,
-    ReduceOp,
-    StoreOp,
-    WriteOp,
-    YieldOp,
-)
+from rdu.dialects.spatial.accesses import LoadOp, ReadOp, StoreOp, WriteOp
+from rdu.dialects.spatial.controllers import ControllerOp, YieldOp
 from rdu.dialects.spatial.levels import operand_level, value_levels
 from rdu.dialects.spatial.memories import DramOp, FifoOp, LutOp, RegOp, SramOp
 from rdu.dialects.spatial.queue import Queue
+from rdu.dialects.spatial.values import IndexOp, PopOp, PushOp, ReduceOp
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.frame import SCALARS, Frame, Instruction
 from rdu.mlir_ext.linear import Linear, linear_map
