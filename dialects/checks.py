@@ -6,6 +6,9 @@ from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Op
 from rdu.semantics.reduction import REDUCTIONS
 
+ROLES = ("input", "weight", "output", "temporary")
+"""What a tensor of a program may be."""
+
 COUNTERS = {
     "counters": "attribute '{name}' has {have} entries: expected {need}, one for each name",
     "range": "counter '{name}' runs from {start} to {stop} by {step}: expected at least one "
@@ -19,6 +22,11 @@ COMBINER = {"combiner": "combiner '{have}' does not reduce {element}: expected {
 
 REDUCTION = COMBINER | {"type": "combines {have} into {result}: expected one type"}
 """Messages of `check_reduction`."""
+
+
+def is_static_tensor(kind: Any) -> bool:
+    """Tell whether a type is a ranked tensor whose extents are all known."""
+    return isinstance(kind, ir.RankedTensorType) and kind.has_static_shape
 
 
 def check_counters(op: Op, fields: tuple[str, ...]) -> bool:

@@ -1,6 +1,6 @@
 """Operations of the `pattern` dialect."""
 
-from rdu.dialects.checks import COMBINER, check_combiner
+from rdu.dialects.checks import COMBINER, check_combiner, is_static_tensor
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Any, Dialect, Operand, Pure, Region, Result, Terminator
 from rdu.mlir_ext.linear import linear_map
@@ -233,7 +233,7 @@ class ReadOp(Pattern.Operation, name="read", traits=[Pure]):
         kind, access = self.source.type, self.affine_map
         if extents is None:
             self.error("place")
-        elif not isinstance(kind, ir.RankedTensorType) or not kind.has_static_shape:
+        elif not is_static_tensor(kind):
             self.error("tensor", have=kind)
         elif self.result.type != kind.element_type:
             self.error("element", have=self.result.type, need=kind.element_type)

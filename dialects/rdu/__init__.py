@@ -12,17 +12,10 @@ from rdu.dialects.rdu.contexts import (
     StoreOp,
     WriteOp,
 )
-from rdu.dialects.rdu.sections import (
-    ContextOp,
-    FormalOp,
-    MemoryOp,
-    NetOp,
-    Rdu,
-    RunOp,
-    SectionOp,
-    TensorOp,
-    UnitOp,
-)
+from rdu.dialects.rdu.holder import Rdu
+from rdu.dialects.rdu.nets import NetOp
+from rdu.dialects.rdu.sections import FormalOp, RunOp, SectionOp, TensorOp
+from rdu.dialects.rdu.units import ContextOp, MemoryOp, UnitOp
 
 __all__ = [
     "AcquireOp",

@@ -1,10 +1,12 @@
 """What stands in a context of the `rdu` dialect: ports, memory accesses, reductions."""
 
 from rdu.dialects.checks import REDUCTION, check_reduction
-from rdu.dialects.rdu.sections import Rdu
+from rdu.dialects.rdu.holder import Rdu
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Any, Operand, Result
 from rdu.mlir_ext.linear import linear_map
+
+VALUE_KINDS = ("vector", "scalar")
 
 _LEVEL = {"level": "level is {have}: expected 0 to {last}, the context's counters"}
 
@@ -30,7 +32,7 @@ class _DataPort(_InContext):
     def verify(self) -> None:
         """Check level and kind."""
         super().verify()
-        if self.kind.value not in ("vector", "scalar"):
+        if self.kind.value not in VALUE_KINDS:
             self.error("kind", have=self.kind.value)
 
 
@@ -269,7 +271,7 @@ class CounterOp(Rdu.Operation, name="counter"):
 
     level: ir.IntegerAttr
     """Which counter, the outermost is 1."""
-    result: Result[ir.IntegerType[32]]
+    result: Result[ir.IntegerType[32]]  # pyright: ignore[reportGeneralTypeIssues]
     """Its value."""
 
     def verify(self) -> None:

@@ -1,7 +1,8 @@
 """Accesses of the `spatial` dialect: tile transfers, reads and writes through affine maps."""
 
+from rdu.dialects.checks import is_static_tensor
 from rdu.dialects.spatial.controllers import enclosing_bounds, enclosing_controllers
-from rdu.dialects.spatial.memories import Dram, Lut, Reg, Spatial, Sram, is_static_tensor
+from rdu.dialects.spatial.memories import Dram, Lut, Reg, Spatial, Sram
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Any, Operand, Result
 from rdu.mlir_ext.linear import Linear, linear_map

@@ -1,5 +1,6 @@
 """Types and declarations of the `spatial` dialect's memories."""
 
+from rdu.dialects.checks import ROLES, is_static_tensor
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Any, Dialect, Result
 
@@ -52,11 +53,6 @@ class Lut(Spatial.Type, name="table"):
 _TENSOR = {"tensor": "holds {have}: expected a ranked tensor of static shape"}
 
 
-def is_static_tensor(kind: Any) -> bool:
-    """Tell whether a type is a tensor whose extents are all known."""
-    return isinstance(kind, ir.RankedTensorType) and kind.has_static_shape
-
-
 class DramOp(Spatial.Operation, name="dram"):
     """Declare a tensor of the program.
 
@@ -68,7 +64,6 @@ class DramOp(Spatial.Operation, name="dram"):
     """
 
     messages = _TENSOR | {"role": "role is '{have}': expected {need}"}
-    roles = ("input", "weight", "output", "temporary")
 
     name: ir.StringAttr
     """The tensor's name, to which the caller binds an array."""
@@ -79,8 +74,8 @@ class DramOp(Spatial.Operation, name="dram"):
 
     def verify(self) -> None:
         """Check role and type."""
-        if self.role.value not in self.roles:
-            self.error("role", have=self.role.value, need=" or ".join(self.roles))
+        if self.role.value not in ROLES:
+            self.error("role", have=self.role.value, need=" or ".join(ROLES))
         if not is_static_tensor(self.result.type.tensor):
             self.error("tensor", have=self.result.type.tensor)
 
