@@ -117,7 +117,7 @@ class CostModel:
             times += self._time(number, copies[number]) ** SOFTNESS
         if rows and self.rows_in_all % rows:
             misfit += 1
-        overflow = sum(max(0.0, used[k] / n - 1) for k, n in self.units.items() if n)
+        overflow = sum(max(0.0, used[k] / n - 1 if n else used[k]) for k, n in self.units.items())
         time = max(times ** (1 / SOFTNESS), self._short_enough) + bursts * self._burst_cycles
         return Cost(overflow, misfit, time, sum(used.values()))
 
