@@ -10,7 +10,9 @@ import argparse
 import json
 import time
 
-from rdu.simulator.elaborate import (
+from rdu.simulator.native_engine import NativeEngine
+from rdu.simulator.result import SectionResult
+from rdu.simulator.specification import (
     ChannelSpec,
     ContextSpec,
     ElaboratedSection,
@@ -20,8 +22,6 @@ from rdu.simulator.elaborate import (
     Step,
     TierSpec,
 )
-from rdu.simulator.native_engine import NativeEngine
-from rdu.simulator.result import SectionResult
 
 LANES = 16
 CONTEXTS = 16

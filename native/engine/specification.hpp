@@ -1,4 +1,4 @@
-// An elaborated section as plain data; the fields are those of rdu.simulator.elaborate.
+// An elaborated section as plain data; the fields are those of rdu.simulator.specification.
 #pragma once
 
 #include <cstdint>

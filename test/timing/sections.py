@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rdu.simulator.elaborate import (
+from rdu.simulator.native_engine import NativeEngine
+from rdu.simulator.python_engine import PythonEngine
+from rdu.simulator.result import SectionResult
+from rdu.simulator.specification import (
     Access,
     ChannelSpec,
     ContextSpec,
@@ -20,9 +23,6 @@ from rdu.simulator.elaborate import (
     TensorSpec,
     TierSpec,
 )
-from rdu.simulator.native_engine import NativeEngine
-from rdu.simulator.python_engine import PythonEngine
-from rdu.simulator.result import SectionResult
 
 LANES = 16
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from sections import LANES, channel, context, floats, run, section
 
-from rdu.simulator.elaborate import (
+from rdu.simulator.specification import (
     Access,
     ChannelSpec,
     Input,

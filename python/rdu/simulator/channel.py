@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 from typing import Generic, TypeVar
 
-from rdu.simulator.elaborate import ChannelSpec
 from rdu.simulator.result import ChannelStatistics
+from rdu.simulator.specification import ChannelSpec
 
 Token = TypeVar("Token")
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rdu.simulator.elaborate import ElaboratedSection
 from rdu.simulator.result import Blocked, Deadlock
+from rdu.simulator.specification import ElaboratedSection
 from rdu.support.diagnostics import ExitCode, RduError, SourceLocation, error
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from numpy.typing import NDArray
 
 from rdu import _native
-from rdu.simulator.elaborate import ChannelSpec, ContextSpec, ElaboratedSection, Input, Output
 from rdu.simulator.result import (
     Blocked,
     ChannelStatistics,
@@ -17,6 +16,7 @@ from rdu.simulator.result import (
     SectionResult,
     TierStatistics,
 )
+from rdu.simulator.specification import ChannelSpec, ContextSpec, ElaboratedSection, Input, Output
 
 
 class NativeEngine:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from rdu.semantics.reduction import identity, reduce_lanes
 from rdu.semantics.scalar import OPS, constant
 from rdu.simulator.channel import Channel
-from rdu.simulator.elaborate import ContextSpec, ElaboratedSection, Output, Step
 from rdu.simulator.result import Blocked, ContextStatistics
+from rdu.simulator.specification import ContextSpec, ElaboratedSection, Output, Step
 from rdu.simulator.tier import Tier
 
 Array = NDArray[Any]

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from rdu.semantics.dtypes import NUMPY
 from rdu.simulator.channel import Channel
-from rdu.simulator.elaborate import ElaboratedSection
 from rdu.simulator.process import Process, Value
 from rdu.simulator.result import Blocked, Deadlock, SectionResult, TierStatistics
+from rdu.simulator.specification import ElaboratedSection
 from rdu.simulator.tier import Tier
 
 

@@ -14,8 +14,9 @@ from rdu.configuration.model import Program, Tensor
 from rdu.configuration.verifier import check
 from rdu.semantics.dtypes import NUMPY
 from rdu.simulator.deadlock import deadlock_error
-from rdu.simulator.elaborate import WORD_BYTES, ElaboratedSection, elaborate
+from rdu.simulator.elaborate import elaborate
 from rdu.simulator.result import Deadlock, SectionResult
+from rdu.simulator.specification import ElaboratedSection
 from rdu.support.diagnostics import Diagnostic, RduError, error
 from rdu.targets import Machine
 

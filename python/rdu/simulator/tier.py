@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterator
 
-from rdu.simulator.elaborate import TierSpec
+from rdu.simulator.specification import TierSpec
 
 Serve = Callable[[int], None]
 """Called at service with the response time; loads read and stores write right then."""

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from rdu.semantics.dtypes import DTYPES, NUMPY, DType
 from rdu.semantics.reduction import REDUCTIONS
 from rdu.semantics.scalar import OPS
-from rdu.simulator.elaborate import (
+from rdu.simulator.specification import (
     Access,
     ChannelSpec,
     ContextSpec,

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from random_sections import RandomSection
 
 from rdu.configuration import parse
-from rdu.simulator.elaborate import ElaboratedSection
 from rdu.simulator.native_engine import NativeEngine
 from rdu.simulator.python_engine import PythonEngine
 from rdu.simulator.result import Deadlock, SectionResult
 from rdu.simulator.simulate import simulate
+from rdu.simulator.specification import ElaboratedSection
 from rdu.targets import load_machine
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -12,7 +12,9 @@ import pytest
 from random_sections import RandomSection
 from test_engines_agree import run_both
 
-from rdu.simulator.elaborate import (
+from rdu.simulator.native_engine import NativeEngine
+from rdu.simulator.result import Blocked, Deadlock
+from rdu.simulator.specification import (
     ChannelSpec,
     ContextSpec,
     ElaboratedSection,
@@ -21,8 +23,6 @@ from rdu.simulator.elaborate import (
     Output,
     TierSpec,
 )
-from rdu.simulator.native_engine import NativeEngine
-from rdu.simulator.result import Blocked, Deadlock
 
 
 def storing_section() -> RandomSection:
