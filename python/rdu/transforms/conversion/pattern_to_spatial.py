@@ -18,6 +18,7 @@ from rdu.analysis.schedule import Schedule, schedule_of, tile_rows
 from rdu.dialects import spatial
 from rdu.dialects.pattern import IndexOp, ReadOp, ReduceOp, YieldOp
 from rdu.mlir_ext import arith, func, ir, tensor
+from rdu.mlir_ext.functions import defined_functions
 from rdu.mlir_ext.linear import Linear, affine_map
 from rdu.mlir_ext.passes import Pass, register
 
@@ -56,12 +57,12 @@ class PatternToSpatial(Pass):
 
     def run(self, module: ir.OpView, options: object) -> None:
         """Convert every function of the module."""
-        for operation in list(module.body.operations):
-            if isinstance(operation, func.FuncOp) and self._convertible(operation):
-                counts = _Conversion(operation).run()
+        for function in defined_functions(module):
+            if self._convertible(function):
+                counts = _Conversion(function).run()
                 for statistic, count in counts.items():
                     self.count(statistic, count)
-                operation.operation.erase()
+                function.operation.erase()
 
     def _convertible(self, function: ir.OpView) -> bool:
         signature = ir.FunctionType(function.type)
@@ -140,7 +141,7 @@ class _Conversion:
             self.base[argument] = name
         self.outputs: list[tuple[ir.Value, ir.Value, ir.Value]] = []
         for number, value in enumerate(returned_tensors(self.function)):
-            name = _entry(attributes, "res_attrs", number, "rdu.name") or f"output{number}"
+            name = _entry(attributes, "res_attrs", number, "rdu.name") or f"out{number}"
             dram = self._tensor(value, name, "output", value.owner.location)
             sram = self._sram(name, value, batched=self.rows > 0, location=value.owner.location)
             self.outputs.append((value, sram, dram))

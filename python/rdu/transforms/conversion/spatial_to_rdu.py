@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from rdu.dialects import spatial
 from rdu.dialects.spatial.levels import operand_level, value_levels
-from rdu.mlir_ext import func, ir
+from rdu.mlir_ext import ir
+from rdu.mlir_ext.functions import defined_functions
 from rdu.mlir_ext.linear import Linear, linear_map
 from rdu.mlir_ext.passes import Pass, option, register
 from rdu.transforms.conversion.units.emit import emit
@@ -57,7 +58,7 @@ class SpatialToRdu(Pass):
 
     def run(self, module: ir.OpView, options: ConvertOptions) -> None:
         """Convert every function of the module."""
-        for function in [o for o in module.body.operations if isinstance(o, func.FuncOp)]:
+        for function in defined_functions(module):
             self._check(function)
             if self.failed:
                 continue

@@ -10,7 +10,8 @@ from rdu.analysis.kernels import (
 )
 from rdu.analysis.planner import make_plan
 from rdu.analysis.schedule import write_schedule, write_tile_rows
-from rdu.mlir_ext import func, ir
+from rdu.mlir_ext import ir
+from rdu.mlir_ext.functions import defined_functions
 from rdu.mlir_ext.passes import Pass, option, register
 from rdu.targets import load_machine
 
@@ -47,10 +48,8 @@ class Schedule(Pass):
     def run(self, module: ir.OpView, options: Options) -> None:
         """Schedule every function."""
         machine = load_machine(options.machine)
-        for operation in module.body.operations:
-            if not isinstance(operation, func.FuncOp):
-                continue
-            patterns = top_level_patterns(operation)
+        for function in defined_functions(module):
+            patterns = top_level_patterns(function)
             crowded = [p for p in patterns if len(reductions(p)) > 1]
             for pattern in crowded:
                 self.error(pattern, "reductions", have=len(reductions(pattern)))
@@ -58,7 +57,7 @@ class Schedule(Pass):
                 continue
             kernels = [kernel_of(pattern) for pattern in patterns]
             share = options.utilization if options.spatial else 0.0
-            plan = make_plan(kernels, returned_tensors(operation), machine, share)
+            plan = make_plan(kernels, returned_tensors(function), machine, share)
             for kernel, schedule in zip(kernels, plan.schedules, strict=True):
                 write_schedule(kernel, schedule)
                 copies = 1
@@ -66,5 +65,5 @@ class Schedule(Pass):
                     copies *= count
                 self.count("copies", copies)
             if plan.rows:
-                write_tile_rows(operation, plan.rows)
+                write_tile_rows(function, plan.rows)
                 self.count("tiled")
