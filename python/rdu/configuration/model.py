@@ -7,6 +7,7 @@ here knows the compiler or the simulator. Every entity keeps the `span` of the t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -19,6 +20,9 @@ UnitKind = Literal["pcu", "pmu", "ag"]
 Role = Literal["input", "output", "weight", "temporary"]
 Place = tuple[int, int]
 """Row and column; AGs sit at column -1 (west) and at the number of columns (east)."""
+
+WORD_BYTES = 4
+"""Bytes of an element of any type in memory."""
 
 PASS = "pass"
 """The name of level 0 of every counter chain: one pass over the whole chain."""
@@ -53,6 +57,11 @@ class Tensor:
     role: Role
     tier: str = "dram"
     span: Span = field(default=NOWHERE, compare=False)
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of all its elements."""
+        return math.prod(self.shape) * WORD_BYTES
 
 
 @dataclass(frozen=True, slots=True)

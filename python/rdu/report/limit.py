@@ -14,9 +14,6 @@ from dataclasses import dataclass
 from rdu.configuration.model import Tensor
 from rdu.targets import Machine
 
-WORD_BYTES = 4
-"""Bytes of an element of any type in memory."""
-
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -54,6 +51,5 @@ def needed_bytes(tensors: Iterable[Tensor], moved: Mapping[str, int]) -> dict[st
     """Return the bytes that must move, by tier: each tensor once, at most those `moved`."""
     needed = dict.fromkeys(moved, 0)
     for tensor in tensors:
-        size = math.prod(tensor.shape) * WORD_BYTES
-        needed[tensor.tier] = needed.get(tensor.tier, 0) + size
+        needed[tensor.tier] = needed.get(tensor.tier, 0) + tensor.bytes
     return {tier: min(size, moved.get(tier, 0)) for tier, size in needed.items()}

@@ -43,8 +43,6 @@ from rdu.simulator.specification import (
 )
 from rdu.targets import Machine
 
-WORD_BYTES = 4
-
 
 def elaborate(
     section: Section, machine: Machine, addresses: Mapping[str, int], tier: str

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from rdu.configuration.model import WORD_BYTES
 from rdu.semantics.reduction import identity, reduce_lanes
 from rdu.semantics.scalar import OPS, constant
 from rdu.simulator.channel import Channel
@@ -268,7 +269,7 @@ class Process:
         access = self.spec.access
         assert access is not None
         tensor, tier = self.fabric.spec.tensors[access.target], self.fabric.spec.tier
-        bursts = (tensor.address + 4 * addresses[self._tier_mask()]) // tier.burst_bytes
+        bursts = (tensor.address + WORD_BYTES * addresses[self._tier_mask()]) // tier.burst_bytes
         _, order = np.unique(bursts, return_index=True)
         return bursts[np.sort(order)]
 
@@ -297,7 +298,7 @@ class Process:
         else:
             values, mask = self.registers[access.port]
             fabric.stored += len(bursts) * tier.burst_bytes
-        homes = (tensor.address + 4 * addresses) // tier.burst_bytes
+        homes = (tensor.address + WORD_BYTES * addresses) // tier.burst_bytes
         firing.responses = len(bursts)
         for burst in bursts:
             chosen = mask & (homes == burst)

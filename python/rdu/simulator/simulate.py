@@ -143,7 +143,5 @@ def _addresses(program: Program, machine: Machine) -> dict[str, int]:
     for tensor in program.tensors:
         start = free.get(tensor.tier, 0)
         addresses[tensor.name] = start
-        burst = machine.tiers[tensor.tier].burst_bytes
-        size = math.prod(tensor.shape) * WORD_BYTES
-        free[tensor.tier] = start + -(-size // burst) * burst
+        free[tensor.tier] = start + machine.tiers[tensor.tier].whole_bursts(tensor.bytes)
     return addresses

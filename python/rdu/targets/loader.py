@@ -54,7 +54,7 @@ def load_machine(name_or_path: str, overrides: Mapping[str, Override] | None = N
     Args:
         name_or_path: a name of `machine_names()`, or a path that ends in `.toml`.
         overrides: value by key, as in `{"dram.latency": 100, "dram.bytes_per_cycle": "19.2"}`;
-            keys are those of `Machine.describe()`.
+            keys are those of `Machine.rows`.
 
     Raises:
         RduError: unknown machine, malformed file (all its errors), or unknown or illegal override

@@ -41,7 +41,7 @@ class Machine:
         summary: one line.
         grid: None for a machine without one, which holds any number of unplaced units.
         tiers: memory tiers by name.
-        rows: every parameter with its unit and source.
+        rows: every parameter with its unit and source, in the order of the declaration.
         hash: `sha256:` of the name and every number.
     """
 
@@ -113,7 +113,3 @@ class Machine:
     def peak_bytes_per_cycle(self, tier: str) -> Fraction:
         """Return the bandwidth of all channels of a tier together; KeyError if unknown."""
         return self.tiers[tier].channels * self.tiers[tier].bytes_per_cycle
-
-    def describe(self) -> tuple[Row, ...]:
-        """Return every parameter with its unit and source, in the order of the declaration."""
-        return self.rows

@@ -50,7 +50,7 @@ def section(name: str) -> Iterator[str]:
     yield f"{totals(machine)}\n"
     yield "| key | value | unit | meaning | source |"
     yield "|---|---|---|---|---|"
-    yield from (table_row(row) for row in machine.describe())
+    yield from (table_row(row) for row in machine.rows)
     yield ""
 
 

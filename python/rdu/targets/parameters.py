@@ -145,3 +145,7 @@ class Tier:
     burst_bytes: int = parameter("bytes", "bytes of a burst")
     latency: int = parameter("cycles", "from the end of service to the response")
     capacity_bytes: int = parameter("bytes", "capacity of the tier")
+
+    def whole_bursts(self, size: int) -> int:
+        """Return the bytes of the bursts that `size` bytes take."""
+        return -(-size // self.burst_bytes) * self.burst_bytes

@@ -35,7 +35,7 @@ def test_the_figures_of_pir() -> None:
 
 @pytest.mark.parametrize("name", machine_names())
 def test_every_number_has_a_unit_a_source_and_a_meaning(name: str) -> None:
-    rows = load_machine(name).describe()
+    rows = load_machine(name).rows
     groups = (*GROUPS.values(), Tier)
     assert len(rows) == 4 + sum(len(parameters_of(cls)) for cls in groups)
     assert all(row.unit and row.source and row.meaning for row in rows)
@@ -72,7 +72,7 @@ def test_overrides_change_the_number_and_the_hash() -> None:
     assert m.tiers["dram"].bytes_per_cycle == Fraction(96, 5)
     assert m.fifo.vector == math.inf
     assert m.hash != PLASTICINE.hash
-    row = next(row for row in m.describe() if row.key == "dram.latency")
+    row = next(row for row in m.rows if row.key == "dram.latency")
     assert (row.value, row.source, row.assumed) == (100, "override of 60", True)
 
 

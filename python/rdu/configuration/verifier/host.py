@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,8 +12,6 @@ from rdu.configuration.verifier.scope import by_name, report_unknown
 
 if TYPE_CHECKING:
     from rdu.targets import Machine
-
-WORD_BYTES = 4
 
 
 def check_tensors(program: Program, machine: Machine, report: Report) -> None:
@@ -35,8 +32,7 @@ def check_tensors(program: Program, machine: Machine, report: Report) -> None:
             report_unknown(report, "tier", tensor.tier, list(machine.tiers), tensor.span)
             continue
         before = used[tensor.tier]
-        size = math.prod(tensor.shape) * WORD_BYTES
-        used[tensor.tier] += -(-size // tier.burst_bytes) * tier.burst_bytes
+        used[tensor.tier] += tier.whole_bursts(tensor.bytes)
         if before <= tier.capacity_bytes < used[tensor.tier]:
             need, have = f"at most {tier.capacity_bytes} bytes", f"{used[tensor.tier]}"
             report(messages.TIER_CAPACITY, tensor.span, need, have, name=tensor.tier)

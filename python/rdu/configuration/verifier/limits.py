@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rdu.configuration import messages
-from rdu.configuration.model import Compute, Context, Operand, Operation, Read, Unit, Write
+from rdu.configuration.model import (
+    WORD_BYTES,
+    Compute,
+    Context,
+    Operand,
+    Operation,
+    Read,
+    Unit,
+    Write,
+)
 from rdu.configuration.verifier.compute import uses_tree
-from rdu.configuration.verifier.host import WORD_BYTES
 from rdu.configuration.verifier.scope import Scope
 
 if TYPE_CHECKING:
