@@ -1,0 +1,1 @@
+"""Writing controllers: the memories around kernels, and the scalar bodies of kernels."""
