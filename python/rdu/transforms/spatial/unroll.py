@@ -29,7 +29,8 @@ class Unroll(Pass):
     order of the reduction stays what it was; the last one does what follows the reduction.
     Afterwards every `unroll` is 1 and the meaning is the same to the bit.
 
-    A writer's copies must fall into whole pieces of the cut memory.
+    A writer's copies must fall into whole pieces of the cut memory, and copies use no queues of
+    their own.
     """
 
     name = "spatial-unroll"
@@ -41,6 +42,8 @@ class Unroll(Pass):
         "memory that '{reader}' reads at {cuts}: expected a copy's range inside one piece",
         "grain": "is cut in grains of {have} along the lanes of a reduction: expected a multiple "
         "of {lanes}, so that the order of the reduction stays",
+        "queue": "is in a controller unrolled {have} times: expected copies without queues, which "
+        "hand on values in one order",
         "chain": "is unrolled along {have} reduced counters: expected at most one, the outermost",
     }
     statistics = {  # noqa: RUF012
@@ -62,6 +65,7 @@ class Unroll(Pass):
         for controller in controllers:
             if not controller.is_inner and math.prod(controller.unroll) > 1:
                 self.error(controller, "outer", have=math.prod(controller.unroll))
+            self._check_queues(controller)
             reduced = _reduced_from(controller)
             chains = [i for i, n in enumerate(controller.unroll) if n > 1 and i >= reduced]
             if len(chains) > 1 or (chains and chains[0] != reduced):
@@ -81,6 +85,12 @@ class Unroll(Pass):
                 self._cut(memory, cuts[memory.result])
 
     # -- controllers ----------------------------------------------------------------------------
+
+    def _check_queues(self, controller: ir.OpView) -> None:
+        copies = math.prod(controller.unroll)
+        for operation in controller.body.blocks[0].operations:
+            if copies > 1 and isinstance(operation, spatial.PopOp | spatial.PushOp):
+                self.error(operation, "queue", have=copies)
 
     def _copy(self, controller: ir.OpView, depth: int) -> None:
         """Replace a controller by its copies."""
