@@ -30,23 +30,16 @@ from rdu.configuration.model import (
     UnitKind,
     Write,
 )
-from rdu.configuration.report import ConfigurationError, Report
+from rdu.configuration.report import Report
 from rdu.support.diagnostics import suggest
+from rdu.support.text_files import decode
 
 T = TypeVar("T")
 
 
 def read(path: str | Path) -> Program:
-    """Read a configuration file; see `parse`. OSError if there is none."""
-    data = Path(path).read_bytes()
-    try:
-        return parse(data.decode(), str(path))
-    except UnicodeDecodeError as error:
-        report = Report(str(path))
-        line_start = data.rfind(b"\n", 0, error.start) + 1
-        span = Span(data.count(b"\n", 0, error.start) + 1, error.start - line_start + 1)
-        report(messages.UNREADABLE, span, "UTF-8 text", f"byte 0x{data[error.start]:02x}")
-        raise ConfigurationError(report.diagnostics) from None
+    """Read a configuration file; see `parse`. OSError if there is none, RduError if no text."""
+    return parse(decode(Path(path).read_bytes(), str(path)), str(path))
 
 
 def parse(text: str, file: str = "<string>") -> Program:

@@ -1,12 +1,12 @@
 """What every command-line tool does with the outcome of its work: messages and exit codes."""
 
-import os
 import sys
 import tempfile
 import traceback
 from collections.abc import Callable
 
 from rdu.support.diagnostics import ExitCode, RduError
+from rdu.support.text_files import drop_output
 
 
 def run_tool(name: str, body: Callable[[], int]) -> int:
@@ -17,13 +17,12 @@ def run_tool(name: str, body: Callable[[], int]) -> int:
     whose name is printed, and the exit code is 70.
     """
     try:
-        code = body()
-        sys.stdout.flush()
+        return body()
     except RduError as failure:
         print(failure.render(), file=sys.stderr)
         return failure.exit_code
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()
         return ExitCode.OK
     except KeyboardInterrupt:
         return 128 + 2
@@ -34,7 +33,6 @@ def run_tool(name: str, body: Callable[[], int]) -> int:
             print(f"note: {note}", file=sys.stderr)
         print(f"note: command line and traceback are in '{report}'", file=sys.stderr)
         return ExitCode.INTERNAL
-    return code
 
 
 def _write_report(name: str, bug: BaseException) -> str:

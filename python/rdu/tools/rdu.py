@@ -7,6 +7,7 @@ from importlib import import_module
 
 from rdu.support.command_line import run_tool
 from rdu.support.diagnostics import ExitCode, UsageError, suggest
+from rdu.support.text_files import STANDARD, write_text
 
 TOOLS = {
     "compile": ("rdu.tools.rdu_compile", "PyTorch model to configuration"),
@@ -25,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(given: list[str]) -> int:
     if not given or given[0] in ("-h", "--help", "help"):
-        print(_help())
+        write_text(STANDARD, _help())
         return ExitCode.OK if given else ExitCode.USAGE
     name = given[0].removeprefix("rdu-")
     if name not in TOOLS:
@@ -47,6 +48,7 @@ def _help() -> str:
             *lines,
             "",
             "'rdu <subcommand> --help' says more; 'rdu sim' and 'rdu-sim' are the same tool.",
+            "",
         ]
     )
 

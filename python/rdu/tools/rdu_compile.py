@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from rdu.support.command_line import run_tool
 from rdu.support.diagnostics import ExitCode, RduError, SourceLocation, UsageError, error
+from rdu.support.text_files import read_text, write_text
 from rdu.tools.arguments import add_machine_arguments
 
 if TYPE_CHECKING:
@@ -59,7 +60,12 @@ def _compile_model(given: argparse.Namespace) -> int:
     """Import and compile a model; write its data; run and compare it if asked to."""
     import rdu
     from rdu.runtime import save_tensors
+    from rdu.runtime.tensor_files import check_suffix
 
+    if given.check and given.emit != "configuration":
+        raise UsageError(f"'--check' needs a configuration: got '--emit {given.emit}'")
+    for path in filter(None, (given.weights, given.inputs, given.expected)):
+        check_suffix(path)
     model, inputs = _load_model(given.model)
     artifact = rdu.compile(
         model,
@@ -73,7 +79,7 @@ def _compile_model(given: argparse.Namespace) -> int:
         locations=given.locations,
         progress=_progress(given),
     )
-    _write(given.output, artifact.stage(given.emit))
+    write_text(given.output, artifact.stage(given.emit))
     if given.weights:
         save_tensors(given.weights, artifact.weights)
     if given.inputs:
@@ -81,8 +87,6 @@ def _compile_model(given: argparse.Namespace) -> int:
     if given.expected:
         save_tensors(given.expected, artifact.expected_arrays(inputs))
     if given.check:
-        if given.emit != "configuration":
-            raise UsageError(f"'--check' needs a configuration: got '--emit {given.emit}'")
         artifact.check(*inputs, tolerance=given.tolerance)
         sys.stderr.write(str(artifact.report()))
     return ExitCode.OK
@@ -95,11 +99,8 @@ def _lower_text(given: argparse.Namespace) -> int:
 
     if LEVELS.index(given.level) > LEVELS.index(given.emit):
         raise UsageError(f"'--emit {given.emit}' lies above '--from {given.level}'")
-    try:
-        text = given.model.read_text(encoding="utf-8")
-    except OSError as failure:
-        raise UsageError(f"'{given.model}' cannot be read: {failure.strerror}") from None
-    module = parse(text, make_context(), source_name=str(given.model))
+    text, name = read_text(str(given.model))
+    module = parse(text, make_context(), source_name=name)
     lowering = lower(
         module,
         target=given.target,
@@ -111,7 +112,7 @@ def _lower_text(given: argparse.Namespace) -> int:
         locations=given.locations,
         progress=_progress(given),
     )
-    _write(given.output, lowering.stages[given.emit])
+    write_text(given.output, lowering.stages[given.emit])
     return ExitCode.OK
 
 
@@ -127,10 +128,10 @@ def _load_model(path: Path) -> tuple[torch.nn.Module, tuple[torch.Tensor, ...]]:
         missing = [n for n in ("make_model", "make_inputs") if not hasattr(module, n)]
         if missing:
             raise UsageError(f"'{path}' has no function {' and no function '.join(missing)}")
-        return module.make_model(), tuple(module.make_inputs())
+        return module.make_model(), module.make_inputs()
     except RduError:
         raise
-    except Exception as failure:
+    except (Exception, SystemExit) as failure:
         place = SourceLocation(str(path), _line_of(failure, path))
         raise RduError(error(f"{type(failure).__name__}: {failure}", place)) from failure
     finally:
@@ -138,23 +139,15 @@ def _load_model(path: Path) -> tuple[torch.nn.Module, tuple[torch.Tensor, ...]]:
 
 
 def _line_of(failure: BaseException, path: Path) -> int:
-    """Return the last line of a file that a failure passed through, 0 if none."""
+    """Return the last line of a file that a failure passed through or stands at, 0 if none."""
+    if isinstance(failure, SyntaxError) and failure.filename == str(path):
+        return failure.lineno or 0
     line, trace = 0, failure.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == str(path):
             line = trace.tb_lineno
         trace = trace.tb_next
     return line
-
-
-def _write(output: Path | None, text: str) -> None:
-    if output is None or str(output) == "-":
-        sys.stdout.write(text)
-        return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as failure:
-        raise UsageError(f"'{output}' cannot be written: {failure.strerror}") from None
 
 
 def _progress(given: argparse.Namespace) -> Callable[[str], None]:
@@ -174,7 +167,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("model", type=Path, help="a .py file with the model, or .mlir text")
-    add("-o", "--output", type=Path, metavar="FILE", help="where the result goes (default: stdout)")
+    add(
+        "-o",
+        "--output",
+        default="-",
+        metavar="FILE",
+        help="where the result goes (default: stdout)",
+    )
     add("--emit", choices=LEVELS, default="configuration", help="level to stop at")
     add("--from", dest="level", choices=LEVELS[:-1], default="linalg", help="level of .mlir text")
     add(

@@ -12,7 +12,7 @@ from rdu.mlir_ext.opt import OptError, Settings, optimize
 from rdu.mlir_ext.printing import PrintStyle
 from rdu.support.command_line import run_tool
 from rdu.support.diagnostics import ExitCode, UsageError
-from rdu.support.text_files import read_text, write_text
+from rdu.support.text_files import STANDARD, read_text, write_text
 from rdu.tools import rdu_opt_listing as listing
 from rdu.tools.pass_flags import named_pipelines, split_pass_flags
 
@@ -56,7 +56,7 @@ def _run(arguments: list[str]) -> int:
         raise UsageError("'--pass-pipeline' and pass flags exclude each other", hint="use one")
     shown = listing.show(given)
     if shown is not None:
-        print(shown, end="")
+        write_text(STANDARD, shown)
         return ExitCode.OK
     text, name = read_text(given.input)
     try:

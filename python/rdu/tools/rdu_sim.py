@@ -24,10 +24,10 @@ from rdu.support.diagnostics import (
     ExitCode,
     RduError,
     SourceLocation,
-    UsageError,
     error,
     suggest,
 )
+from rdu.support.text_files import STANDARD, read_text, write_text
 from rdu.targets import Machine, load_machine, machine_names
 from rdu.tools.arguments import add_machine_arguments
 
@@ -81,14 +81,8 @@ def _run(given: argparse.Namespace) -> int:
 
 def _program(path: str) -> tuple[Program, str]:
     """Return the program and its name in messages."""
-    if path == "-":
-        return parse(sys.stdin.read(), "<stdin>"), "<stdin>"
-    try:
-        return parse(Path(path).read_text(encoding="utf-8"), path), path
-    except OSError as failure:
-        raise UsageError(f"configuration '{path}' cannot be read: {failure.strerror}") from None
-    except UnicodeDecodeError:
-        raise RduError(error("expected UTF-8 text", SourceLocation(path))) from None
+    text, name = read_text(path)
+    return parse(text, name), name
 
 
 def _machine(program: Program, file: str, given: argparse.Namespace) -> tuple[Program, Machine]:
@@ -173,16 +167,10 @@ def _report(
     report = make_report(
         program, machine, result, max_relative_error=worst, shown=given.top or None
     )
-    if given.json == "-":
-        sys.stdout.write(report.to_json())
-        return
     if given.json is not None:
-        try:
-            Path(given.json).write_text(report.to_json(), encoding="utf-8")
-        except OSError as failure:
-            raise UsageError(f"'{given.json}' cannot be written: {failure.strerror}") from None
-    if not given.quiet:
-        sys.stdout.write(str(report))
+        write_text(given.json, report.to_json())
+    if not given.quiet and given.json != STANDARD:
+        write_text(STANDARD, str(report))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -12,6 +12,7 @@ import pytest
 from rdu.configuration import ConfigurationError, parse, print_program, read, write
 from rdu.configuration.constants import f32_text, to_f32
 from rdu.configuration.model import Affine, Compute, Operation, Read, Sink, Source, Span
+from rdu.support.diagnostics import RduError
 
 ROOT = Path(__file__).parents[3]
 GEMM = ROOT / "examples" / "configurations" / "gemm.rdu"
@@ -169,7 +170,7 @@ def test_what_no_text_can_say_is_not_printed() -> None:
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "bad.rdu"
     path.write_bytes(b"rdu 1\nmachine \xff\n")
-    with pytest.raises(ConfigurationError) as caught:
+    with pytest.raises(RduError) as caught:
         read(path)
     assert caught.value.render() == (
         f"{path}:2:9: error: unreadable character: expected UTF-8 text, got byte 0xff"
