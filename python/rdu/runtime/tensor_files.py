@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,14 @@ from safetensors import numpy as safetensors_numpy
 from rdu.support.diagnostics import RduError, SourceLocation, UsageError, error, suggest
 
 Arrays = dict[str, NDArray[Any]]
+
+_MALFORMED = (
+    *(ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, SafetensorError),
+    *(TypeError, AttributeError),  # safetensors, of a dtype that NumPy has not
+    *(NotImplementedError, RuntimeError),  # zipfile, of compressions and passwords
+    MemoryError,  # NumPy, of a header that announces more than there is
+)
+"""What the readers raise for files that are not what their suffix says."""
 
 _SAFETENSORS: Any = safetensors_numpy  # its annotations are incomplete
 
@@ -32,7 +41,7 @@ def load_tensors(path: str | Path) -> Arrays:
         return form.load(path)
     except OSError as failure:
         raise UsageError(f"tensor file '{path}' cannot be read: {failure.strerror}") from None
-    except (ValueError, KeyError, EOFError, zipfile.BadZipFile, SafetensorError) as failure:
+    except _MALFORMED as failure:
         message = f"not a {path.suffix} file of tensors: {failure}"
         raise RduError(error(message, SourceLocation(str(path)))) from None
 
@@ -69,7 +78,11 @@ def _load_npz(path: Path) -> Arrays:
     if isinstance(loaded, np.ndarray):
         raise ValueError("expected arrays by name, got a single array")
     with loaded as arrays:
-        return {name: arrays[name] for name in arrays.files}
+        found = {name: arrays[name] for name in arrays.files}
+    for name, array in found.items():
+        if not isinstance(array, np.ndarray):
+            raise ValueError(f"'{name}' is no array")
+    return found
 
 
 def _save_npz(path: Path, arrays: Arrays) -> None:
@@ -85,11 +98,11 @@ def _write_npz(file: Any, arrays: Arrays) -> None:
 
 
 def _load_safetensors(path: Path) -> Arrays:
-    return dict(_SAFETENSORS.load_file(path))
+    return dict(_SAFETENSORS.load(path.read_bytes()))
 
 
 def _save_safetensors(path: Path, arrays: Arrays) -> None:
-    _SAFETENSORS.save_file(arrays, path)
+    path.write_bytes(_SAFETENSORS.save(arrays))
 
 
 _FORMATS = {
