@@ -16,10 +16,10 @@ from rdu.dialects.pattern.ops import (
     enclosing_extents,
 )
 from rdu.mlir_ext.frame import Frame
-from rdu.mlir_ext.linear import Linear, linear_map
+from rdu.mlir_ext.linear import Linear, verified_rows
 from rdu.mlir_ext.meaning import semantics
 from rdu.semantics.domain import coordinates, parts, read, shape
-from rdu.semantics.dtypes import NUMPY, Array
+from rdu.semantics.dtypes import Array, numpy_type
 from rdu.semantics.fold import fold_in_any_order
 from rdu.semantics.scalar import OPS
 
@@ -29,7 +29,7 @@ def evaluate_map(op: MapOp | ZipOp, frame: Frame) -> Array:
     """Evaluate the body over the domain; of a nested map, over the enclosing one as well."""
     outer = shape(frame.domain)
     block = op.body.blocks[0]
-    result = np.empty((*outer, *op.extents), _dtype(op.result.type.element_type))
+    result = np.empty((*outer, *op.extents), numpy_type(op.result.type.element_type))
     for part in _parts(op, frame):
         (value,) = frame.child(frame.domain + part).run(block)
         rows = slice(part[0].start, part[0].stop)
@@ -58,7 +58,7 @@ def evaluate_reduce(op: ReduceOp, frame: Frame) -> Array:
 @semantics(ReadOp)
 def evaluate_read(op: ReadOp, frame: Frame, source: Array) -> Array:
     """Read at every point; a tensor made inside a pattern has an element for each outer point."""
-    rows = frame.once((op.operation, "rows"), lambda: _rows(op))
+    rows = frame.once((op.operation, "rows"), lambda: verified_rows(op.affine_map))
     outer = [
         Linear(tuple(int(d == i) for d in range(len(frame.domain))), -frame.domain[i].start)
         for i in range(source.ndim - len(rows))
@@ -78,12 +78,6 @@ def evaluate_yield(_op: YieldOp, _frame: Frame, value: Array) -> tuple[Array]:
     return (value,)
 
 
-def _rows(op: ReadOp) -> tuple[Linear, ...]:
-    rows = linear_map(op.affine_map)
-    assert rows is not None  # the verifier refuses other maps
-    return rows
-
-
 def _parts(op: Any, frame: Frame) -> list[tuple[range, ...]]:
     """Cut an outermost op's domain so that a part is not too large; leave a nested one's whole."""
     domain = tuple(map(range, op.extents))
@@ -96,7 +90,3 @@ def _nested_points(op: Any) -> int:
     """Count the points of the largest domain nested in an op's body, 1 if there is none."""
     nested = (o for o in op.body.blocks[0].operations if o.operation.name in PATTERNS)
     return max((prod(o.extents) * _nested_points(o) for o in nested), default=1)
-
-
-def _dtype(element: Any) -> np.dtype[Any]:
-    return NUMPY[str(element)]  # pyright: ignore[reportArgumentType]

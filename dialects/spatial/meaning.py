@@ -17,7 +17,7 @@ from rdu.dialects.spatial.queue import Queue
 from rdu.dialects.spatial.values import IndexOp, PopOp, PushOp, ReduceOp
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.frame import SCALARS, Frame, Instruction
-from rdu.mlir_ext.linear import Linear, linear_map
+from rdu.mlir_ext.linear import Linear, verified_rows
 from rdu.mlir_ext.meaning import semantics
 from rdu.semantics.domain import (
     Domain,
@@ -31,7 +31,7 @@ from rdu.semantics.domain import (
     shape,
     write,
 )
-from rdu.semantics.dtypes import NUMPY, Array, name_of
+from rdu.semantics.dtypes import Array, name_of, numpy_type
 from rdu.semantics.fold import fold
 from rdu.semantics.reduction import identity
 
@@ -56,7 +56,7 @@ def declare_sram(op: SramOp, frame: Frame) -> Array:
 def declare_reg(op: RegOp, frame: Frame) -> Array:
     """Make the register the first time, an array without axes."""
     return frame.once(
-        (op.operation, "memory"), lambda: np.zeros((), _dtype(op.result.type.element))
+        (op.operation, "memory"), lambda: np.zeros((), numpy_type(op.result.type.element))
     )
 
 
@@ -66,7 +66,7 @@ def declare_lut(op: LutOp, frame: Frame) -> Array:
     tensor = op.result.type.tensor
     return frame.once(
         (op.operation, "memory"),
-        lambda: np.array(op.values).astype(_dtype(tensor.element_type)).reshape(tensor.shape),
+        lambda: np.array(op.values).astype(numpy_type(tensor.element_type)).reshape(tensor.shape),
     )
 
 
@@ -74,7 +74,7 @@ def declare_lut(op: LutOp, frame: Frame) -> Array:
 def declare_fifo(op: FifoOp, frame: Frame) -> Queue:
     """Make the queue the first time, empty; its depth does not bound it."""
     return frame.once(
-        (op.operation, "memory"), lambda: Queue(op.name.value, _dtype(op.result.type.element))
+        (op.operation, "memory"), lambda: Queue(op.name.value, numpy_type(op.result.type.element))
     )
 
 
@@ -222,17 +222,9 @@ def run_index(op: IndexOp, frame: Frame) -> Array:
 
 
 def _rows(op: Any, frame: Frame, attribute: ir.AffineMapAttr) -> tuple[Linear, ...]:
-    def make() -> tuple[Linear, ...]:
-        rows = linear_map(ir.AffineMapAttr(attribute).value)
-        assert rows is not None  # the verifier refuses other maps
-        return rows
-
-    return frame.once((op.operation, "rows"), make)
+    access = ir.AffineMapAttr(attribute).value
+    return frame.once((op.operation, "rows"), lambda: verified_rows(access))
 
 
 def _zeros(tensor: ir.RankedTensorType) -> Array:
-    return np.zeros(list(tensor.shape), _dtype(tensor.element_type))
-
-
-def _dtype(element: ir.Type) -> np.dtype[Any]:
-    return NUMPY[str(element)]  # pyright: ignore[reportArgumentType]
+    return np.zeros(list(tensor.shape), numpy_type(tensor.element_type))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from rdu.codegen.errors import Errors
-from rdu.codegen.names import VALUE_NAME, is_name
+from rdu.codegen.names import VALUE_NAME, check_name, is_name
 from rdu.configuration.model import (
     PASS,
     Action,
@@ -24,7 +24,8 @@ from rdu.configuration.model import (
 )
 from rdu.dialects import rdu
 from rdu.mlir_ext import ir
-from rdu.mlir_ext.linear import linear_map
+from rdu.mlir_ext.linear import verified_rows
+from rdu.semantics.dtypes import DTYPES
 from rdu.semantics.scalar import BY_MLIR
 from rdu.support.diagnostics import suggest
 
@@ -65,9 +66,7 @@ class Body:
     def _port(self, op: Any) -> Port:
         level = self._level(op.level)
         name, span = op.port.value, self.span_of(op)
-        if not is_name(name):
-            need = "letters, digits and '_'"
-            self.errors.at(op, "name", have=name, need=need)
+        check_name(op, name, self.errors)
         if isinstance(op, rdu.AcquireOp | rdu.ReleaseOp):
             return Port(name, "control", None, level, span)
         kind = cast(TokenKind, op.kind.value)
@@ -129,14 +128,12 @@ class Body:
         return ""
 
     def _affine(self, attribute: ir.AffineMapAttr) -> tuple[Affine, ...]:
-        rows = linear_map(attribute.value)
-        assert rows is not None, "the op's verifier admits linear maps only"
         return tuple(
             Affine(
                 row.constant,
                 tuple((n, c) for n, c in zip(self.levels[1:], row.coefficients, strict=True) if c),
             )
-            for row in rows
+            for row in verified_rows(attribute.value)
         )
 
     def _operation(self, op: ir.OpView) -> Operation:
@@ -185,6 +182,6 @@ class Body:
 def element_type(op: ir.OpView, kind: ir.Type, errors: Errors) -> DType:
     """Return the element type that an op carries; report one that the fabric does not have."""
     text = str(kind)
-    if text not in ("f32", "i32", "i1"):
+    if text not in DTYPES:
         errors.at(op, "type", have=text)
     return cast(DType, text)

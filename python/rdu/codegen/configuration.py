@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 from rdu.codegen.bodies import Body, SpanOf, element_type
 from rdu.codegen.errors import Errors
-from rdu.codegen.names import is_name, is_path
+from rdu.codegen.names import check_name, is_path
 from rdu.configuration.model import (
     NOWHERE,
     Context,
@@ -147,7 +147,7 @@ class Translator:
 
     def _counters(self, op: rdu.ContextOp) -> tuple[Counter, ...]:
         for name in op.counter_names:
-            self._check_name(op, name)
+            check_name(op, name, self.errors)
         rows = zip(op.counter_names, op.starts, op.stops, op.steps, op.lanes, strict=True)
         return tuple(Counter(*row, self.span_of(op)) for row in rows)
 
@@ -182,13 +182,8 @@ class Translator:
         return element_type(op, kind.element_type, self.errors), tuple(kind.shape)
 
     def _name(self, op: Any) -> str:
-        self._check_name(op, op.name.value)
+        check_name(op, op.name.value, self.errors)
         return op.name.value
-
-    def _check_name(self, op: Any, name: str) -> None:
-        if not is_name(name):
-            need = "letters, digits and '_'"
-            self.errors.at(op, "name", have=name, need=need)
 
     def _path(self, op: Any) -> str:
         if not is_path(op.name.value):

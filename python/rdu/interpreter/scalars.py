@@ -36,7 +36,7 @@ def evaluate_constant(op: Any, frame: Frame) -> Array:
 
 
 @semantics("arith.index_cast")
-def evaluate_cast(op: Any, frame: Frame, operand: Array) -> Array:
+def evaluate_cast(op: Any, _frame: Frame, operand: Array) -> Array:
     """Convert between integer types and `index`, keeping the low bits."""
     return operand.astype(ARRAY_TYPES[str(op.operation.results[0].type)])
 

@@ -38,6 +38,14 @@ def linear_map(affine_map: ir.AffineMap) -> tuple[Linear, ...] | None:
     return tuple(row for row in rows if row is not None)
 
 
+def verified_rows(affine_map: ir.AffineMap) -> tuple[Linear, ...]:
+    """Return the results of a map that a verifier has found linear; ValueError if one is not."""
+    rows = linear_map(affine_map)
+    if rows is None:
+        raise ValueError(f"map {affine_map} is not linear")
+    return rows
+
+
 def affine_map(rows: Sequence[Linear], dims: int) -> ir.AffineMap:
     """Build an affine map; needs a current context."""
     expressions: list[ir.AffineExpr] = []

@@ -29,6 +29,11 @@ def canonical(values: Array) -> Array:
     return np.where(np.isnan(values), CANONICAL_NAN, values)
 
 
+def numpy_type(name: object) -> np.dtype[Any]:
+    """Return NumPy's type of an element type given by its text; KeyError if it is none of ours."""
+    return NUMPY[str(name)]  # pyright: ignore[reportArgumentType]
+
+
 def name_of(dtype: np.dtype[Any]) -> DType:
     """Return the element type that a NumPy type stands for; KeyError if there is none."""
     for name, known in NUMPY.items():

@@ -4,10 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rdu.dialects.pattern import IndexOp, ReadOp, ReduceOp, YieldOp
+from rdu.dialects.pattern.ops import PATTERNS
 from rdu.mlir_ext import ir
-from rdu.mlir_ext.linear import Linear, affine_map, compose, identity_rows, linear_map
-
-NESTING = ("pattern.map", "pattern.zip", "pattern.reduce")
+from rdu.mlir_ext.linear import Linear, affine_map, compose, identity_rows, verified_rows
 
 
 def body_of(pattern: ir.OpView) -> ir.Block:
@@ -26,22 +25,14 @@ def reads_of(pattern: ir.OpView) -> list[Any]:
     for operation in operations(body_of(pattern)):
         if operation.name == "pattern.read":
             found.append(operation.opview)
-        elif operation.name in NESTING:
+        elif operation.name in PATTERNS:
             found.extend(reads_of(operation.opview))
     return found
 
 
 def nested_in(pattern: ir.OpView) -> list[ir.Operation]:
     """Return the patterns directly in a pattern's body."""
-    return [each for each in operations(body_of(pattern)) if each.name in NESTING]
-
-
-def access_rows(read: Any) -> tuple[Linear, ...]:
-    """Return a read's map, which the verifier knows to be linear."""
-    rows = linear_map(read.affine_map)
-    if rows is None:
-        raise ValueError(f"map {read.affine_map} is not linear")
-    return rows
+    return [each for each in operations(body_of(pattern)) if each.name in PATTERNS]
 
 
 class Inliner:
@@ -69,7 +60,7 @@ class Inliner:
 
     def _copy(self, operation: ir.Operation) -> ir.Value:
         if operation.name == "pattern.read":
-            rows = compose(access_rows(operation.opview), self._point, self._dims)
+            rows = compose(verified_rows(operation.opview.affine_map), self._point, self._dims)
             source = self._copied(operation.operands[0])
             return ReadOp(source, affine_map(rows, self._dims), operation.results[0].type).result
         if operation.name == "pattern.index":

@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from rdu.dialects.pattern import MapOp
-from rdu.dialects.pattern.ops import enclosing_extents
+from rdu.dialects.pattern.ops import PATTERNS, enclosing_extents
 from rdu.mlir_ext import ir
-from rdu.mlir_ext.linear import Linear, identity_rows
+from rdu.mlir_ext.linear import Linear, identity_rows, verified_rows
 from rdu.mlir_ext.locations import fused_location
 from rdu.mlir_ext.passes import Pass, register
 from rdu.transforms.pattern.bodies import (
-    NESTING,
     Inliner,
-    access_rows,
     body_of,
     nest_reduce,
     nested_in,
@@ -52,12 +50,16 @@ class PatternFuse(Pass):
         for block in module.body.blocks:
             _erase_unused(block)  # or they would count as readers
             for operation in operations(block):
-                if operation.name in NESTING:
-                    pattern = _as_map(operation) if operation.name == "pattern.zip" else operation
-                    tidy(pattern.opview)
-                    while self._fuse_one(pattern.opview):
-                        tidy(pattern.opview)
+                if operation.name in PATTERNS:
+                    self._fuse(operation)
             _erase_unused(block)
+
+    def _fuse(self, operation: ir.Operation) -> None:
+        """Fuse a pattern with all that it reads and may fuse with."""
+        pattern = _as_map(operation) if operation.name == "pattern.zip" else operation
+        tidy(pattern.opview)
+        while self._fuse_one(pattern.opview):
+            tidy(pattern.opview)
 
     def _fuse_one(self, reader: Any) -> bool:
         """Move one producer into a reader; returns whether there was one."""
@@ -89,7 +91,7 @@ def _as_map(zipped: ir.Operation) -> ir.Operation:
 def _producer(read: Any, reader: Any) -> Any | None:
     """Return the pattern, beside the reader, whose result is read; None if there is none."""
     owner = read.source.owner
-    if isinstance(owner, ir.Block) or owner.operation.name not in NESTING:
+    if isinstance(owner, ir.Block) or owner.operation.name not in PATTERNS:
         return None
     return owner.operation.opview if owner.operation.block == reader.operation.block else None
 
@@ -127,7 +129,7 @@ def _reads_once(read: Any) -> bool:
     """Whether different points read different elements."""
     extents = enclosing_extents(read) or []
     known = {d for d, extent in enumerate(extents) if extent == 1}
-    for row in access_rows(read):
+    for row in verified_rows(read.affine_map):
         known |= _determined(row, extents)
     return len(known) == len(extents)
 
@@ -145,7 +147,7 @@ def _determined(row: Linear, extents: Sequence[int]) -> set[int]:
 
 def _inline(producer: Any, read: Any) -> None:
     """Replace a read by the body of the pattern that computes what it reads."""
-    dims, rows = read.affine_map.n_dims, access_rows(read)
+    dims, rows = read.affine_map.n_dims, verified_rows(read.affine_map)
     with ir.InsertionPoint(read.operation), producer.location:
         if producer.operation.name == "pattern.reduce":
             value = _nested(producer, rows, dims)
@@ -170,5 +172,5 @@ def _nested(reduce: Any, rows: Sequence[Linear], dims: int) -> ir.Value:
 def _erase_unused(block: ir.Block) -> None:
     for operation in reversed(operations(block)):
         unused = not any(list(result.uses) for result in operation.results)
-        if unused and (operation.name in NESTING or operation.name == "arith.constant"):
+        if unused and (operation.name in PATTERNS or operation.name == "arith.constant"):
             operation.erase()

@@ -6,12 +6,10 @@ from typing import Any
 from rdu.dialects.pattern import IndexOp, ReadOp
 from rdu.mlir_ext import arith, ir
 from rdu.mlir_ext.linear import affine_map
+from rdu.semantics.dtypes import DTYPES
 from rdu.semantics.scalar import BY_MLIR
 from rdu.transforms.conversion.linalg.structured import Space, Structured, body_slice
 from rdu.transforms.conversion.linalg.views import Content, Splat, View
-
-SCALARS = ("f32", "i32", "i1")
-"""The element types of every level."""
 
 HINTS = {
     "arith.index_cast": "a coordinate is an i32",
@@ -124,7 +122,7 @@ def _reads_index(operation: ir.Operation) -> bool:
 
 _RULES: dict[str, Callable[[ir.Operation, list[str]], bool]] = {
     "linalg.index": lambda _operation, _results: True,
-    "arith.constant": lambda _operation, results: results[0] in SCALARS,
+    "arith.constant": lambda _operation, results: results[0] in DTYPES,
     "arith.index_cast": lambda each, results: results == ["i32"] and _reads_index(each),
     "arith.truncf": lambda each, results: results == ["f32"] and _constant_of(each) is not None,
 }

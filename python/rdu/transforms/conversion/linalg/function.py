@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from rdu.mlir_ext import ir
+from rdu.semantics.dtypes import DTYPES
 from rdu.semantics.reduction import REDUCTIONS
-from rdu.transforms.conversion.linalg.bodies import HINTS, SCALARS, located, scalar_problem
+from rdu.transforms.conversion.linalg.bodies import HINTS, located, scalar_problem
 from rdu.transforms.conversion.linalg.needed import PURE, body_operations, needed_values
 from rdu.transforms.conversion.linalg.patterns import (
     write_elementwise,
@@ -130,7 +131,7 @@ class FunctionConverter:
                 self._refuse(operation, "unwritten", what=f"operand {number}")
             elif content is not None:
                 self._returned.append(write_result(content, operand.type))
-            elif str(operand.type) in SCALARS:
+            elif str(operand.type) in DTYPES:
                 self._returned.append(operand)
 
     def _constant(self, operation: ir.Operation) -> None:
@@ -192,7 +193,7 @@ class FunctionConverter:
     def _operand(self, operand: ir.Value) -> Content | None:
         if operand not in self._needed:
             return Unwritten()
-        return Splat(operand) if str(operand.type) in SCALARS else self._contents.get(operand)
+        return Splat(operand) if str(operand.type) in DTYPES else self._contents.get(operand)
 
     def _result(self, op: Structured, number: int, contents: list[Content] | None) -> None:
         """Convert one result; without contents only look for what has to be refused."""
@@ -226,8 +227,8 @@ def _operations(function: Any) -> list[ir.Operation]:
 def _type_problem(kind: ir.Type, *, scalars: bool) -> str | None:
     """Return what is expected instead of a type, None if patterns compute with it."""
     if not isinstance(kind, ir.RankedTensorType):
-        return None if scalars and str(kind) in SCALARS else "a tensor of static shape"
-    if str(kind.element_type) not in SCALARS:
+        return None if scalars and str(kind) in DTYPES else "a tensor of static shape"
+    if str(kind.element_type) not in DTYPES:
         return f"elements of f32, i32 or i1, got {kind.element_type}"
     if not kind.has_static_shape:
         return "a static shape"
