@@ -124,13 +124,12 @@ class ZipOp(_Pattern, name="zip", traits=[Pure]):
     def verify_body(self) -> None:
         """Check that the body reads at the point only."""
         super().verify_body()
+        identity = ir.AffineMap.get_identity(len(self.extents))
         for operation in self.body.blocks[0].operations:
             if operation.operation.name in PATTERNS:
                 self.error("pattern", have=operation.operation.name, at=operation)
-            elif isinstance(operation, ReadOp):
-                access = operation.affine_map
-                if access != ir.AffineMap.get_identity(len(self.extents)):
-                    self.error("identity", have=access, at=operation)
+            elif isinstance(operation, ReadOp) and operation.affine_map != identity:
+                self.error("identity", have=operation.affine_map, at=operation)
 
 
 class ReduceOp(_Pattern, name="reduce", traits=[Pure]):

@@ -1,7 +1,6 @@
 """Primitives of the `sam` dialect: from streams to streams.
 
-A later part of the dialect adds union, bit-vector primitives, accumulators, droppers and writers;
-the ones here suffice for products and contractions.
+They suffice for products and contractions; a sum of sparse tensors would need a union.
 """
 
 from rdu.dialects.sam.streams import (
@@ -13,6 +12,7 @@ from rdu.dialects.sam.streams import (
     StreamType,
     TensorType,
     level_formats,
+    one_of,
     stream,
 )
 from rdu.mlir_ext import ir
@@ -208,7 +208,7 @@ class AluOp(_Primitive, name="alu", traits=[Pure]):
     def verify(self) -> None:
         """Check the function and the streams."""
         if self.function.value not in ARITHMETIC:
-            self.error("function", have=self.function.value, need=_one_of(ARITHMETIC))
+            self.error("function", have=self.function.value, need=one_of(ARITHMETIC))
         depth = _depth(self.lhs)
         self.expect(lhs=(VAL, depth), rhs=(VAL, depth), values=(VAL, depth))
 
@@ -242,13 +242,9 @@ class ReduceOp(_Primitive, name="reduce", traits=[Pure]):
     def verify(self) -> None:
         """Check the function and the streams."""
         if self.function.value not in REDUCTIONS:
-            self.error("function", have=self.function.value, need=_one_of(REDUCTIONS))
+            self.error("function", have=self.function.value, need=one_of(REDUCTIONS))
         depth = _depth(self.values)
         if depth < 1:
             self.error("shallow", have=self.values.type)
             return
         self.expect(values=(VAL, depth), reduced=(VAL, depth - 1))
-
-
-def _one_of(words: tuple[str, ...]) -> str:
-    return " or ".join(f"'{word}'" for word in words)

@@ -74,7 +74,7 @@ def describe_storage(tensor: TensorType) -> str | None:
     if len(formats) != rank:
         return f"has {len(formats)} levels: expected {rank}, one for each dimension"
     if unknown := [name for name in formats if name not in FORMATS]:
-        return f"has a level '{unknown[0]}': expected {_words(FORMATS)}"
+        return f"has a level '{unknown[0]}': expected {one_of(FORMATS)}"
     if sorted(order) != list(range(rank)):
         return f"stores the dimensions {order}: expected each of 0 to {rank - 1} once"
     return None
@@ -85,5 +85,6 @@ def stream(kind: str, depth: int) -> StreamType:
     return StreamType.get(kind, depth)
 
 
-def _words(names: Sequence[str]) -> str:
-    return " or ".join(f"'{name}'" for name in names)
+def one_of(words: Sequence[str]) -> str:
+    """Return a choice of words as messages give it."""
+    return " or ".join(f"'{word}'" for word in words)

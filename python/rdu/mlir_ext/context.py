@@ -90,10 +90,9 @@ def _parse_many(text: str, source_name: str) -> ir.OpView:
 
 def _rename(operation: ir.Operation, source_name: str) -> ir.WalkResult:
     operation.location = _renamed(operation.location, source_name)
-    for region in operation.regions:
-        for block in region.blocks:
-            for argument in block.arguments:
-                argument.set_location(_renamed(argument.location, source_name))
+    blocks = (block for region in operation.regions for block in region.blocks)
+    for argument in (argument for block in blocks for argument in block.arguments):
+        argument.set_location(_renamed(argument.location, source_name))
     return ir.WalkResult.ADVANCE
 
 

@@ -55,7 +55,7 @@ def run_pipeline(
     Warnings and remarks go to the context's channel. Raises RduError with the errors of the first
     pass that fails.
     """
-    _run_nest(module.operation, pipeline, observers, verify_each)
+    _run_nest(module.operation, pipeline, observers, verify_each=verify_each)
 
 
 class _Counting(Observer):
@@ -70,27 +70,25 @@ class _Counting(Observer):
 
 
 def _run_nest(
-    operation: ir.Operation, nest: Nest, observers: Sequence[Observer], verify_each: bool
+    operation: ir.Operation, nest: Nest, observers: Sequence[Observer], *, verify_each: bool
 ) -> None:
     for element in nest.body:
         if isinstance(element, Step):
-            _run_step(operation, element, observers, verify_each)
+            _run_step(operation, element, observers, verify_each=verify_each)
             continue
         for child in list(_children(operation, element.anchor)):
-            _run_nest(child, element, observers, verify_each)
+            _run_nest(child, element, observers, verify_each=verify_each)
 
 
 def _children(operation: ir.Operation, anchor: str) -> Iterator[ir.Operation]:
     """List the ops called `anchor` directly inside an op; passes may not remove them."""
-    for region in operation.regions:
-        for block in region.blocks:
-            for child in block.operations:
-                if anchor in ("any", child.operation.name):
-                    yield child.operation
+    blocks = (block for region in operation.regions for block in region.blocks)
+    inside = (child.operation for block in blocks for child in block.operations)
+    yield from (child for child in inside if anchor in ("any", child.name))
 
 
 def _run_step(
-    operation: ir.Operation, step: Step, observers: Sequence[Observer], verify_each: bool
+    operation: ir.Operation, step: Step, observers: Sequence[Observer], *, verify_each: bool
 ) -> None:
     context = operation.context
     for observer in observers:
