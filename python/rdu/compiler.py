@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rdu.codegen.configuration import program_of
-from rdu.configuration import Program, parse, print_program, read
+from rdu.codegen.findings import check_module
+from rdu.configuration import Program, check, parse, print_program
 from rdu.frontends.torch import ImportedModel, import_module
 from rdu.mlir_ext.driver import run_pipeline
 from rdu.mlir_ext.pipeline import parse_pipeline
@@ -20,7 +21,9 @@ from rdu.pipelines import TO_PATTERN, to_rdu, to_spatial
 from rdu.report import Report, make_report
 from rdu.runtime import load_tensors, max_relative_error, save_tensors
 from rdu.simulator import EngineName, RunResult, simulate
-from rdu.support.diagnostics import ExitCode, RduError, UsageError, error
+from rdu.simulator.simulate import engine as engine_by_name
+from rdu.support.diagnostics import ExitCode, RduError, UsageError, error, suggest
+from rdu.support.text_files import read_text, write_text
 from rdu.targets import Machine, load_machine
 
 if TYPE_CHECKING:
@@ -107,6 +110,8 @@ class Artifact:
 
     def run(self, inputs: Mapping[str, NDArray[Any]]) -> RunResult:
         """Run on arrays by input name; the result has outputs, cycles and statistics."""
+        if not isinstance(inputs, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise UsageError(f"inputs: expected arrays by name, got {type(inputs).__name__}")
         result = simulate(self.program, self.machine, {**self.weights, **inputs}, self.engine)
         if self.model is not None:
             # A scalar result is a tensor of one element on the fabric.
@@ -123,8 +128,8 @@ class Artifact:
             RduError: the error exceeds the tolerance (exit code 5).
             UsageError: the artifact was loaded from files and has no PyTorch module.
         """
-        expected = self.expected_arrays(arguments)
         actual = self.run(self.input_arrays(arguments)).outputs
+        expected = self.expected_arrays(arguments)
         errors = {n: max_relative_error(actual[n], array) for n, array in expected.items()}
         self.last_error = max(errors.values())
         wrong = [
@@ -172,10 +177,16 @@ class Artifact:
         )
 
     def save(self, folder: str | Path) -> None:
-        """Write `model.rdu` and `weights.safetensors` into a folder, which `load` reads."""
-        folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "model.rdu").write_text(self.stage("configuration"), encoding="utf-8")
+        """Write `model.rdu` and `weights.safetensors` into a folder, which `load` reads.
+
+        Raises UsageError if lowering ended above the configuration or nothing can be written.
+        """
+        text, folder = self.stage("configuration"), Path(folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as failure:
+            raise UsageError(f"folder '{folder}' cannot be made: {failure.strerror}") from None
+        write_text(str(folder / "model.rdu"), text)
         save_tensors(folder / "weights.safetensors", self.weights)
 
 
@@ -211,7 +222,9 @@ def compile(
             machine (3); with every reason found, each at the user's line.
     """
     tell = progress or _silent
-    load_machine(target, dict(overrides or {}))  # a misspelt machine is said before the long import
+    _check_level("until", until)
+    engine_by_name(engine)
+    _machine(target, overrides)  # a misspelt machine is said before the long import
     tell("import")
     imported = import_module(model, example_args)
     lowering = lower(
@@ -254,7 +267,9 @@ def lower(
         progress: see `compile`.
     """
     tell = progress or _silent
-    machine = load_machine(target, dict(overrides or {}))
+    _check_level("level", level)
+    _check_level("until", until)
+    machine = _machine(target, overrides)
     steps = {
         "pattern": TO_PATTERN,
         "spatial": to_spatial(target, machine),
@@ -265,6 +280,7 @@ def lower(
     for name in LEVELS[LEVELS.index(level) + 1 : LEVELS.index(until) + 1]:
         tell(name)
         if name == "configuration":
+            check_module(module, machine)  # the passes know the machine without its overrides
             stages[name] = print_program(program_of(module, machine.name, machine.hash))
             return Lowering(stages, machine, parse(stages[name]))
         run_pipeline(module, parse_pipeline(steps[name], module.context))
@@ -273,13 +289,32 @@ def lower(
 
 
 def load(folder: str | Path, *, engine: EngineName = "native") -> Artifact:
-    """Load what `Artifact.save` wrote; calls take and return arrays."""
-    path = Path(folder) / "model.rdu"
-    program = read(path)
+    """Load what `Artifact.save` wrote; calls take and return arrays.
+
+    Raises UsageError if a file is missing, RduError if one is not what it should be.
+    """
+    engine_by_name(engine)
+    text, name = read_text(str(Path(folder) / "model.rdu"))
+    program = parse(text, name)
     weights = load_tensors(Path(folder) / "weights.safetensors")
-    stages = {"configuration": path.read_text(encoding="utf-8")}
-    lowering = Lowering(stages, load_machine(program.machine), program)
+    machine = load_machine(program.machine)
+    check(program, machine, name)
+    lowering = Lowering({"configuration": text}, machine, program)
     return Artifact(lowering, weights, engine=engine)
+
+
+def _machine(target: str, overrides: Mapping[str, Any] | None) -> Machine:
+    if not isinstance(overrides, Mapping | None):  # pyright: ignore[reportUnnecessaryIsInstance]
+        got = type(overrides).__name__
+        raise UsageError(f"overrides: expected values by key, got {got}")
+    return load_machine(str(target), overrides)
+
+
+def _check_level(what: str, level: str) -> None:
+    if level not in LEVELS:
+        known = ", ".join(f"'{name}'" for name in LEVELS)
+        message = f"{what}: no level '{level}': expected one of {known}"
+        raise UsageError(message, hint=suggest(level, LEVELS))
 
 
 def _text(module: Any, style: PrintStyle) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from rdu.simulator.deadlock import deadlock_error
 from rdu.simulator.elaborate import elaborate
 from rdu.simulator.result import Deadlock, SectionResult
 from rdu.simulator.specification import ElaboratedSection
-from rdu.support.diagnostics import Diagnostic, RduError, error
+from rdu.support.diagnostics import Diagnostic, RduError, UsageError, error
 from rdu.targets import Machine
 
 Array = NDArray[Any]
@@ -44,7 +44,12 @@ class RunResult:
 
 
 def engine(name: EngineName = "native") -> Engine:
-    """Return an engine by name: `native` is fast, `python` is short to read; both agree exactly."""
+    """Return an engine by name: `native` is fast, `python` is short to read; both agree exactly.
+
+    UsageError for any other name.
+    """
+    if name not in get_args(EngineName):
+        raise UsageError(f"unknown engine '{name}': expected 'native' or 'python'")
     if name == "python":
         from rdu.simulator.python_engine import PythonEngine
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from rdu.frontends.torch.lines import user_line
-from rdu.frontends.torch.model import ELEMENT_TYPES
+from rdu.frontends.torch.model import ELEMENT_TYPES, kind_of, no_values
 from rdu.support.diagnostics import Collector
 
 if TYPE_CHECKING:
@@ -29,16 +29,16 @@ def check_call(model: object, arguments: object, problems: Collector) -> None:
     import torch
 
     if not isinstance(model, torch.nn.Module):
-        problems.error(f"model: expected a torch.nn.Module, got {_kind(model)}")
+        problems.error(f"model: expected a torch.nn.Module, got {kind_of(model)}")
     if not isinstance(arguments, tuple | list):
         hint = "write (x,) for one tensor" if isinstance(arguments, torch.Tensor) else None
         problems.error(
-            f"example arguments: expected a tuple of tensors, got {_kind(arguments)}", hint=hint
+            f"example arguments: expected a tuple of tensors, got {kind_of(arguments)}", hint=hint
         )
         return
     for position, argument in enumerate(cast("Sequence[object]", arguments)):
         if not isinstance(argument, torch.Tensor):
-            got = _kind(argument)
+            got = kind_of(argument)
             problems.error(f"example argument {position}: expected a tensor, got {got}")
 
 
@@ -98,10 +98,8 @@ def _check_tensor(what: str, tensor: torch.Tensor, problems: Collector) -> None:
     if str(tensor.dtype) not in ELEMENT_TYPES:
         dtype = str(tensor.dtype).removeprefix("torch.")
         problems.error(f"{what}: expected {EXPECTED_DTYPES}, got {dtype}")
-    if tensor.layout.__str__() != "torch.strided":
-        problems.error(f"{what}: expected a dense tensor, got layout {tensor.layout}")
-    elif tensor.device.type == "meta":
-        problems.error(f"{what}: expected values, got a tensor on the meta device")
+    if problem := no_values(tensor):
+        problems.error(f"{what}: {problem}")
     if problem := _shape_problem(tensor.shape):
         problems.error(f"{what}: expected elements, got {problem}")
 
@@ -178,7 +176,7 @@ def _check_outputs(program: ExportedProgram, problems: Collector) -> None:
         node = nodes.get(spec.arg.name)
         value = node.meta.get("val") if node is not None else None
         if value is None or not hasattr(value, "dtype"):
-            got = _kind(getattr(spec.arg, "value", value))
+            got = kind_of(getattr(spec.arg, "value", value))
             problems.error(f"output {number}: expected a tensor, got {got}")
         elif str(value.dtype) not in ELEMENT_TYPES:
             dtype = str(value.dtype).removeprefix("torch.")
@@ -208,7 +206,3 @@ def _shape_problem(shape: Sequence[Any]) -> str | None:
     if any(not isinstance(size, int) for size in shape):
         return f"a dynamic shape [{listed}]: expected a static one"
     return f"an empty tensor [{listed}]" if 0 in shape else None
-
-
-def _kind(value: object) -> str:
-    return "None" if value is None else type(value).__name__

@@ -86,7 +86,7 @@ def _quiet() -> Generator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
         warnings.simplefilter("ignore", DeprecationWarning)
-        logging.disable(logging.WARNING)
+        logging.disable(logging.ERROR)  # it logs its own traceback, too
         try:
             yield
         finally:

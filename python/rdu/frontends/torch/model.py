@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rdu.support.diagnostics import Collector, UsageError
+
 if TYPE_CHECKING:
     import torch
 
@@ -49,7 +51,20 @@ class ImportedModel:
         return {name: as_array(tensor) for name, tensor in self.weights}
 
     def input_arrays(self, arguments: Sequence[torch.Tensor]) -> dict[str, NDArray[Any]]:
-        """Return `forward`'s arguments as arrays by name."""
+        """Return `forward`'s arguments as arrays by name.
+
+        Raises UsageError for another number of them, RduError for all that are no tensors of
+        values; shape and dtype are checked where they are used.
+        """
+        if len(arguments) != len(self.inputs):
+            names = ", ".join(signature.name for signature in self.inputs)
+            need = f"expected {len(self.inputs)} ({names})"
+            raise UsageError(f"{len(arguments)} arguments given: {need}")
+        problems = Collector()
+        for signature, argument in zip(self.inputs, arguments, strict=True):
+            if problem := no_values(argument):
+                problems.error(f"input '{signature.name}': {problem}")
+        problems.check()
         pairs = zip(self.inputs, arguments, strict=True)
         return {signature.name: as_array(tensor) for signature, tensor in pairs}
 
@@ -60,6 +75,24 @@ class ImportedModel:
 
         leaves = [torch.as_tensor(outputs[signature.name]) for signature in self.outputs]
         return _pytree.tree_unflatten(leaves, self.output_tree)
+
+
+def no_values(argument: object) -> str | None:
+    """Say why an argument is not a dense tensor with values; None if it is one."""
+    import torch
+
+    if not isinstance(argument, torch.Tensor):
+        return f"expected a tensor, got {kind_of(argument)}"
+    if str(argument.layout) != "torch.strided":
+        return f"expected a dense tensor, got layout {argument.layout}"
+    if argument.device.type == "meta":
+        return "expected values, got a tensor on the meta device"
+    return None
+
+
+def kind_of(value: object) -> str:
+    """Return the name of a value's type, for messages."""
+    return "None" if value is None else type(value).__name__
 
 
 def as_array(tensor: torch.Tensor) -> NDArray[Any]:
