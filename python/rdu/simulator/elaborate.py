@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from rdu.configuration.model import (
     Affine,
@@ -48,26 +49,7 @@ def elaborate(
     section: Section, machine: Machine, addresses: Mapping[str, int], tier: str
 ) -> ElaboratedSection:
     """Elaborate a verified section; `addresses` gives each formal tensor's byte address."""
-    names = {(u.name, c.name): i for i, (u, c) in enumerate(section.contexts())}
-    channels: list[ChannelSpec] = []
-    by_source: dict[Endpoint, list[int]] = {}
-    by_sink: dict[Endpoint, int] = {}
-    for net in section.nets:
-        for sink in net.sinks:
-            by_source.setdefault(net.source, []).append(len(channels))
-            by_sink[sink.to] = len(channels)
-            hops = max(0, len(sink.route) - 1)
-            channels.append(
-                ChannelSpec(
-                    name=f"{net.source} -> {sink.to}",
-                    kind=net.kind,
-                    capacity=-1 if sink.capacity is None else sink.capacity,
-                    init=sink.init,
-                    latency=1 + hops * (machine.network.hop_latency if sink.route else 0),
-                    source=names[net.source.unit, net.source.context],
-                    sink=names[sink.to.unit, sink.to.context],
-                )
-            )
+    channels, wires = _channels(section, machine)
     memories = {
         (unit.name, memory.name): MemorySpec(
             f"{unit.name}.{memory.name}",
@@ -87,9 +69,7 @@ def elaborate(
     memory_numbers = {key: i for i, key in enumerate(memories)}
     tensor_numbers = {key: i for i, key in enumerate(tensors)}
     contexts = [
-        _Elaborator(unit, context, machine, by_source, by_sink).run(
-            memory_numbers, tensor_numbers, shapes
-        )
+        _Elaborator(unit, context, machine, wires).run(memory_numbers, tensor_numbers, shapes)
         for unit, context in section.contexts()
     ]
     return ElaboratedSection(
@@ -102,6 +82,38 @@ def elaborate(
         tensors=tuple(tensors.values()),
         tier=_tier(machine, tier),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Wires:
+    """The channels of each output port, and that of each input port, by number."""
+
+    by_source: Mapping[Endpoint, list[int]]
+    by_sink: Mapping[Endpoint, int]
+
+
+def _channels(section: Section, machine: Machine) -> tuple[list[ChannelSpec], _Wires]:
+    """Return a channel for each sink of each net, in the order of the text."""
+    names = {(u.name, c.name): i for i, (u, c) in enumerate(section.contexts())}
+    channels: list[ChannelSpec] = []
+    by_source: dict[Endpoint, list[int]] = {}
+    by_sink: dict[Endpoint, int] = {}
+    for net in section.nets:
+        for sink in net.sinks:
+            by_source.setdefault(net.source, []).append(len(channels))
+            by_sink[sink.to] = len(channels)
+            hops = max(0, len(sink.route) - 1)
+            channel = ChannelSpec(
+                name=f"{net.source} -> {sink.to}",
+                kind=net.kind,
+                capacity=-1 if sink.capacity is None else sink.capacity,
+                init=sink.init,
+                latency=1 + hops * machine.network.hop_latency,
+                source=names[net.source.unit, net.source.context],
+                sink=names[sink.to.unit, sink.to.context],
+            )
+            channels.append(channel)
+    return channels, _Wires(by_source, by_sink)
 
 
 def _tier(machine: Machine, name: str) -> TierSpec:
@@ -120,19 +132,11 @@ def _tier(machine: Machine, name: str) -> TierSpec:
 class _Elaborator:
     """Numbers one context's registers, then translates its action."""
 
-    def __init__(
-        self,
-        unit: Unit,
-        context: Context,
-        machine: Machine,
-        by_source: Mapping[Endpoint, list[int]],
-        by_sink: Mapping[Endpoint, int],
-    ) -> None:
+    def __init__(self, unit: Unit, context: Context, machine: Machine, wires: _Wires) -> None:
         self.unit = unit
         self.context = context
         self.machine = machine
-        self.by_source = by_source
-        self.by_sink = by_sink
+        self.wires = wires
         vector = context.vector_counter
         self.vector_level = 0 if vector is None else context.level_index(vector.name)
         self.constants: list[tuple[int, int | float | bool]] = []
@@ -155,7 +159,7 @@ class _Elaborator:
         access = None
         match action:
             case Compute():
-                kind, steps = "compute", self._steps(action.operations)
+                kind, steps = "compute", tuple(map(self._step, action.operations))
             case Read() | Write():
                 kind = "read" if isinstance(action, Read) else "write"
                 level = context.level_index(action.level)
@@ -178,13 +182,13 @@ class _Elaborator:
             repeat=context.repeat,
             depth=self._depth(kind),
             inputs=tuple(
-                Input(p.name, self.by_sink[self._at(p)], self._level(p), p.kind, p.dtype)
+                Input(p.name, self.wires.by_sink[self._at(p)], self._level(p), p.kind, p.dtype)
                 for p in context.inputs
             ),
             outputs=tuple(
                 Output(
                     p.name,
-                    tuple(self.by_source[self._at(p)]),
+                    tuple(self.wires.by_source[self._at(p)]),
                     self._level(p),
                     p.kind,
                     p.dtype,
@@ -210,9 +214,6 @@ class _Elaborator:
         if isinstance(action, Compute):
             return max(1, sum(stages_of(op, self.context, lanes) for op in action.operations))
         return self.machine.pmu.depth if kind in ("read", "write") else self.machine.ag.depth
-
-    def _steps(self, operations: tuple[Operation, ...]) -> tuple[Step, ...]:
-        return tuple(self._step(op) for op in operations)
 
     def _step(self, op: Operation) -> Step:
         operands = tuple(map(self._register, op.operands))

@@ -125,17 +125,7 @@ class Process:
         weight = len(bursts) if self.uses_tier else 1
         if not self._retirement_known(weight):
             return False
-        time, cause = self.next_free, BUSY
-        for i in popped:
-            arrival = channels[spec.inputs[i].channel].arrival
-            if arrival > time:
-                time, cause = arrival, ("starved", spec.inputs[i].name)
-        while self.in_flight + weight > self.limit and self.retirements:
-            retirement, why, freed = self.retirements.popleft()
-            self.in_flight -= freed
-            if retirement > time:
-                time, cause = retirement, why
-        self.waits[cause] = self.waits.get(cause, 0) + time - self.next_free
+        time = self._start(popped, weight)
         for i in popped:
             channel = channels[spec.inputs[i].channel]
             self.held[i] = channel.pop(time)
@@ -154,6 +144,22 @@ class Process:
         self.flying.append(firing)
         self._step_counters()
         return True
+
+    def _start(self, popped: list[int], weight: int) -> int:
+        """Return when this firing starts; account for what it waited for last, free its slots."""
+        time, cause = self.next_free, BUSY
+        for i in popped:
+            port = self.spec.inputs[i]
+            arrival = self.fabric.channels[port.channel].arrival
+            if arrival > time:
+                time, cause = arrival, ("starved", port.name)
+        while self.in_flight + weight > self.limit and self.retirements:
+            retirement, why, freed = self.retirements.popleft()
+            self.in_flight -= freed
+            if retirement > time:
+                time, cause = retirement, why
+        self.waits[cause] = self.waits.get(cause, 0) + time - self.next_free
+        return time
 
     def _edge_level(self, *, last: bool) -> int:
         """Outermost level of which this firing is the first (or last) of an iteration."""
