@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rdu.dialects.pattern import ReadOp, ReduceOp
 from rdu.dialects.pattern.ops import PATTERNS
 from rdu.mlir_ext import ir
-from rdu.mlir_ext.linear import Linear, linear_map
+from rdu.mlir_ext.linear import Linear, verified_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +103,8 @@ def _reads(op: ir.OpView) -> Iterator[ReadOp]:
 
 
 def _rows(read: ReadOp, position: tuple[int, ...], counters: int) -> tuple[Linear, ...]:
-    rows = linear_map(read.affine_map)
-    assert rows is not None, "the verifier refuses other maps"
     placed: list[Linear] = []
-    for row in rows:
+    for row in verified_rows(read.affine_map):
         coefficients = [0] * counters
         for dimension, coefficient in enumerate(row.coefficients):
             coefficients[position[dimension]] = coefficient

@@ -9,7 +9,7 @@ from rdu.dialects import spatial
 from rdu.dialects.spatial.levels import operand_level, value_levels
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.functions import defined_functions
-from rdu.mlir_ext.linear import Linear, linear_map
+from rdu.mlir_ext.linear import Linear, verified_rows
 from rdu.mlir_ext.passes import Pass, option, register
 from rdu.transforms.conversion.units.emit import emit
 from rdu.transforms.conversion.units.fabric import Fabric
@@ -146,8 +146,7 @@ class _Walk:
         if tile:
             tile[-1] = replace(tile[-1], lanes=self.options.lanes)
         chain, outer = (*self.chain, *tile), len(self.chain)
-        offsets = linear_map(ir.AffineMapAttr(op.offsets).value)
-        assert offsets is not None, "the verifier refuses other maps"
+        offsets = verified_rows(ir.AffineMapAttr(op.offsets).value)
         index = tuple(
             Linear(row.coefficients + _unit(d, len(tile)), row.constant)
             for d, row in enumerate(offsets)
@@ -231,8 +230,7 @@ class _Walk:
             (_use_level(use.owner.opview, op.value, levels, innermost) for use in op.value.uses),
             default=innermost,
         )
-        rows = linear_map(ir.AffineMapAttr(op.map).value)
-        assert rows is not None, "the verifier refuses other maps"
+        rows = verified_rows(ir.AffineMapAttr(op.map).value)
         outer = len(self.chain)
         depends = max(
             (i + 1 for row in rows for i, c in enumerate(row.coefficients[outer:]) if c), default=0
@@ -255,8 +253,7 @@ class _Walk:
         with a shorter last vector can share it: they mask what they take themselves.
         """
         declaration = op.memory.owner.opview
-        rows = linear_map(ir.AffineMapAttr(op.map).value)
-        assert rows is not None, "the verifier refuses other maps"
+        rows = verified_rows(ir.AffineMapAttr(op.map).value)
         coefficients = [0] * len(chain)
         constant = 0
         for row, stride in zip(rows, declaration.layout, strict=True):

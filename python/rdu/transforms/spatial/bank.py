@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rdu.dialects import spatial
 from rdu.dialects.spatial.controllers import enclosing_controllers
 from rdu.mlir_ext import ir
-from rdu.mlir_ext.linear import linear_map
+from rdu.mlir_ext.linear import verified_rows
 from rdu.mlir_ext.passes import Pass, option, register
 
 
@@ -65,8 +65,7 @@ def _lane_dimensions(access: ir.OpView) -> set[int]:
         return set()
     controllers = enclosing_controllers(access)
     lanes = [n for controller in controllers for n in controller.lanes]
-    rows = linear_map(ir.AffineMapAttr(access.map).value)
-    assert rows is not None, "the verifier refuses other maps"
+    rows = verified_rows(ir.AffineMapAttr(access.map).value)
     return {
         d
         for d, row in enumerate(rows)

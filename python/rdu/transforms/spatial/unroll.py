@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from rdu.dialects import spatial
 from rdu.dialects.spatial.controllers import enclosing_controllers
 from rdu.mlir_ext import ir
-from rdu.mlir_ext.linear import Linear, affine_map, linear_map
+from rdu.mlir_ext.linear import Linear, affine_map, verified_rows
 from rdu.mlir_ext.passes import Pass, option, register
 
 Interval = tuple[int, int]
@@ -202,8 +202,7 @@ class Unroll(Pass):
         self, transfer: ir.OpView, shards: dict[tuple[Interval, ...], ir.Value]
     ) -> None:
         """Replace a tile transfer by one for each shard."""
-        rows = linear_map(ir.AffineMapAttr(transfer.offsets).value)
-        assert rows is not None, "the verifier refuses other maps"
+        rows = verified_rows(ir.AffineMapAttr(transfer.offsets).value)
         for box, shard in shards.items():
             moved = [
                 Linear(r.coefficients, r.constant + a) for r, (a, _) in zip(rows, box, strict=True)
@@ -216,8 +215,7 @@ class Unroll(Pass):
     def _redirect(self, access: ir.OpView, shards: dict[tuple[Interval, ...], ir.Value]) -> None:
         """Let a read or write use the shard that holds its range."""
         access_map = ir.AffineMapAttr(access.map).value
-        rows = linear_map(access_map)
-        assert rows is not None, "the verifier refuses other maps"
+        rows = verified_rows(access_map)
         ranges = _ranges(access, rows)
         for box, shard in shards.items():
             if all(a <= low and high < b for (low, high), (a, b) in zip(ranges, box, strict=True)):
@@ -301,8 +299,7 @@ def _walked(access: ir.OpView, shape: Sequence[int]) -> Iterator[list[Interval]]
 
     A counter cuts only the first dimension that it walks: no copy reads off a diagonal.
     """
-    rows = linear_map(ir.AffineMapAttr(access.map).value)
-    assert rows is not None, "the verifier refuses other maps"
+    rows = verified_rows(ir.AffineMapAttr(access.map).value)
     controllers = enclosing_controllers(access)
     own = controllers[-1]
     outer = sum(len(c.names) for c in controllers[:-1])
