@@ -26,6 +26,9 @@ def run_tool(name: str, body: Callable[[], int]) -> int:
         return ExitCode.OK
     except KeyboardInterrupt:
         return 128 + 2
+    except MemoryError:
+        print("error: there is not enough memory", file=sys.stderr)
+        return ExitCode.ERROR
     except Exception as bug:  # the last line of defence: nothing a user does may show a traceback
         report = _write_report(name, bug)
         print(f"{name}: internal error: {type(bug).__name__}: {bug}", file=sys.stderr)

@@ -97,7 +97,7 @@ class _Reader:
         self.errors.check()
         known = {row.key: row for row in rows if row is not None}
         _apply(known, declared, overrides)
-        return _build(name, summary, tuple(known.values()), "grid" in self.data)
+        return _build(name, summary, tuple(known.values()), has_grid="grid" in self.data)
 
     def declarations(self) -> Iterator[tuple[str, str, str, Parameter]]:
         """Yield (key, table, field, declaration) of every parameter that the file must give."""
@@ -198,10 +198,12 @@ def _checked(value: object, parameter: Parameter) -> Number | None:
         return None
     if value == math.inf:
         return math.inf if parameter.unbounded else None
-    number = Fraction(str(value)) if math.isfinite(value) else Fraction(-1)
-    if parameter.rational:
-        return number if number > 0 else None
-    return int(number) if number.denominator == 1 and number >= parameter.least else None
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    number = Fraction(str(value))
+    if not parameter.admits(number):
+        return None
+    return number if parameter.rational else int(number)
 
 
 def _checked_text(text: str, parameter: Parameter) -> Number | None:
@@ -232,7 +234,7 @@ def _apply(
     errors.check(ExitCode.USAGE)
 
 
-def _build(name: str, summary: str, rows: tuple[Row, ...], has_grid: bool) -> Machine:
+def _build(name: str, summary: str, rows: tuple[Row, ...], *, has_grid: bool) -> Machine:
     values: dict[str, Any] = {row.key: row.value for row in rows}
 
     def group(cls: Callable[..., Any], prefix: str) -> Any:

@@ -9,6 +9,13 @@ from typing import Any
 Number = int | Fraction | float
 """A parameter's value: whole, an exact rational, or infinite (`math.inf`)."""
 
+MOST = {"bytes": 2**48, "bytes/cycle": 2**31, "cycles": 2**31, "Hz": 2**40}
+"""The largest number by unit; of a fraction, the largest numerator and denominator. What engines
+compute from a few of them still fits their 64 bits."""
+
+MOST_PARTS = 2**16
+"""The largest number of parts of any other kind: engines hold something for each."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -29,11 +36,23 @@ class Parameter:
     unbounded: bool = False
 
     @property
+    def most(self) -> int:
+        """The largest legal value; of a fraction, of its numerator and its denominator."""
+        return MOST.get(self.unit, MOST_PARTS)
+
+    @property
     def expected(self) -> str:
         """What a legal value is, for messages."""
-        kind = "a number" if self.rational else "a whole number"
-        bound = "above 0" if self.rational else f"of at least {self.least}"
-        return f"{kind} {bound}{' or inf' if self.unbounded else ''}"
+        if self.rational:
+            return f"a fraction of whole numbers from 1 to {self.most}"
+        end = " or inf" if self.unbounded else ""
+        return f"a whole number from {self.least} to {self.most}{end}"
+
+    def admits(self, number: Fraction) -> bool:
+        """Whether a finite number is legal."""
+        if max(number.numerator, number.denominator) > self.most:
+            return False
+        return number > 0 if self.rational else number.denominator == 1 and number >= self.least
 
 
 def parameter(

@@ -54,6 +54,12 @@ def test_closed_and_full_streams_are_refused(body, shell, message):
     assert result.stderr.count("\n") == 1
 
 
+def test_too_little_memory_is_said():
+    result = run_tool("bytearray(2 ** 60)", "")
+    assert result.returncode == ExitCode.ERROR
+    assert result.stderr == "error: there is not enough memory\n"
+
+
 def test_a_reader_that_has_seen_enough_is_no_error():
     result = run_tool("write_text('-', 'line\\n' * 99999)", "| head -n 1")
     assert result.stdout == "line\n"

@@ -107,21 +107,35 @@ def test_the_hash_is_of_the_numbers_only(tmp_path: Path) -> None:
             "pir",
             {"pcu.lanes": 0},
             "machine parameter 'pcu.lanes' is out of range: "
-            "expected a whole number of at least 1 lanes, got 0",
+            "expected a whole number from 1 to 65536 lanes, got 0",
             None,
         ),
         (
             "pir",
             {"dram.bytes_per_cycle": "fast"},
             "machine parameter 'dram.bytes_per_cycle' is out of range: "
-            "expected a number above 0 bytes/cycle, got fast",
+            "expected a fraction of whole numbers from 1 to 2147483648 bytes/cycle, got fast",
             None,
         ),
         (
             "pir",
             {"pcu.stages": "inf"},
             "machine parameter 'pcu.stages' is out of range: "
-            "expected a whole number of at least 1 stages, got inf",
+            "expected a whole number from 1 to 65536 stages, got inf",
+            None,
+        ),
+        (
+            "pir",
+            {"dram.latency": "1e400"},
+            "machine parameter 'dram.latency' is out of range: "
+            "expected a whole number from 1 to 2147483648 cycles, got 1e400",
+            None,
+        ),
+        (
+            "pir",
+            {"dram.bytes_per_cycle": "1e-30"},
+            "machine parameter 'dram.bytes_per_cycle' is out of range: "
+            "expected a fraction of whole numbers from 1 to 2147483648 bytes/cycle, got 1e-30",
             None,
         ),
     ],
@@ -142,11 +156,11 @@ def test_wrong_calls_are_usage_errors(
         ('lanes = { value = 16, unit = "lanes"', 'lanes = { value = 16, unit = "ports"',
          "'pcu.lanes' has the wrong unit: expected 'lanes', got 'ports'"),
         ("stages = { value = 6,", "stages = { value = 0,",
-         "'pcu.stages' is out of range: expected a whole number of at least 1, got 0"),
+         "'pcu.stages' is out of range: expected a whole number from 1 to 65536, got 0"),
         ("bytes = { value = 262_144,", "bytes = { value = 0.5,",
-         "'pmu.bytes' is out of range: expected a whole number of at least 1, got 1/2"),
+         "'pmu.bytes' is out of range: expected a whole number from 1 to 281474976710656, got 1/2"),
         ("bytes_per_cycle = { value = 12.8,", "bytes_per_cycle = { value = -1.0,",
-         "'dram.bytes_per_cycle' is out of range: expected a number above 0, got -1"),
+         "'dram.bytes_per_cycle' is out of range: expected a fraction of whole numbers from 1 to 2147483648, got -1"),
         ("[fifo]\nvector", "[fifo]\nvectors", "unknown key 'fifo.vectors'"),
         ("[network]", "[netwrok]", "unknown table 'netwrok'"),
         ('rows = { value = 16, unit = "units", source = "isca17" }', "rows = 16",
@@ -185,7 +199,7 @@ def test_a_missing_parameter_is_reported_at_its_table(tmp_path: Path) -> None:
     with pytest.raises(RduError) as caught:
         load_machine(str(file))
     (found,) = caught.value.diagnostics
-    assert found.message == "'pmu.banks' is missing: expected a whole number of at least 1"
+    assert found.message == "'pmu.banks' is missing: expected a whole number from 1 to 65536"
     assert found.location.line == kept.index("[pmu]") + 1
 
 
