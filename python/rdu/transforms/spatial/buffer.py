@@ -23,7 +23,7 @@ class Buffer(Pass):
     Accepts any module. A memory that one stage of a pipelined outer controller writes and another
     reads gets as many buffers as the stages are apart, plus one; and when its tiles are so short
     that the tokens between writer and reader take longer than a tile, as many more as the round
-    trip needs. Stages are numbered by the longest path of memories between them. Memories used
+    trip needs; but never more than there are tiles. Stages are numbered by the longest path of memories between them. Memories used
     elsewhere keep what they have. Values do not change.
     """
 
@@ -66,7 +66,7 @@ class Buffer(Pass):
             apart = max(number[r] for r in readers) - min(number[w] for w in writers)
             firings = [_firings(stages[i], memory) for i in (*writers, *readers)]
             trip = -(-(sum(sorted(firings)[-2:]) - 2 + 2 * latency) // max(firings))
-            need = max(apart + 1, trip, 2)
+            need = min(max(apart + 1, trip, 2), math.prod(controller.trips))
             declaration = memory.owner.opview
             have = declaration.buffers.value
             if need > have:
