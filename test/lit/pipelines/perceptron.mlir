@@ -43,7 +43,7 @@
 // RDU:          kind = "pmu", name = "fc_weight_0", place = array<i64: {{[0-9]+, [0-9]+}}>
 // RDU:          kind = "pcu", name = "partial", place = array<i64
 // RDU:          kind = "ag", name = "store_y_0", place = array<i64
-// RDU:          "rdu.net"() {{.*}routes = [
+// RDU:          "rdu.net"() {{.*}}routes = [array<i64
 // RDU:          name = "main", state = "routed"
 // RDU:          "rdu.run"()
 #id = affine_map<(i, j) -> (i, j)>

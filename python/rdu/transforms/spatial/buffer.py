@@ -23,8 +23,8 @@ class Buffer(Pass):
     Accepts any module. A memory that one stage of a pipelined outer controller writes and another
     reads gets as many buffers as the stages are apart, plus one; and when its tiles are so short
     that the tokens between writer and reader take longer than a tile, as many more as the round
-    trip needs; but never more than there are tiles. Stages are numbered by the longest path of memories between them. Memories used
-    elsewhere keep what they have. Values do not change.
+    trip needs; but never more than there are tiles. Stages are numbered by the longest path of
+    memories between them. Memories used elsewhere keep what they have. Values do not change.
     """
 
     name = "spatial-buffer"
