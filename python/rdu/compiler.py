@@ -19,10 +19,16 @@ from rdu.mlir_ext.pipeline import parse_pipeline
 from rdu.mlir_ext.printing import PrintStyle, print_operation
 from rdu.pipelines import TO_PATTERN, to_rdu, to_spatial
 from rdu.report import Report, make_report
-from rdu.runtime import load_tensors, max_relative_error, save_tensors
+from rdu.runtime import (
+    TOLERANCE,
+    check_errors,
+    load_tensors,
+    max_relative_error,
+    save_tensors,
+)
 from rdu.simulator import EngineName, RunResult, simulate
 from rdu.simulator.simulate import engine as engine_by_name
-from rdu.support.diagnostics import ExitCode, RduError, UsageError, error, suggest
+from rdu.support.diagnostics import UsageError, suggest
 from rdu.support.text_files import read_text, write_text
 from rdu.targets import Machine, load_machine
 
@@ -31,9 +37,6 @@ if TYPE_CHECKING:
 
 LEVELS = ("linalg", "pattern", "spatial", "rdu", "configuration")
 """The levels that an artifact keeps, from the top."""
-
-TOLERANCE = 1e-5
-"""Largest `max_relative_error` against PyTorch that `Artifact.check` accepts."""
 
 Arrays = dict[str, NDArray[Any]]
 Progress = Callable[[str], None]
@@ -132,13 +135,7 @@ class Artifact:
         expected = self.expected_arrays(arguments)
         errors = {n: max_relative_error(actual[n], array) for n, array in expected.items()}
         self.last_error = max(errors.values())
-        wrong = [
-            error(f"output '{name}': max relative error is {found:.3g}: expected {tolerance:g}")
-            for name, found in errors.items()
-            if not found <= tolerance
-        ]
-        if wrong:
-            raise RduError(wrong, ExitCode.NUMERIC_MISMATCH)
+        check_errors(errors, tolerance)
         return self.last_error
 
     def input_arrays(self, arguments: Sequence[torch.Tensor]) -> Arrays:

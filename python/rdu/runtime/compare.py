@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rdu.support.diagnostics import ExitCode, RduError, error
+
+TOLERANCE = 1e-5
+"""Largest `max_relative_error` that passes where nothing else is asked for."""
 
 
 def max_relative_error(actual: NDArray[Any], expected: NDArray[Any]) -> float:
@@ -30,6 +36,21 @@ def max_relative_error(actual: NDArray[Any], expected: NDArray[Any]) -> float:
     if difference == 0.0:
         return 0.0
     return difference / scale if scale else math.inf
+
+
+def check_errors(errors: Mapping[str, float], tolerance: float = TOLERANCE) -> None:
+    """Check the `max_relative_error` of each output; a NaN does not pass.
+
+    Raises:
+        RduError: an error exceeds the tolerance (exit code 5).
+    """
+    wrong = [
+        error(f"output '{name}': max relative error is {found:.3g}: expected at most {tolerance:g}")
+        for name, found in errors.items()
+        if not found <= tolerance
+    ]
+    if wrong:
+        raise RduError(wrong, ExitCode.NUMERIC_MISMATCH)
 
 
 def _largest(values: NDArray[np.float64]) -> float:
