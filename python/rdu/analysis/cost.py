@@ -93,7 +93,7 @@ class CostModel:
         self.rows_in_all = kernels[0].parallel[0] if tiled else 0
         self.producers = {k.result: i for i, k in enumerate(kernels)}
         self.loads = [
-            self._load(k, lane, k.result in returned)
+            self._load(k, lane, returned=k.result in returned)
             for k, lane in zip(kernels, lanes, strict=True)
         ]
         inputs = {s.tensor for k in kernels for s in k.sites} - set(self.producers)
@@ -146,7 +146,7 @@ class CostModel:
         peak = min(float(self.machine.peak_bytes_per_cycle(t)) for t in self.machine.tiers)
         return self._burst_words * 4 / peak
 
-    def _load(self, kernel: Kernel, lane: int, returned: bool) -> Load:
+    def _load(self, kernel: Kernel, lane: int, *, returned: bool) -> Load:
         sites = {(s.tensor, s.rows): s for s in kernel.sites}.values()
         return Load(
             extents=kernel.extents,

@@ -123,15 +123,11 @@ class _Planner:
         best = _State(self.model.cost(copies), copies)
         beam, seen, patience = [best], {copies}, PATIENCE
         while beam and patience and not best.cost.overflow:
-            following: list[_State] = []
-            for state in beam:
-                for copies in self._steps(state):
-                    if copies not in seen:
-                        seen.add(copies)
-                        following.append(_State(self.model.cost(copies), copies))
-            following = [state for state in following if not state.cost.overflow]
-            following.sort(key=_State.rank)
-            beam, patience = following[:BEAM], patience - 1
+            fresh = dict.fromkeys(c for s in beam for c in self._steps(s) if c not in seen)
+            seen.update(fresh)
+            following = [_State(self.model.cost(copies), copies) for copies in fresh]
+            fitting = (state for state in following if not state.cost.overflow)
+            beam, patience = sorted(fitting, key=_State.rank)[:BEAM], patience - 1
             if beam and beam[0].rank() < best.rank():
                 best, patience = beam[0], PATIENCE
         rows = self.model.rows(best.copies)
@@ -154,14 +150,15 @@ class _Planner:
     def _groups(self) -> list[tuple[Counter, ...]]:
         """Counters that get the same copies, because they cut the same tensor between kernels."""
         groups: list[set[Counter]] = [{c} for i in range(len(self.kernels)) for c in self._free(i)]
-        for reader, kernel in enumerate(self.kernels):
-            for site in kernel.sites:
-                producer = self.producers.get(site.tensor)
-                if producer is None:
-                    continue
-                for dimension, row in enumerate(site.rows):
-                    if row.dimension is not None:
-                        self._join(groups, (producer, dimension), (reader, row.dimension))
+        reads = ((i, site) for i, kernel in enumerate(self.kernels) for site in kernel.sites)
+        for reader, site in reads:
+            producer = self.producers.get(site.tensor)
+            if producer is None:
+                continue
+            shared = ((d, row.dimension) for d, row in enumerate(site.rows))
+            for dimension, counter in shared:
+                if counter is not None:
+                    self._join(groups, (producer, dimension), (reader, counter))
         rows = tuple((i, 0) for i in range(len(self.kernels))) if self.tiled else ()
         return [tuple(sorted(g)) for g in groups] + [rows] * (len(rows) > 1)
 
