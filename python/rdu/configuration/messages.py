@@ -83,6 +83,7 @@ MEMORY_UNIT = _wrong("memory-unit", "{kind} '{unit}' cannot hold memory '{name}'
 EMPTY_MEMORY = _wrong("empty-memory", "memory '{name}' holds nothing")
 ADDRESS_RANGE = _wrong("address-range", "address in memory '{name}' is out of range")
 RANK = _wrong("rank", "access of '{name}' has the wrong number of indices")
+COEFFICIENT = _wrong("coefficient", "coefficient of counter '{name}' is too large")
 INDEX_RANGE = _wrong("index-range", "index {position} of '{name}' is out of range")
 
 # Computation.

@@ -160,12 +160,14 @@ def as_attribute(kind: Any, value: Any) -> Any:
 
 
 def _castable(kind: Any, value: Any) -> bool:
-    if isinstance(value, kind):
+    if isinstance(value, kind) and kind is not ir.ArrayAttr:
         return True
     if issubclass(kind, ext.Type | ext.Attribute):
         return False
     try:
-        kind(value)
+        cast = kind(value)
+        if kind is ir.ArrayAttr:
+            list(cast)  # the bindings cannot show every element: `array<bf16>` is one
     except (ValueError, TypeError):
         return False
     return True

@@ -160,7 +160,8 @@ def test_wrong_calls_are_usage_errors(
         ("bytes = { value = 262_144,", "bytes = { value = 0.5,",
          "'pmu.bytes' is out of range: expected a whole number from 1 to 281474976710656, got 1/2"),
         ("bytes_per_cycle = { value = 12.8,", "bytes_per_cycle = { value = -1.0,",
-         "'dram.bytes_per_cycle' is out of range: expected a fraction of whole numbers from 1 to 2147483648, got -1"),
+         "'dram.bytes_per_cycle' is out of range: "
+         "expected a fraction of whole numbers from 1 to 2147483648, got -1"),
         ("[fifo]\nvector", "[fifo]\nvectors", "unknown key 'fifo.vectors'"),
         ("[network]", "[netwrok]", "unknown table 'netwrok'"),
         ('rows = { value = 16, unit = "units", source = "isca17" }', "rows = 16",

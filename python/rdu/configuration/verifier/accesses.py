@@ -18,6 +18,9 @@ from rdu.configuration.model import (
 )
 from rdu.configuration.verifier.scope import Scope, by_name, is_sound, last_value
 
+MOST_COEFFICIENT = 2**31
+"""The largest coefficient of an address: what it comes to then fits the engines' 64 bits."""
+
 
 def check_accesses(scope: Scope) -> None:
     """Check the memories of a section, then every read, write, load and store."""
@@ -96,7 +99,10 @@ def _range(
         counter = counters.get(name)
         if counter is None:
             scope.unknown("counter", name, list(counters), span)
-        if counter is None or not is_sound(counter):
+        if abs(coefficient) > MOST_COEFFICIENT:
+            need = f"at most {MOST_COEFFICIENT}"
+            scope.report(messages.COEFFICIENT, span, need, abs(coefficient), name=name)
+        if counter is None or not is_sound(counter) or abs(coefficient) > MOST_COEFFICIENT:
             known = False
             continue
         ends = coefficient * counter.start, coefficient * last_value(counter)

@@ -11,6 +11,8 @@ from rdu.analysis.schedule import Schedule, schedule_of, tile_rows
 from rdu.dialects import spatial
 from rdu.mlir_ext import func, ir
 from rdu.mlir_ext.linear import Linear, affine_map
+from rdu.mlir_ext.locations import source_location
+from rdu.support.diagnostics import RduError, error
 from rdu.transforms.conversion.controllers.body import BodyWriter
 
 
@@ -73,18 +75,29 @@ class FunctionConverter:
 
     def _declare_tensors(self) -> None:
         """Declare a DRAM tensor for each argument and each result."""
-        attributes = self.function.attributes
         arguments = self.function.regions[0].blocks[0].arguments
         for number, argument in enumerate(arguments):
-            name = _entry(attributes, "arg_attrs", number, "rdu.name") or f"arg{number}"
-            role = _entry(attributes, "arg_attrs", number, "rdu.role") or "input"
+            name = self._entry("arg_attrs", number, "rdu.name") or f"arg{number}"
+            role = self._entry("arg_attrs", number, "rdu.role") or "input"
             self.dram[argument] = self._tensor(argument, name, role, argument.location)
             self.base[argument] = name
         for number, value in enumerate(returned_tensors(self.function)):
-            name = _entry(attributes, "res_attrs", number, "rdu.name") or f"out{number}"
+            name = self._entry("res_attrs", number, "rdu.name") or f"out{number}"
             dram = self._tensor(value, name, "output", value.owner.location)
             sram = self._sram(name, value, value.owner.location, batched=self.rows > 0)
             self.outputs.append(_Output(value, sram, dram))
+
+    def _entry(self, table: str, number: int, name: str) -> str | None:
+        """Return a string attribute of an argument or result, or None; RduError if it is none."""
+        if table not in self.function.attributes:
+            return None
+        entry = ir.DictAttr(ir.ArrayAttr(self.function.attributes[table])[number])
+        if name not in entry:
+            return None
+        if not isinstance(entry[name], ir.StringAttr):
+            message = f"'{name}' of tensor {number} is {entry[name]}: expected a string"
+            raise RduError(error(message, source_location(self.function.location)))
+        return ir.StringAttr(entry[name]).value
 
     def _tensor(self, value: ir.Value, name: str, role: str, location: ir.Location) -> ir.Value:
         return spatial.DramOp(
@@ -218,11 +231,3 @@ def _counter_names(kernel: Kernel) -> list[str]:
 
 def _letter(first: str, number: int) -> str:
     return chr(ord(first) + number) if number < 2 else f"{first}{number}"
-
-
-def _entry(attributes: ir.OpAttributeMap, table: str, number: int, name: str) -> str | None:
-    """Return a string attribute of an argument or result, or None."""
-    if table not in attributes:
-        return None
-    entry = ir.DictAttr(ir.ArrayAttr(attributes[table])[number])
-    return ir.StringAttr(entry[name]).value if name in entry else None
