@@ -181,7 +181,10 @@ class CostModel:
     def _firings(self, number: int, own: tuple[int, ...]) -> int:
         """Count the firings of one copy of a kernel."""
         load = self.loads[number]
-        pieces = [-(-extent // copies) for extent, copies in zip(load.extents, own, strict=True)]
+        pieces = [
+            self._piece(extent, copies, rows=self.tiled and counter == 0)
+            for counter, (extent, copies) in enumerate(zip(load.extents, own, strict=True))
+        ]
         pieces[load.lane] = -(-pieces[load.lane] // self.machine.pcu.lanes)
         return math.prod(pieces)
 
@@ -201,13 +204,18 @@ class CostModel:
                 bursts += self._bursts(read, own)
         return pmus, ags, bursts, misfit
 
+    def _piece(self, extent: int, copies: int, *, rows: bool = False) -> int:
+        """Return the size of the largest piece of an extent that copies share."""
+        vectors = 0 if rows else whole_vectors(extent, copies, self.machine.pcu.lanes)
+        return min(extent, vectors or -(-extent // copies))
+
     def _bursts(self, read: Read, own: tuple[int, ...]) -> int:
         """Count the bursts that loading a tensor takes: vectors across a boundary take two."""
         if not read.shape:
             return 1
         last, counter = read.shape[-1], read.cuts[-1]
         cut = 1 if counter is None else own[counter]
-        piece = -(-last // cut)
+        piece = self._piece(last, cut)
         vectors = math.prod(read.shape[:-1]) * cut * -(-piece // self.machine.pcu.lanes)
         aligned = last % self._burst_words == 0 and piece % self._burst_words == 0
         return vectors if aligned else 2 * vectors
@@ -219,10 +227,11 @@ class CostModel:
         pmu, buffers = self.machine.pmu, 2 if read.tiled else 1
         shards, writers, misfit, words, padding = 1, 1, 0.0, buffers, 0
         for dimension, counter in enumerate(read.cuts):
-            size = rows if read.tiled and dimension == 0 else read.shape[dimension]
+            in_tile = read.tiled and dimension == 0
+            size = rows if in_tile else read.shape[dimension]
             cut = 1 if counter is None else own[counter]
             shards *= cut
-            words *= -(-size // cut)
+            words *= self._piece(size, cut, rows=in_tile)
             if dimension < len(read.cuts) - 1:
                 padding = max(padding, words // buffers)
             if read.producer is not None:
@@ -237,6 +246,12 @@ class CostModel:
         ):
             misfit += max(0.0, have / limit - 1)
         return shards, misfit
+
+
+def whole_vectors(extent: int, copies: int, lanes: int) -> int:
+    """Return the size of the pieces of an extent that are equally many vectors, 0 if none are."""
+    count = -(-extent // lanes)
+    return count // copies * lanes if count % copies == 0 else 0
 
 
 def vectors(kernel: Kernel, lane: int, lanes: int) -> int:

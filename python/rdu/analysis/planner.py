@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from rdu.analysis.cost import Copies, Cost, CostModel, vectors
+from rdu.analysis.cost import Copies, Cost, CostModel, vectors, whole_vectors
 from rdu.analysis.kernels import Kernel, Site
 from rdu.analysis.schedule import Schedule
 from rdu.mlir_ext import ir
@@ -205,9 +205,8 @@ class _Planner:
         kernel, number = self.kernels[counter[0]], counter[1]
         extent, lane = kernel.extents[number], self.lanes[counter[0]]
         rows = self.tiled and number == 0
-        count = -(-extent // self.width)
-        if not rows and count % copies == 0:
-            return count // copies * self.width
+        if not rows and (size := whole_vectors(extent, copies, self.width)):
+            return size
         if extent % copies == 0 and not (number == lane and number >= len(kernel.parallel)):
             return extent // copies
         return 0
