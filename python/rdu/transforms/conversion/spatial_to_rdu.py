@@ -52,6 +52,8 @@ class SpatialToRdu(Pass):
         "depths": "is shared at different depths of the nest: expected one controller around all "
         "pairs of writer and reader",
         "stale": "depends on a reduced counter after the reduction: expected outer counters only",
+        "queue": "is filled by {pushes} operations and emptied by {pops}: expected one of each",
+        "unfed": "takes from a queue that no operation before it fills",
         "arguments": "has arguments: expected spatial.dram declarations instead",
     }
     statistics = {"units": "units made", "contexts": "contexts made", "nets": "nets made"}  # noqa: RUF012
@@ -78,15 +80,26 @@ class SpatialToRdu(Pass):
         if len(function.arguments):
             self.error(function, "arguments")
 
+        filled: set[ir.Value] = set()
+
         def visit(operation: ir.Operation) -> ir.WalkResult:
             op = operation.opview
+            if isinstance(op, spatial.FifoOp):
+                users = [use.owner.name for use in op.result.uses]
+                pushes, pops = users.count("spatial.push"), users.count("spatial.pop")
+                if (pushes, pops) != (1, 1):
+                    self.error(op, "queue", pushes=pushes, pops=pops)
+            elif isinstance(op, spatial.PushOp):
+                filled.add(op.fifo)
+            elif isinstance(op, spatial.PopOp) and op.fifo not in filled:
+                self.error(op, "unfed")
             if isinstance(op, spatial.ControllerOp) and any(n > 1 for n in op.unroll):
                 self.error(op, "unrolled")
             if isinstance(op, spatial.RegOp | spatial.LutOp):
                 self.error(op, "memory")
             return ir.WalkResult.ADVANCE
 
-        function.operation.walk(visit)
+        function.operation.walk(visit, ir.WalkOrder.PRE_ORDER)
 
     def _own(self, fabric: Fabric) -> None:
         """Find the level at which each memory changes hands, and connect its tokens."""

@@ -69,3 +69,20 @@ func.func @stale() {
   "spatial.store"(%y, %e) {offsets = affine_map<() -> (0)>} : (!spatial.scratchpad<tensor<4xf32>>, !spatial.offchip<tensor<4xf32>>) -> ()
   return
 }
+
+// -----
+
+func.func @queues() {
+  %d = "spatial.dram"() {name = "d", role = "output"} : () -> !spatial.offchip<tensor<4xf32>>
+  %x = "spatial.sram"() {buffers = 1 : i64, name = "x"} : () -> !spatial.scratchpad<tensor<4xf32>>
+  // expected-error @+1 {{'spatial.fifo' is filled by 0 operations and emptied by 1: expected one of each}}
+  %f = "spatial.fifo"() {name = "f", depth = 4 : i64} : () -> !spatial.queue<f32>
+  "spatial.controller"() ({
+    // expected-error @+1 {{'spatial.pop' takes from a queue that no operation before it fills}}
+    %a = "spatial.pop"(%f) {level = 1 : i64} : (!spatial.queue<f32>) -> f32
+    "spatial.write"(%a, %x) {map = affine_map<(i) -> (i)>} : (f32, !spatial.scratchpad<tensor<4xf32>>) -> ()
+    "spatial.yield"() : () -> ()
+  }) {schedule = "pipelined", names = ["i"], starts = array<i64: 0>, stops = array<i64: 4>, steps = array<i64: 1>, lanes = array<i64: 1>, unroll = array<i64: 1>} : () -> ()
+  "spatial.store"(%x, %d) {offsets = affine_map<() -> (0)>} : (!spatial.scratchpad<tensor<4xf32>>, !spatial.offchip<tensor<4xf32>>) -> ()
+  return
+}
