@@ -6,7 +6,6 @@ reads `-outline` as `-o utline`.
 
 import argparse
 from importlib import import_module
-from importlib.util import find_spec
 
 from rdu.mlir_ext import ir, passmanager
 from rdu.mlir_ext.passes import all_passes, find_pass
@@ -17,8 +16,6 @@ from rdu.support.diagnostics import UsageError, suggest
 
 def named_pipelines() -> Named:
     """Return the project's named pipelines, by name without dashes."""
-    if find_spec("rdu.pipelines") is None:
-        return {}
     return import_module("rdu.pipelines").PIPELINES
 
 
@@ -55,7 +52,7 @@ def split_pass_flags(
 
 def is_pass(name: str) -> bool:
     """Tell whether `name` is a pass of ours or upstream's, or a named pipeline."""
-    if name in named_pipelines() or find_pass(name) is not None or name in KNOWN_PASSES:
+    if find_pass(name) is not None or name in KNOWN_PASSES or name in named_pipelines():
         return True
     try:
         passmanager.PassManager.parse(f"any({name})", ir.Context())
