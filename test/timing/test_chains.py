@@ -7,6 +7,8 @@ decides here, as tokens leave at least a cycle apart: r(f - d) = e(f - d) <= e(f
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from micro import DIRECT, FULL_RATE, lifetime, link, net, relay, run, sink, source
 
@@ -24,7 +26,7 @@ def test_chain(contexts: int, tokens: int, depth: int) -> None:
     """A chain of s contexts: n - 1 + s d + (s - 1) l.
 
     A token leaves d after its firing starts and travels l, so context i starts firing k at
-    k + i (d + l). The last context starts its last at n - 1 + (s - 1)(d + l) and retires it d later.
+    k + i (d + l). The last one starts its last at n - 1 + (s - 1)(d + l) and retires it d later.
     """
     middle = [f"u{i}" for i in range(1, contexts - 1)]
     units = [
@@ -33,7 +35,7 @@ def test_chain(contexts: int, tokens: int, depth: int) -> None:
         sink("last", tokens, depth),
     ]
     names = ["first", *middle, "last"]
-    result = run(units, [link(*ends) for ends in zip(names, names[1:], strict=False)])
+    result = run(units, [link(*ends) for ends in pairwise(names)])
     assert result.cycles == tokens - 1 + contexts * depth + (contexts - 1) * DIRECT
 
 

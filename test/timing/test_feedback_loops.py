@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from micro import DIRECT, FULL_RATE, LANES, net, run, stages, unit
 
@@ -34,7 +36,7 @@ def test_ring(contexts: int, depth: int, ringing: int) -> None:
     names = [f"u{i}" for i in range(contexts)]
     nets = [
         net("control", f"{a}.main.y", f"{b}.main.x capacity {FULL_RATE}")
-        for a, b in zip(names, names[1:], strict=False)
+        for a, b in pairwise(names)
     ]
     capacity = max(ringing, FULL_RATE)
     nets.append(

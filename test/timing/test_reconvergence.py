@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from micro import DIRECT, FULL_RATE, LANES, block, link, net, relay, run, sink, source, unit
 
@@ -69,7 +71,7 @@ def test_skewed_fork_and_join(
         f"u0.main.x capacity {FULL_RATE}",
         f"join.main.x0 capacity {capacity}",
     )
-    nets = [link(*ends) for ends in zip(names, names[1:], strict=False)]
+    nets = [link(*ends) for ends in pairwise(names)]
     end = net("vector", f"{names[-1]}.main.y", f"join.main.x1 capacity {FULL_RATE}")
     result = run(units, [fork, *nets, end])
     turn = fork_depth + long_way + 1
