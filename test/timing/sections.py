@@ -84,7 +84,7 @@ def section(
         channels=tuple(channels),
         memories=tuple(memories),
         tensors=tuple(tensors),
-        tier=tier or TierSpec("dram", 1, 64, 1, 1, 1),
+        tiers=(tier or TierSpec("dram", 1, 64, 1, 1, 1),),
     )
 
 

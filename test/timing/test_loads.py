@@ -128,8 +128,8 @@ def test_ninety_percent_of_peak(
     )
     assert lifetime(result, "from") == channels - 1 + rounds * service + latency
     peak = channels * Fraction(BURST, service)
-    assert result.tier.loaded_bytes == bursts * BURST
-    assert result.tier.loaded_bytes / result.cycles >= peak * Fraction(9, 10)
+    assert result.tiers[0].loaded_bytes == bursts * BURST
+    assert result.tiers[0].loaded_bytes / result.cycles >= peak * Fraction(9, 10)
 
 
 @pytest.mark.parametrize("elements", [1, 16, 17, 100, 160, 161])
@@ -146,7 +146,7 @@ def test_tail_of_a_stream(elements: int) -> None:
         tier(service),
     )
     assert result.cycles == bursts * service + 20 + DRAIN
-    assert result.tier.loaded_bytes == bursts * BURST
+    assert result.tiers[0].loaded_bytes == bursts * BURST
 
 
 @pytest.mark.parametrize("offset", [0, 1, 8, 15, 16])
@@ -161,7 +161,7 @@ def test_misaligned_stream(offset: int, vectors: int) -> None:
         tier(service),
     )
     assert result.cycles == touched * vectors * service + 20 + DRAIN
-    assert result.tier.loaded_bytes == touched * vectors * BURST
+    assert result.tiers[0].loaded_bytes == touched * vectors * BURST
 
 
 @pytest.mark.parametrize("channels", [1, 2, 4])
@@ -185,7 +185,7 @@ def test_scalar_loads(channels: int, bursts: int, service: int) -> None:
         for g in range(bursts)
     ]
     assert result.cycles == max(ends) + 20 + DRAIN
-    assert result.tier.loaded_bytes == elements * BURST
+    assert result.tiers[0].loaded_bytes == elements * BURST
 
 
 @pytest.mark.parametrize("depth", [1, 5, 22, 40, 100])

@@ -104,7 +104,7 @@ def test_load_against_latency_and_bandwidth(outstanding: int) -> None:
     result = run(spec, [floats(bursts * LANES)])
     assert result.contexts[0].lifetime == answers[-1]
     assert result.cycles == answers[-1] + 1 + 1
-    assert result.tier.loaded_bytes == bursts * 64
+    assert result.tiers[0].loaded_bytes == bursts * 64
 
 
 @pytest.mark.parametrize("ringing", [1, 2, 3])

@@ -68,9 +68,9 @@ class Body:
         name, span = op.port.value, self.span_of(op)
         check_name(op, name, self.errors)
         if isinstance(op, rdu.AcquireOp | rdu.ReleaseOp):
-            return Port(name, "control", None, level, span)
+            return Port(name, "control", None, level, span=span)
         kind = cast(TokenKind, op.kind.value)
-        return Port(name, kind, element_type(op, op.value.type, self.errors), level, span)
+        return Port(name, kind, element_type(op, op.value.type, self.errors), level, span=span)
 
     def _level(self, number: Any) -> str:
         """Return the name of the level that an attribute gives by number."""
@@ -108,7 +108,7 @@ class Body:
         if isinstance(op, rdu.ReadOp | rdu.WriteOp):
             kind = Read if isinstance(op, rdu.ReadOp) else Write
             (address,) = self._affine(op.address)
-            return kind(op.memory.value, address, self._level(op.level), port, span)
+            return kind(op.memory.value, address, self._level(op.level), port, span=span)
         kind = Load if isinstance(op, rdu.LoadOp) else Store
         return kind(op.tensor.value, self._affine(op.index), port, span)
 

@@ -128,7 +128,8 @@ class Translator:
 
     def _memory(self, op: rdu.MemoryOp) -> Memory:
         dtype = element_type(op, op.element.value, self.errors)
-        return Memory(self._name(op), dtype, op.words.value, op.buffers.value, self.span_of(op))
+        words, buffers, span = op.words.value, op.buffers.value, self.span_of(op)
+        return Memory(self._name(op), dtype, words, buffers, span=span)
 
     def context(self, op: rdu.ContextOp) -> Context:
         """Translate a context."""
@@ -149,7 +150,7 @@ class Translator:
         for name in op.counter_names:
             check_name(op, name, self.errors)
         rows = zip(op.counter_names, op.starts, op.stops, op.steps, op.lanes, strict=True)
-        return tuple(Counter(*row, self.span_of(op)) for row in rows)
+        return tuple(Counter(*row, span=self.span_of(op)) for row in rows)
 
     def _net(self, op: rdu.NetOp) -> Net:
         span = self.span_of(op)

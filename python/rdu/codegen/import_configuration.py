@@ -18,12 +18,14 @@ from rdu.configuration.model import (
     Port,
     Program,
     Read,
+    Route,
     Run,
     Section,
     Span,
     Store,
     Tensor,
     Unit,
+    Update,
     Write,
 )
 from rdu.dialects import rdu
@@ -145,6 +147,8 @@ class _Body:
                 for operation in action.operations:
                     self._operation(operation)
                 carried = {drive.port: drive.value for drive in action.drives}
+            case Update() | Route():
+                raise TypeError(type(action))
             case Read() | Write():
                 self._word(action)
                 carried = {action.port: action.port}

@@ -37,7 +37,7 @@ from rdu.configuration.model import (
     Write,
 )
 
-DTYPES: tuple[DType, ...] = get_args(DType)
+DTYPES: tuple[DType, ...] = ("f32", "i32", "i1")
 TOKEN_KINDS: tuple[TokenKind, ...] = get_args(TokenKind)
 ROLES: tuple[Role, ...] = get_args(Role)
 T = TypeVar("T")
@@ -106,7 +106,7 @@ def memory(cursor: Cursor) -> Memory:
     words = cursor.take_natural("a number of words")
     buffers = cursor.take_natural("a number of buffers") if cursor.accept("buffers") else 1
     cursor.take_end()
-    return Memory(name, dtype, words, buffers, cursor.start)
+    return Memory(name, dtype, words, buffers, span=cursor.start)
 
 
 def context(cursor: Cursor) -> Header:
@@ -137,7 +137,7 @@ def counter(cursor: Cursor) -> Counter:
     step = cursor.take_integer("a step") if cursor.accept("step") else 1
     par = cursor.take_natural("a number of lanes") if cursor.accept("par") else 1
     cursor.take_end()
-    return Counter(name, start, stop, step, par, cursor.start)
+    return Counter(name, start, stop, step, par, span=cursor.start)
 
 
 def port(cursor: Cursor) -> Port:
@@ -149,14 +149,14 @@ def port(cursor: Cursor) -> Port:
     cursor.take("@")
     level = cursor.take_level("a level")
     cursor.take_end()
-    return Port(name, kind, dtype, level, cursor.start)
+    return Port(name, kind, dtype, level, span=cursor.start)
 
 
 def read(cursor: Cursor) -> Read:
     """Read `rows[32*m + k] buffer @m -> data`."""
     name, address, level = _word(cursor)
     cursor.take("->")
-    return Read(name, address, level, _last_port(cursor), cursor.start)
+    return Read(name, address, level, _last_port(cursor), span=cursor.start)
 
 
 def write(cursor: Cursor) -> Write:
@@ -228,7 +228,7 @@ def sink(cursor: Cursor) -> Sink:
         while cursor.at("("):
             route.append(_place(cursor))
     cursor.take_end()
-    return Sink(to, capacity, init, tuple(route), cursor.start)
+    return Sink(to, capacity, init, tuple(route), span=cursor.start)
 
 
 def run(cursor: Cursor) -> Run:

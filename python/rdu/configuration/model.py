@@ -14,15 +14,15 @@ from typing import Literal
 
 VERSION = 1
 
-DType = Literal["f32", "i32", "i1"]
+DType = Literal["f32", "bf16", "i32", "i1"]
 TokenKind = Literal["vector", "scalar", "control"]
 UnitKind = Literal["pcu", "pmu", "ag"]
 Role = Literal["input", "output", "weight", "temporary"]
 Place = tuple[int, int]
 """Row and column; AGs sit at column -1 (west) and at the number of columns (east)."""
 
-WORD_BYTES = 4
-"""Bytes of an element of any type in memory."""
+ELEMENT_BYTES: dict[DType, int] = {"f32": 4, "bf16": 2, "i32": 4, "i1": 4}
+"""Bytes of an element in a tier and in a scratchpad."""
 
 PASS = "pass"
 """The name of level 0 of every counter chain: one pass over the whole chain."""
@@ -61,7 +61,7 @@ class Tensor:
     @property
     def bytes(self) -> int:
         """Bytes of all its elements."""
-        return math.prod(self.shape) * WORD_BYTES
+        return math.prod(self.shape) * ELEMENT_BYTES[self.dtype]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,36 +75,89 @@ class Formal:
 
 
 @dataclass(frozen=True, slots=True)
-class Counter:
-    """One level of a counter chain: `start <= value < stop`.
-
-    `par` lanes take the values `value, value + step, ...`; the counter advances by `step * par`.
-    """
-
-    name: str
-    start: int
-    stop: int
-    step: int = 1
-    par: int = 1
-    span: Span = field(default=NOWHERE, compare=False)
-
-    @property
-    def trips(self) -> int:
-        """How many values the counter takes in one iteration of the level outside."""
-        stride = self.step * self.par
-        return max(0, -(-(self.stop - self.start) // stride))
-
-
-@dataclass(frozen=True, slots=True)
 class Affine:
-    """An affine expression `constant + sum(coefficient * counter)`; terms in chain order."""
+    """An affine expression `constant + sum(coefficient * name)`.
+
+    Names are counters, in chain order; in an address also i32 input ports, behind the counters.
+    """
 
     constant: int = 0
     terms: tuple[tuple[str, int], ...] = ()
 
-    def coefficient(self, counter: str) -> int:
-        """Return the coefficient of a counter, 0 if it does not occur."""
-        return next((c for name, c in self.terms if name == counter), 0)
+    def coefficient(self, name: str) -> int:
+        """Return the coefficient of a name, 0 if it does not occur."""
+        return next((c for term, c in self.terms if term == name), 0)
+
+
+Bound = int | str
+"""A bound of a counter: a number, or the scalar i32 input port that it is read from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """One level of a counter chain: `start <= value < stop`.
+
+    `par` lanes take the values `value, value + step, ...`; the counter advances by `step * par`.
+    With `until`, it counts the tokens of that stream input from 0 on, to a stop.
+    """
+
+    name: str
+    start: Bound
+    stop: Bound
+    step: int = 1
+    par: int = 1
+    until: str | None = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+    @property
+    def extent(self) -> tuple[int, int] | None:
+        """Its bounds where the text says both; None where data decides."""
+        if self.until is not None or isinstance(self.start, str) or isinstance(self.stop, str):
+            return None
+        return self.start, self.stop
+
+    @property
+    def trips(self) -> int | None:
+        """How many values it takes in one iteration of the level outside; None: data decides."""
+        if self.extent is None:
+            return None
+        start, stop = self.extent
+        stride = self.step * self.par
+        return max(0, -(-(stop - start) // stride))
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Whether a firing belongs to the first or the last iteration of a counter."""
+
+    which: Literal["first", "last"]
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """Whether an i1 value - an input, or for outputs any result - is true (or `negated`, not)."""
+
+    name: str
+    negated: bool = False
+
+
+Relation = Literal["<", "<=", "==", "!=", ">", ">="]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A comparison of two affine expressions over counters."""
+
+    left: Affine
+    relation: Relation
+    right: Affine
+
+
+Condition = Edge | Holds | Comparison
+"""When a port acts."""
+
+Constant = int | float | bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +165,22 @@ class Port:
     """An input or output of a context.
 
     An input pops at the first firing of every iteration of `level` and holds its token for the
-    rest; an output pushes at the last firing. `dtype` is None exactly for control tokens.
+    rest; an output pushes at the last firing. `dtype` is None exactly for control tokens. With
+    `when`, it acts only where the condition holds; an input is `default` where it does not. The
+    tokens of a `stream` are values, stops and done.
     """
 
     name: str
     kind: TokenKind
     dtype: DType | None
     level: str
+    stream: bool = False
+    when: Condition | None = None
+    default: Constant | None = None
     span: Span = field(default=NOWHERE, compare=False)
 
 
-Operand = str | int | float | bool
+Operand = str | Constant
 """An input port, a counter or an earlier result by name; or a constant of the operation's type."""
 
 
@@ -131,7 +189,8 @@ class Operation:
     """One stage of a PCU: `result = mnemonic operands`.
 
     With `over`, it is a reduction: the state restarts at each iteration of the level just outside
-    counter `over`, from `init` (a port or constant) or else the operation's identity.
+    counter `over`, from `init` (a port or constant) or else the operation's identity. `systolic`
+    over a counter is the outer product of two vectors, summed up in the array.
     """
 
     result: str
@@ -161,12 +220,16 @@ class Compute:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A PMU read: the word at `address` of the buffer owned at `level` goes to output `port`."""
+    """A PMU read: the word at `address` of the buffer owned at `level` goes to output `port`.
+
+    `back` buffers before it, where the window of a line buffer reaches back.
+    """
 
     memory: str
     address: Affine
     level: str
     port: str
+    back: Affine = Affine()
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -178,6 +241,22 @@ class Write:
     address: Affine
     level: str
     port: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A PMU read-modify-write: `word = mnemonic(word, port)`, lane by lane.
+
+    The old value goes to output `old`, if any.
+    """
+
+    memory: str
+    address: Affine
+    level: str
+    mnemonic: str
+    port: str
+    old: str | None = None
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -201,7 +280,26 @@ class Store:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-Action = Compute | Read | Write | Load | Store
+Primitive = Literal["filter", "partition", "merge", "reassemble", "compact"]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A stream primitive: which tokens of the inputs go on to which output.
+
+    `by` is the stream that decides (the predicate of `filter`, the choice of `partition` and
+    `reassemble`); `source` the output that says which input `merge` has taken.
+    """
+
+    primitive: Primitive
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    by: str | None = None
+    source: str | None = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+Action = Compute | Read | Write | Update | Load | Store | Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +311,8 @@ class Context:
     inputs: tuple[Port, ...]
     outputs: tuple[Port, ...]
     action: Action
-    repeat: int = 1
+    repeat: int | None = 1
+    """Passes; None is without end. Streams decide it where a counter runs `until` their stop."""
     source: Source | None = None
     span: Span = field(default=NOWHERE, compare=False)
 
@@ -234,13 +333,22 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """A scratchpad memory of a PMU: `buffers` buffers of `words` 32-bit words each."""
+    """A scratchpad memory of a PMU: `buffers` buffers of `words` elements each.
+
+    Address a lies in bank `a mod banks`; with `skew`, in bank `(a + a / skew) mod banks`.
+    """
 
     name: str
     dtype: DType
     words: int
     buffers: int = 1
+    skew: int | None = None
     span: Span = field(default=NOWHERE, compare=False)
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of all its buffers."""
+        return self.words * self.buffers * ELEMENT_BYTES[self.dtype]
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,16 +377,20 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Sink:
-    """One channel of a net: a consumer, its FIFO and the switches on the way to it.
+    """One channel of a net: a consumer, its FIFO and the way to it.
 
     `capacity` None is unbounded; `init` tokens stand in the FIFO at section start (control only);
-    `route` lists switches (row, column) from the source's to the consumer's; empty is direct.
+    with `discard` it may hold any number at the end. `route` lists switches (row, column) from the
+    source's to the consumer's; empty is direct. `virtual_channel` is that of the dynamic network,
+    None on the static one.
     """
 
     to: Endpoint
     capacity: int | None
     init: int = 0
     route: tuple[Place, ...] = ()
+    discard: bool = False
+    virtual_channel: int | None = None
     span: Span = field(default=NOWHERE, compare=False)
 
 

@@ -23,11 +23,13 @@ from rdu.configuration.model import (
     Net,
     Program,
     Read,
+    Route,
     Section,
     Span,
     Store,
     Unit,
     UnitKind,
+    Update,
     Write,
 )
 from rdu.configuration.report import Report
@@ -274,12 +276,12 @@ def _bare(cursor: Cursor) -> None:
 
 def _in_chain_order(action: Action, order: dict[str, int]) -> Action:
     match action:
-        case Read() | Write():
+        case Read() | Write() | Update():
             return replace(action, address=_sorted(action.address, order))
         case Load() | Store():
             index = tuple(_sorted(expression, order) for expression in action.index)
             return replace(action, index=index)
-        case Compute():
+        case Compute() | Route():
             return action
 
 

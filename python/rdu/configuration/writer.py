@@ -24,6 +24,7 @@ from rdu.configuration.model import (
     Port,
     Program,
     Read,
+    Route,
     Run,
     Section,
     Sink,
@@ -31,6 +32,7 @@ from rdu.configuration.model import (
     Store,
     Tensor,
     Unit,
+    Update,
     Write,
 )
 
@@ -144,6 +146,8 @@ def _action(action: Action, order: dict[str, int]) -> Iterator[str]:
             yield from map(_operation, action.operations)
             for drive in action.drives:
                 yield f"{_name(drive.port)} <- {_name(drive.value)}"
+        case Update() | Route():
+            raise TypeError(type(action))
         case Read() | Write():
             word = f"{_name(action.memory)}[{_affine(action.address, order)}]"
             verb, arrow = ("read", "->") if isinstance(action, Read) else ("write", "<-")

@@ -31,11 +31,12 @@ def context_operations(context: Context, lanes: int) -> int:
 
 def live_lanes(context: Context, lanes: int) -> int:
     """Return the live lanes of all firings of a context in one run."""
-    values = math.prod(map(_values, context.counters)) * context.repeat
+    values = math.prod(map(_values, context.counters)) * (context.repeat or 0)
     takes_vectors = any(port.kind == "vector" for port in context.inputs)
     return values if context.vector_counter or not takes_vectors else values * lanes
 
 
 def _values(counter: Counter) -> int:
-    """Return how many values a counter takes, over all lanes."""
-    return max(0, -(-(counter.stop - counter.start) // counter.step))
+    """Return how many values a counter takes, over all lanes; 0 where data decides."""
+    start, stop = counter.extent or (0, 0)
+    return max(0, -(-(stop - start) // counter.step))

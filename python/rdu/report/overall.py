@@ -83,7 +83,7 @@ def tier_table(machine: Machine, result: RunResult) -> Table:
     """Return a row for each memory tier that was used."""
     rows: list[Row] = []
     for name in _moved(result.sections):
-        tiers = [s.tier for s in result.sections if s.tier.name == name]
+        tiers = [t for s in result.sections for t in s.tiers if t.name == name]
         peak = machine.peak_bytes_per_cycle(name)
         moved = sum(tier.bytes for tier in tiers)
         rows.append(
@@ -102,15 +102,15 @@ def _section_row(
     number: int, program: Program, machine: Machine, run: Run, result: SectionResult
 ) -> Row:
     section = program.section(run.section)
-    needed = needed_bytes(_bound(program, section, run), {result.tier.name: result.tier.bytes})
+    needed = needed_bytes(_bound(program, section, run), _moved([result]))
     least = limit(machine, section_operations(section, machine.pcu.lanes), needed)
     return {
         "run": number,
         "section": run.section,
         "cycles": result.cycles,
         "reconfiguration": result.reconfiguration,
-        "loaded_bytes": result.tier.loaded_bytes,
-        "stored_bytes": result.tier.stored_bytes,
+        "loaded_bytes": sum(tier.loaded_bytes for tier in result.tiers),
+        "stored_bytes": sum(tier.stored_bytes for tier in result.tiers),
         **_limit_cells(least, result.cycles),
     }
 
@@ -124,8 +124,8 @@ def _bound(program: Program, section: Section, run: Run) -> list[Tensor]:
 def _moved(sections: Iterable[SectionResult]) -> dict[str, int]:
     """Return the bytes moved by tier, in order of first use."""
     moved: dict[str, int] = {}
-    for section in sections:
-        moved[section.tier.name] = moved.get(section.tier.name, 0) + section.tier.bytes
+    for tier in (tier for section in sections for tier in section.tiers):
+        moved[tier.name] = moved.get(tier.name, 0) + tier.bytes
     return moved
 
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import Any, Literal, get_args
 
+import ml_dtypes
 import numpy as np
 import numpy.typing as npt
 
-DType = Literal["f32", "i32", "i1"]
+DType = Literal["f32", "bf16", "i32", "i1"]
 Array = npt.NDArray[Any]
 
 DTYPES: tuple[DType, ...] = get_args(DType)
 NUMPY: dict[DType, np.dtype[Any]] = {
     "f32": np.dtype(np.float32),
+    "bf16": np.dtype(ml_dtypes.bfloat16),
     "i32": np.dtype(np.int32),
     "i1": np.dtype(np.bool_),
 }
-"""NumPy's type of each element type. In memory and on a lane each takes one 32-bit word; an i1 is
-the word 0 or 1."""
+"""NumPy's type of each element type. On a lane each takes one 32-bit word: an i1 the word 0 or 1, a
+bf16 the f32 of the same value."""
 
 CANONICAL_NAN_BITS = 0x7FC00000
 CANONICAL_NAN = np.uint32(CANONICAL_NAN_BITS).view(np.float32)

@@ -11,18 +11,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rdu.configuration.model import (
+    ELEMENT_BYTES,
     Affine,
     Compute,
     Context,
+    Counter,
     Endpoint,
     Load,
     Operand,
     Operation,
     Port,
     Read,
+    Route,
     Section,
     Store,
     Unit,
+    Update,
     Write,
 )
 from rdu.configuration.verifier.compute import uses_tree
@@ -46,9 +50,9 @@ from rdu.targets import Machine
 
 
 def elaborate(
-    section: Section, machine: Machine, addresses: Mapping[str, int], tier: str
+    section: Section, machine: Machine, addresses: Mapping[str, tuple[str, int]]
 ) -> ElaboratedSection:
-    """Elaborate a verified section; `addresses` gives each formal tensor's byte address."""
+    """Elaborate a verified section; `addresses` gives each formal's tier and byte address."""
     channels, wires = _channels(section, machine)
     memories = {
         (unit.name, memory.name): MemorySpec(
@@ -61,8 +65,16 @@ def elaborate(
         for unit in section.units
         for memory in unit.memories
     }
+    tiers = tuple(dict.fromkeys(tier for tier, _ in addresses.values())) or tuple(machine.tiers)[:1]
     tensors = {
-        f.name: TensorSpec(f.name, f.dtype, math.prod(f.shape), addresses[f.name])
+        f.name: TensorSpec(
+            name=f.name,
+            dtype=f.dtype,
+            elements=math.prod(f.shape),
+            address=addresses[f.name][1],
+            tier=tiers.index(addresses[f.name][0]),
+            element_bytes=ELEMENT_BYTES[f.dtype],
+        )
         for f in section.formals
     }
     shapes = {f.name: f.shape for f in section.formals}
@@ -80,7 +92,7 @@ def elaborate(
         channels=tuple(channels),
         memories=tuple(memories.values()),
         tensors=tuple(tensors.values()),
-        tier=_tier(machine, tier),
+        tiers=tuple(_tier(machine, tier) for tier in tiers),
     )
 
 
@@ -159,27 +171,26 @@ class _Elaborator:
         access = None
         match action:
             case Compute():
-                kind, steps = "compute", tuple(map(self._step, action.operations))
-            case Read() | Write():
-                kind = "read" if isinstance(action, Read) else "write"
+                steps = tuple(map(self._step, action.operations))
+            case Read() | Write() | Update():
                 level = context.level_index(action.level)
                 target = memories[self.unit.name, action.memory]
                 access = self._access(target, (action.address,), (1,), level, action.port)
             case Load() | Store():
-                kind = "load" if isinstance(action, Load) else "store"
                 shape = shapes[action.tensor]
                 strides = tuple(math.prod(shape[i + 1 :]) for i in range(len(shape)))
                 target = tensors[action.tensor]
                 access = self._access(target, action.index, strides, -1, action.port)
+            case Route():
+                pass
+        kind = type(action).__name__.lower()
         drives = {d.port: d.value for d in action.drives} if isinstance(action, Compute) else {}
         return ContextSpec(
             name=f"{self.unit.name}.{context.name}",
             kind=kind,
-            levels=tuple(
-                Level(c.start, c.stop, c.step, c.step * c.par, c.trips) for c in context.counters
-            ),
+            levels=tuple(map(_level, context.counters)),
             vector_level=self.vector_level,
-            repeat=context.repeat,
+            repeat=-1 if context.repeat is None else context.repeat,
             depth=self._depth(kind),
             inputs=tuple(
                 Input(p.name, self.wires.by_sink[self._at(p)], self._level(p), p.kind, p.dtype)
@@ -261,6 +272,12 @@ class _Elaborator:
             buffer_level=level,
             port=next(i for i, p in enumerate(ports) if p.name == port),
         )
+
+
+def _level(counter: Counter) -> Level:
+    start, stop = counter.extent or (0, 0)
+    stride = counter.step * counter.par
+    return Level(start, stop, counter.step, stride, -1 if counter.trips is None else counter.trips)
 
 
 def constant_type(value: int | float | bool) -> DType:

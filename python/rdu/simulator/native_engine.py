@@ -33,6 +33,7 @@ class NativeEngine:
             ValueError: an array is not of its tensor's type or size, or a store's is read-only.
             KeyboardInterrupt: the user has stopped the run.
         """
+        (tier,) = section.tiers
         outcome = _native.run(section, tensors)
         if outcome.deadlocked:
             return Deadlock(
@@ -48,7 +49,7 @@ class NativeEngine:
             cycles=outcome.time,
             contexts=tuple(map(_context, section.contexts, outcome.contexts)),
             channels=tuple(map(_channel, section.channels, outcome.channels)),
-            tier=TierStatistics(section.tier.name, outcome.loaded_bytes, outcome.stored_bytes),
+            tiers=(TierStatistics(tier.name, outcome.loaded_bytes, outcome.stored_bytes),),
             engine=NativeEngine.name,
         )
 

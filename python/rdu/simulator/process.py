@@ -10,12 +10,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rdu.configuration.model import WORD_BYTES
 from rdu.semantics.reduction import identity, reduce_lanes
 from rdu.semantics.scalar import OPS, constant
 from rdu.simulator.channel import Channel
 from rdu.simulator.result import Blocked, ContextStatistics
-from rdu.simulator.specification import ContextSpec, ElaboratedSection, Output, Step
+from rdu.simulator.specification import ContextSpec, ElaboratedSection, Output, Step, TensorSpec
 from rdu.simulator.tier import Tier
 
 Array = NDArray[Any]
@@ -36,9 +35,7 @@ class Fabric(Protocol):
     channels: list[Channel[Value]]
     memories: list[Array]
     tensors: Sequence[Array]
-    tier: Tier
-    loaded: int
-    stored: int
+    tiers: list[Tier]
 
     def wake(self, process: int) -> None:
         """Give a process a turn."""
@@ -274,10 +271,15 @@ class Process:
         """Distinct burst numbers of the live lanes, in order of their first lane."""
         access = self.spec.access
         assert access is not None
-        tensor, tier = self.fabric.spec.tensors[access.target], self.fabric.spec.tier
-        bursts = (tensor.address + WORD_BYTES * addresses[self._tier_mask()]) // tier.burst_bytes
+        tensor = self.fabric.spec.tensors[access.target]
+        bursts = self._homes(tensor, addresses[self._tier_mask()])
         _, order = np.unique(bursts, return_index=True)
         return bursts[np.sort(order)]
+
+    def _homes(self, tensor: TensorSpec, addresses: Array) -> Array:
+        """Burst number of each element of a tensor."""
+        tier = self.fabric.spec.tiers[tensor.tier]
+        return (tensor.address + tensor.element_bytes * addresses) // tier.burst_bytes
 
     def _tier_mask(self) -> Array:
         """Lanes that a load or store touches; a store's data may mask more."""
@@ -295,16 +297,17 @@ class Process:
         """Request each distinct burst; its lanes are read or written when it is served."""
         access, fabric = self.spec.access, self.fabric
         assert access is not None
-        tensor, tier = fabric.spec.tensors[access.target], fabric.spec.tier
+        tensor = fabric.spec.tensors[access.target]
+        tier = fabric.tiers[tensor.tier]
         data = fabric.tensors[access.target]
         loads = self.spec.kind == "load"
         if loads:
             values, mask = np.zeros(len(self.lanes), data.dtype), self.mask
-            fabric.loaded += len(bursts) * tier.burst_bytes
+            tier.loaded += len(bursts)
         else:
             values, mask = self.registers[access.port]
-            fabric.stored += len(bursts) * tier.burst_bytes
-        homes = (tensor.address + WORD_BYTES * addresses) // tier.burst_bytes
+            tier.stored += len(bursts)
+        homes = self._homes(tensor, addresses)
         firing.responses = len(bursts)
         for burst in bursts:
             chosen = mask & (homes == burst)
@@ -318,7 +321,7 @@ class Process:
                 firing.responses -= 1
                 fabric.wake(self.number)
 
-            fabric.tier.request(time, self.number, int(burst), serve)
+            tier.request(time, self.number, int(burst), serve)
         return (values, mask) if loads else None
 
     # -- tokens out and retirement --------------------------------------------------------------

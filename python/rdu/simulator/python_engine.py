@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from rdu.semantics.dtypes import NUMPY
 from rdu.simulator.channel import Channel
 from rdu.simulator.process import Process, Value
-from rdu.simulator.result import Blocked, Deadlock, SectionResult, TierStatistics
+from rdu.simulator.result import Blocked, Deadlock, SectionResult
 from rdu.simulator.specification import ElaboratedSection
 from rdu.simulator.tier import Tier
 
@@ -41,13 +41,11 @@ class _Run:
         self.spec = spec
         self.tensors = tensors
         self.memories = [np.zeros((m.buffers, m.words), NUMPY[m.dtype]) for m in spec.memories]
-        self.tier = Tier(spec.tier)
+        self.tiers = [Tier(tier) for tier in spec.tiers]
         self.channels: list[Channel[Value]] = [Channel(c) for c in spec.channels]
         self.processes = [Process(i, c, self) for i, c in enumerate(spec.contexts)]
         self.ready: deque[int] = deque()
         self.waiting = [False] * len(self.processes)
-        self.loaded = 0
-        self.stored = 0
 
     def wake(self, process: int) -> None:
         """Give a process a turn: a token, a slot or a response has come."""
@@ -63,7 +61,7 @@ class _Run:
                 number = self.ready.popleft()
                 self.waiting[number] = False
                 self.processes[number].advance()
-            if not self.tier.serve():
+            if not self._serve():
                 break
         blocked = [p.blocked_on() for p in self.processes if not p.finished]
         if blocked or any(len(c.tokens) != c.spec.init for c in self.channels):
@@ -73,9 +71,16 @@ class _Run:
             cycles=max((p.retired for p in self.processes), default=0),
             contexts=tuple(p.statistics() for p in self.processes),
             channels=tuple(c.statistics() for c in self.channels),
-            tier=TierStatistics(self.spec.tier.name, self.loaded, self.stored),
+            tiers=tuple(tier.statistics() for tier in self.tiers),
             engine=PythonEngine.name,
         )
+
+    def _serve(self) -> bool:
+        """Serve what is due before the horizon of all tiers; False if nothing is pending."""
+        horizons = [tier.horizon for tier in self.tiers if tier.horizon is not None]
+        for tier in self.tiers:
+            tier.serve(min(horizons, default=0))
+        return bool(horizons)
 
     def _deadlock(self, blocked: list[Blocked]) -> Deadlock:
         return Deadlock(

@@ -67,7 +67,7 @@ class SectionResult:
     cycles: int
     contexts: tuple[ContextStatistics, ...]
     channels: tuple[ChannelStatistics, ...]
-    tier: TierStatistics
+    tiers: tuple[TierStatistics, ...]
     reconfiguration: int = 0
     engine: str = field(default="", compare=False)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterator
 
+from rdu.simulator.result import TierStatistics
 from rdu.simulator.specification import TierSpec
 
 Serve = Callable[[int], None]
@@ -23,27 +24,32 @@ class Tier:
         self.free = [0] * spec.channels
         self.pending: list[tuple[int, int, int, int, Serve]] = []
         self.bursts = 0
+        self.loaded = 0
+        self.stored = 0
 
     def request(self, time: int, context: int, burst: int, serve: Serve) -> None:
         """Ask for one burst (a burst number, i.e. byte address / burst bytes)."""
         heapq.heappush(self.pending, (time, context, self.bursts, burst, serve))
         self.bursts += 1
 
-    def serve(self) -> bool:
-        """Serve every request before the horizon; False if none is pending.
+    @property
+    def horizon(self) -> int | None:
+        """The first time at which a pending request can show anywhere; None if none is pending."""
+        return self.pending[0][0] + self.spec.least_response if self.pending else None
 
-        No event that is still unknown can precede the first response, so the requests before
-        it are all there are.
-        """
-        if not self.pending:
-            return False
-        horizon = self.pending[0][0] + self.spec.least_response
+    def serve(self, horizon: int) -> None:
+        """Serve every request before a horizon, which no event that is still unknown precedes."""
         for time, burst, serve in self._before(horizon):
             channel = burst % self.spec.channels
             start = max(time * self.spec.ticks_per_cycle, self.free[channel])
             self.free[channel] = start + self.spec.burst_ticks
             serve(-(-self.free[channel] // self.spec.ticks_per_cycle) + self.spec.latency)
-        return True
+
+    def statistics(self) -> TierStatistics:
+        """Return the traffic so far."""
+        burst_bytes = self.spec.burst_bytes
+        loaded, stored = self.loaded * burst_bytes, self.stored * burst_bytes
+        return TierStatistics(self.spec.name, loaded, stored)
 
     def _before(self, horizon: int) -> Iterator[tuple[int, int, Serve]]:
         while self.pending and self.pending[0][0] < horizon:

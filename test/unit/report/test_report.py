@@ -51,7 +51,7 @@ def test_overall(report: Report, result: RunResult) -> None:
     assert row["needed_bytes"] == moved
     assert row["limit"] == -(-moved * 10 // 512)
     assert row["share"] == row["limit"] / row["cycles"]
-    assert row["dram_bytes"] == result.sections[0].tier.bytes >= moved
+    assert row["dram_bytes"] == result.sections[0].tiers[0].bytes >= moved
     assert row["max_relative_error"] == 1e-7
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rdu.semantics.dtypes import DTYPES, NUMPY, DType
+from rdu.semantics.dtypes import NUMPY, DType
 from rdu.semantics.reduction import REDUCTIONS
 from rdu.semantics.scalar import OPS
 from rdu.simulator.specification import (
@@ -88,13 +88,15 @@ class RandomSection:
             channels=tuple(self.channels),
             memories=tuple(self.memories),
             tensors=tuple(self.tensors),
-            tier=TierSpec(
-                name="dram",
-                channels=random.choice((1, 2, 4)),
-                burst_bytes=random.choice((16, 64)),
-                burst_ticks=random.choice((1, 320)),
-                ticks_per_cycle=random.choice((1, 64)),
-                latency=random.choice((1, 7, 60)),
+            tiers=(
+                TierSpec(
+                    name="dram",
+                    channels=random.choice((1, 2, 4)),
+                    burst_bytes=random.choice((16, 64)),
+                    burst_ticks=random.choice((1, 320)),
+                    ticks_per_cycle=random.choice((1, 64)),
+                    latency=random.choice((1, 7, 60)),
+                ),
             ),
         )
 
@@ -103,7 +105,7 @@ class RandomSection:
     def load(self) -> None:
         """Add a load of a random tensor."""
         levels, vector = self.nest()
-        dtype = self.random.choice(DTYPES)
+        dtype = self.random.choice(("f32", "i32", "i1"))
         coefficients, constant, extent = self.addresses(levels, self.random.randint(0, 5))
         output = self.output("data", dtype, kinds=("vector", "vector", "scalar"))
         access = Access(self.tensor(dtype, extent), constant, coefficients, -1, 0)

@@ -59,7 +59,7 @@ def ring(firings: int, *, init: int) -> ElaboratedSection:
         ChannelSpec("b -> a", "control", 2, init, 1, 1, 0),
     )
     tier = TierSpec("dram", 1, 64, 1, 1, 1)
-    return ElaboratedSection("ring", 16, 16, contexts, channels, (), (), tier)
+    return ElaboratedSection("ring", 16, 16, contexts, channels, (), (), (tier,))
 
 
 def test_a_ring_without_tokens_deadlocks() -> None:

@@ -11,9 +11,11 @@ from rdu.configuration.model import (
     Load,
     Memory,
     Read,
+    Route,
     Span,
     Store,
     Unit,
+    Update,
     Write,
 )
 from rdu.configuration.verifier.scope import Scope, by_name, is_sound, last_value
@@ -40,7 +42,7 @@ def check_accesses(scope: Scope) -> None:
                     continue
                 _check_data_port(action, formal.dtype, context, scope)
                 _check_index(action, formal.shape, context, scope)
-            case Compute():
+            case Compute() | Route() | Update():
                 pass
 
 
@@ -105,7 +107,8 @@ def _range(
         if counter is None or not is_sound(counter) or abs(coefficient) > MOST_COEFFICIENT:
             known = False
             continue
-        ends = coefficient * counter.start, coefficient * last_value(counter)
+        start, _ = counter.extent or (0, 0)
+        ends = coefficient * start, coefficient * last_value(counter)
         low, high = low + min(ends), high + max(ends)
     return (low, high) if known else None
 

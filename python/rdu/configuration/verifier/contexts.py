@@ -11,9 +11,11 @@ from rdu.configuration.model import (
     Load,
     Port,
     Read,
+    Route,
     Store,
     Unit,
     UnitKind,
+    Update,
     Write,
 )
 from rdu.configuration.verifier.scope import Scope
@@ -57,7 +59,7 @@ def _check_unit(unit: Unit, context: Context, scope: Scope) -> None:
 
 def _check_chain(context: Context, scope: Scope) -> None:
     report = scope.report
-    if context.repeat < 1:
+    if context.repeat is not None and context.repeat < 1:
         have = context.repeat
         report(messages.REPEAT, context.span, "at least 1", have, name=context.name)
     for counter in context.counters:
@@ -74,9 +76,10 @@ def _check_counter(counter: Counter, scope: Scope) -> None:
         report(messages.COUNTER_STEP, counter.span, "a step of 1 or more", counter.step, name=name)
     if counter.par < 1:
         report(messages.COUNTER_LANES, counter.span, "1 lane or more", counter.par, name=name)
-    if counter.stop <= counter.start:
-        have = f"{counter.start}..{counter.stop}"
-        need = f"an end above {counter.start}"
+    start, stop = counter.extent or (0, 1)
+    if stop <= start:
+        have = f"{start}..{stop}"
+        need = f"an end above {start}"
         report(messages.COUNTER_EMPTY, counter.span, need, have, name=name)
     if counter.par > lanes:
         report(messages.LANES, counter.span, f"at most {lanes}", counter.par, name=name)
@@ -91,7 +94,7 @@ def _check_port(port: Port, context: Context, scope: Scope) -> None:
         names = {"kind": port.kind, "name": port.name}
         scope.report(messages.CONTROL_TYPE, port.span, need, have, **names)
     action = context.action
-    if isinstance(action, Compute) or port.kind == "control" or port.name == action.port:
+    if isinstance(action, Compute | Route) or port.kind == "control" or port.name == action.port:
         return
     if port in context.inputs:
         need = _only_port(action, is_input=True)
@@ -101,7 +104,7 @@ def _check_port(port: Port, context: Context, scope: Scope) -> None:
         scope.report(messages.UNDRIVEN, port.span, need, f"'{port.name}'", name=port.name)
 
 
-def _only_port(action: Read | Write | Load | Store, *, is_input: bool) -> str:
-    if is_input == isinstance(action, Write | Store):
+def _only_port(action: Read | Write | Update | Load | Store, *, is_input: bool) -> str:
+    if is_input == isinstance(action, Write | Update | Store):
         return f"'{action.port}' alone beside control ports"
     return "control ports only"

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from rdu.configuration import messages
 from rdu.configuration.model import (
-    WORD_BYTES,
     Compute,
     Context,
     Operand,
@@ -85,8 +84,7 @@ def _demand(unit: Unit, machine: Machine) -> dict[str, int]:
             for operation in context.action.operations
         )
     if unit.kind == "pmu":
-        words = sum(memory.words * memory.buffers for memory in unit.memories)
-        demand["bytes"] = words * WORD_BYTES
+        demand["bytes"] = sum(memory.bytes for memory in unit.memories)
     return demand
 
 

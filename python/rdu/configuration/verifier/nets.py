@@ -100,4 +100,5 @@ def _countable(place: Place) -> bool:
 
 
 def _is_sound(context: Context) -> bool:
-    return context.repeat > 0 and all(map(is_sound, context.counters))
+    """Whether the text says how often the context fires."""
+    return bool(context.repeat) and all(map(is_sound, context.counters))

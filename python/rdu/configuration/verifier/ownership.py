@@ -131,7 +131,7 @@ def _words(accessor: _Accessor, memory: Memory) -> int:
         counter = counters.get(name)
         if counter is None or not is_sound(counter):
             return 0
-        values = range(counter.start, counter.stop, counter.step)
+        values = range(*(counter.extent or (0, 0)), counter.step)
         ends = coefficient * values[0], coefficient * values[-1]
         low, high = low + min(ends), high + max(ends)
         strides.append((abs(coefficient) * counter.step, len(values)))

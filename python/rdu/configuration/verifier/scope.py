@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
@@ -87,18 +88,21 @@ def report_unknown(report: Report, kind: str, name: str, known: list[str], span:
 
 
 def last_value(counter: Counter) -> int:
-    """Return the largest value of a counter with at least one trip; masked lanes do not count."""
-    return counter.start + (counter.stop - 1 - counter.start) // counter.step * counter.step
+    """Return the largest value of a sound counter; masked lanes do not count."""
+    assert counter.extent is not None
+    start, stop = counter.extent
+    return start + (stop - 1 - start) // counter.step * counter.step
 
 
 def is_sound(counter: Counter) -> bool:
-    """Whether a counter advances, has lanes and takes a value."""
-    return counter.step > 0 and counter.par > 0 and counter.stop > counter.start
+    """Whether a counter advances, has lanes and takes a value that the text says."""
+    if counter.extent is None:
+        return False
+    start, stop = counter.extent
+    return counter.step > 0 and counter.par > 0 and stop > start
 
 
 def tokens_per_run(context: Context, level: str) -> int:
-    """Return how many tokens a port at `level` pops or pushes while its section runs."""
-    tokens = context.repeat
-    for counter in context.counters[: context.level_index(level)]:
-        tokens *= counter.trips
-    return tokens
+    """Return how many tokens a port at `level` moves in a section; its counters are sound."""
+    counters = context.counters[: context.level_index(level)]
+    return (context.repeat or 0) * math.prod(counter.trips or 0 for counter in counters)
