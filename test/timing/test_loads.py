@@ -76,7 +76,6 @@ def test_exact_rates(rate: str, bursts: int) -> None:
         [tensor(bursts * LANES)],
         tier(service),
     )
-    # The tokens of one channel leave a cycle apart at least, as those of a fast tier must.
     assert result.cycles == math.ceil(service + (bursts - 1) * max(1, service)) + 20 + DRAIN
 
 
