@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rdu.configuration.model import Program, Tensor
+from rdu.configuration.model import Program, Run, Tensor
 from rdu.configuration.verifier import check
 from rdu.semantics.dtypes import NUMPY
 from rdu.simulator.deadlock import deadlock_error
 from rdu.simulator.elaborate import elaborate
+from rdu.simulator.foresight import coming_deadlocks
+from rdu.simulator.places import places_of
+from rdu.simulator.remedy import find_remedy
 from rdu.simulator.result import Deadlock, SectionResult
 from rdu.simulator.specification import ElaboratedSection
 from rdu.support.diagnostics import Diagnostic, RduError, UsageError, error
@@ -22,6 +26,7 @@ from rdu.targets import Machine
 
 Array = NDArray[Any]
 EngineName = Literal["native", "python"]
+Warn = Callable[[Diagnostic], None]
 
 
 class Engine(Protocol):
@@ -59,12 +64,18 @@ def engine(name: EngineName = "native") -> Engine:
     return NativeEngine()
 
 
+def print_warning(warning: Diagnostic) -> None:
+    """Print a warning on stderr."""
+    print(warning.render(), file=sys.stderr)
+
+
 def simulate(
     program: Program,
     machine: Machine,
     tensors: Mapping[str, Array],
     engine_name: EngineName = "native",
     file: str = "<configuration>",
+    warn: Warn = print_warning,
 ) -> RunResult:
     """Run a program.
 
@@ -74,6 +85,7 @@ def simulate(
         tensors: an array for each input and weight, by tensor name, of its shape and dtype.
         engine_name: `native` or `python`.
         file: the configuration's name in messages.
+        warn: called before a section's first run with each thing that is sure to go wrong in it.
 
     Returns:
         Outputs (freshly allocated) and statistics, cycles in machine cycles.
@@ -87,18 +99,21 @@ def simulate(
     addresses = _addresses(program, machine)
     runner = engine(engine_name)
     results: list[SectionResult] = []
+    seen: set[str] = set()
     loaded: str | None = None
     for run in program.host:
         section = program.section(run.section)
-        bound = {f: program.tensor(t) for f, t in run.bindings.items()}
-        spec = elaborate(
-            section,
-            machine,
-            {f: (t.tier, addresses[t.name]) for f, t in bound.items()},
-        )
-        outcome = runner.run(spec, [arrays[bound[f.name].name] for f in section.formals])
+        places = places_of(section, machine, file)
+        spec = _elaborated(run, program, machine, addresses)
+        if run.section not in seen:
+            for warning in coming_deadlocks(spec, places):
+                warn(warning)
+        seen.add(run.section)
+        bound = [arrays[run.bindings[formal.name]] for formal in section.formals]
+        outcome = runner.run(spec, bound)
         if isinstance(outcome, Deadlock):
-            raise deadlock_error(spec, outcome, file)
+            remedy = find_remedy(spec, bound, _fastest(runner), places.limits)
+            raise deadlock_error(spec, outcome, remedy, places)
         switched = machine.reconfiguration_cycles if run.section != loaded else 0
         results.append(replace(outcome, reconfiguration=switched))
         loaded = run.section
@@ -108,6 +123,25 @@ def simulate(
         },
         cycles=sum(r.cycles + r.reconfiguration for r in results),
         sections=tuple(results),
+    )
+
+
+def _fastest(runner: Engine) -> Engine:
+    """Return the native engine, or the given one if it was not built."""
+    try:
+        return engine("native")
+    except ImportError:
+        return runner
+
+
+def _elaborated(
+    run: Run, program: Program, machine: Machine, addresses: Mapping[str, int]
+) -> ElaboratedSection:
+    bound = {f: program.tensor(t) for f, t in run.bindings.items()}
+    return elaborate(
+        program.section(run.section),
+        machine,
+        {f: (t.tier, addresses[t.name]) for f, t in bound.items()},
     )
 
 

@@ -1,0 +1,286 @@
+"""How far each context of a section gets, counted in firings, without data and without time.
+
+Whether a section finishes does not depend on time: contexts fire in sequence, channels keep order,
+and a context that may fire stays able to (a Kahn process network, whose bounded channels are pairs
+of unbounded ones). So the final number of firings of every context is the least solution of two
+kinds of bounds, with M the firings of a context for each token of a port:
+
+* an input whose source has fired g times: at most `(init + g // M_source) * M` firings;
+* an output whose sink has fired g times, with `P` firings in flight: `ceil(g / M_sink) + c - init`
+  tokens find room, and P - 1 firings may follow the one whose token finds none.
+
+Only channels on an undirected circle can stop each other for good, so a section falls into parts,
+each without a channel whose loss would disconnect it (its 2-edge-connected components). The tokens
+of a part's channels have a greatest common divisor K: its run consists of K equal rounds, and
+finishes if one round does, since a round ends in the state in which it began (the argument of
+Lee and Messerschmitt, "Static Scheduling of Synchronous Data Flow Programs", 1987).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rdu.configuration.model import ELEMENT_BYTES
+from rdu.simulator.result import Blocked
+from rdu.simulator.specification import ContextSpec, ElaboratedSection
+
+STEPS = 50_000
+"""Bounds worked out for one part before counting gives up: a fraction of a second."""
+
+Capacities = Mapping[int, int]
+"""Capacity by channel number; -1 is unbounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A channel inside a part; `push_every` and `pop_every` are its ends' firings a token."""
+
+    channel: int
+    source: int
+    sink: int
+    push_every: int
+    pop_every: int
+    init: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Contexts that can stop each other, by number.
+
+    Attributes:
+        links: the channels among them.
+        round: firings of each context in one round.
+        in_flight: the most firings of each context that have not retired; inf if unknown.
+    """
+
+    links: tuple[Link, ...]
+    round: Mapping[int, int]
+    in_flight: Mapping[int, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Standstill:
+    """Where a part stops for good.
+
+    Attributes:
+        cycle: each context waits for the next one, the last for the first.
+        fired: how often each context of the part had fired.
+    """
+
+    cycle: tuple[Blocked, ...]
+    fired: Mapping[int, int]
+
+
+class UnsettledError(Exception):
+    """Neither a finish nor a standstill was found within the bound on the work."""
+
+
+def counts_are_static(context: ContextSpec) -> bool:
+    """Whether what a context pops and pushes at each firing is known before the run.
+
+    Everything here says nothing about other contexts: the channels at their ends are taken to have
+    tokens and room whenever they are asked.
+    """
+    known = ("compute", "read", "write", "load", "store")
+    return context.kind in known and all(level.trips > 0 for level in context.levels)
+
+
+def firings(context: ContextSpec) -> int:
+    """Return how often a context fires in a run that finishes."""
+    return context.repeat * math.prod(level.trips for level in context.levels)
+
+
+def parts(section: ElaboratedSection) -> tuple[Part, ...]:
+    """Return the parts of a section that can stand still, in the order of their first channel."""
+    links = counted_links(section)
+    home = _connected_twice([(link.source, link.sink) for link in links], len(section.contexts))
+    by_home: dict[int, list[Link]] = {}
+    for link in links:
+        if home[link.source] == home[link.sink]:
+            by_home.setdefault(home[link.source], []).append(link)
+    return tuple(_part(section, inside) for inside in by_home.values())
+
+
+def standstill(part: Part, capacities: Capacities) -> Standstill | None:
+    """Return where a part stands still with these capacities; None if it finishes.
+
+    Raises:
+        UnsettledError: neither is found within `STEPS`.
+    """
+    fired = dict.fromkeys(part.round, 0)
+    pops: dict[int, list[Link]] = {context: [] for context in fired}
+    pushes: dict[int, list[Link]] = {context: [] for context in fired}
+    for link in part.links:
+        pops[link.sink].append(link)
+        pushes[link.source].append(link)
+
+    def held_by(context: int) -> tuple[int, Blocked | None]:
+        """Return how often a context may fire as things stand, and what it then waits for."""
+        most, why = part.round[context], None
+        for link in pops[context]:
+            bound = (link.init + fired[link.source] // link.push_every) * link.pop_every
+            if bound < most:
+                most, why = bound, Blocked(context, link.channel, "empty")
+        for link in pushes[context]:
+            capacity = capacities[link.channel]
+            if capacity < 0:
+                continue
+            room = -(-fired[link.sink] // link.pop_every) + capacity - link.init
+            bound = (room + 1) * link.push_every + part.in_flight[context] - 1
+            if bound < most:
+                most, why = int(bound), Blocked(context, link.channel, "full")
+        return most, why
+
+    agenda = deque(fired)
+    waiting = set(fired)
+    for _ in range(STEPS):
+        if not agenda:
+            break
+        context = agenda.popleft()
+        waiting.remove(context)
+        most, _why = held_by(context)
+        if most == fired[context]:
+            continue
+        fired[context] = most
+        around = [link.source for link in pops[context]] + [link.sink for link in pushes[context]]
+        for other in around:
+            if other not in waiting:
+                waiting.add(other)
+                agenda.append(other)
+    ends = {link.channel: (link.source, link.sink) for link in part.links}
+    held = [why for context in fired for most, why in [held_by(context)] if most == fired[context]]
+    if cycle := waiting_cycle(ends, [why for why in held if why]):
+        return Standstill(cycle, fired)
+    if agenda:
+        raise UnsettledError
+    return None
+
+
+def waiting_cycle(
+    ends: Mapping[int, tuple[int, int]], blocked: Sequence[Blocked]
+) -> tuple[Blocked, ...]:
+    """Follow each wait to the context that could end it until one comes again; () if none does.
+
+    Args:
+        ends: source and sink of each channel.
+        blocked: at most one wait of each context.
+    """
+    by_context = {b.context: b for b in blocked}
+    done: set[int] = set()
+    for start in by_context:
+        path: list[Blocked] = []
+        context = start
+        while context in by_context and context not in done:
+            done.add(context)
+            path.append(by_context[context])
+            source, sink = ends[by_context[context].channel]
+            context = sink if by_context[context].reason == "full" else source
+        on_path = [b.context for b in path]
+        if context in on_path:
+            return tuple(path[on_path.index(context) :])
+    return ()
+
+
+def counted_links(section: ElaboratedSection) -> list[Link]:
+    """Return the channels between contexts whose counts are static, in their order."""
+    every: dict[tuple[str, int], int] = {}
+    for context in section.contexts:
+        if not counts_are_static(context):
+            continue
+        trips = [level.trips for level in context.levels]
+        for port in context.inputs:
+            every["pop", port.channel] = math.prod(trips[port.level :])
+        for port in context.outputs:
+            for channel in port.channels:
+                every["push", channel] = math.prod(trips[port.level :])
+    return [
+        Link(number, c.source, c.sink, every["push", number], every["pop", number], c.init)
+        for number, c in enumerate(section.channels)
+        if ("push", number) in every and ("pop", number) in every
+    ]
+
+
+def _part(section: ElaboratedSection, links: Sequence[Link]) -> Part:
+    numbers = sorted({end for link in links for end in (link.source, link.sink)})
+    total = {number: firings(section.contexts[number]) for number in numbers}
+    pushed = [total[link.source] // link.push_every for link in links]
+    popped = [total[link.sink] // link.pop_every for link in links]
+    # Rates that do not match have no rounds; the verifier refuses them.
+    rounds = math.gcd(*pushed) if pushed == popped else 1
+    return Part(
+        links=tuple(links),
+        round={number: total[number] // rounds for number in numbers},
+        in_flight={n: in_flight(section.contexts[n], section) for n in numbers},
+    )
+
+
+def in_flight(context: ContextSpec, section: ElaboratedSection) -> float:
+    """Return the most firings in flight; inf for a store, whose data may mask what it requests."""
+    if context.kind == "load":
+        bursts = _least_bursts(context, section.tier.burst_bytes)
+        return max(1, section.outstanding // bursts)
+    return math.inf if context.kind == "store" else context.depth
+
+
+def _least_bursts(context: ContextSpec, burst_bytes: int) -> int:
+    """Return how many bursts a firing of a load requests at least, wherever its first lane is."""
+    access, vector = context.access, context.vector_level - 1
+    if access is None or vector < 0:
+        return 1
+    level = context.levels[vector]
+    # The last firing of the vector counter has the fewest lanes.
+    last = level.start + (level.trips - 1) * level.stride
+    others = (min(level.stop, last + level.stride) - last - 1) // level.step
+    spacing = abs(access.coefficients[vector]) * level.step * min(ELEMENT_BYTES.values())
+    return 1 + (others if spacing >= burst_bytes else others * spacing // burst_bytes)
+
+
+def _connected_twice(edges: Sequence[tuple[int, int]], nodes: int) -> list[int]:
+    """Return a representative of each node's 2-edge-connected component.
+
+    Args:
+        edges: pairs of nodes; several may join the same two.
+        nodes: how many nodes there are.
+
+    Every edge outside of a spanning forest closes a circle with the forest's path between its ends,
+    so all nodes on that path belong together.
+    """
+    neighbours: list[list[int]] = [[] for _ in range(nodes)]
+    for number, (a, b) in enumerate(edges):
+        neighbours[a].append(number)
+        neighbours[b].append(number)
+    parent, depth, in_forest = list(range(nodes)), [-1] * nodes, [False] * len(edges)
+    for root in range(nodes):
+        if depth[root] >= 0:
+            continue
+        depth[root] = 0
+        queue = deque([root])
+        while queue:
+            node = queue.popleft()
+            for number in neighbours[node]:
+                other = sum(edges[number]) - node
+                if depth[other] < 0:
+                    parent[other], depth[other] = node, depth[node] + 1
+                    in_forest[number] = True
+                    queue.append(other)
+
+    # Nodes that belong together are represented by the one nearest to the root.
+    home = list(range(nodes))
+
+    def find(node: int) -> int:
+        while home[node] != node:
+            home[node] = home[home[node]]
+            node = home[node]
+        return node
+
+    for number, (a, b) in enumerate(edges):
+        a, b = find(a), find(b)
+        while not in_forest[number] and a != b:
+            if depth[a] < depth[b]:
+                a, b = b, a
+            home[a] = parent[a]
+            a = find(a)
+    return [find(node) for node in range(nodes)]
