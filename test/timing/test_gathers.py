@@ -46,7 +46,7 @@ def test_words_at_stride(stride: int, service: int) -> None:
     result = gather(firings, stride, service, {"ag.outstanding": 4096})
     assert lifetime(result, "from") == firings * touched * service + LATENCY
     assert result.cycles == firings * touched * service + LATENCY + DIRECT + 1
-    assert result.tier.loaded_bytes == firings * touched * BURST
+    assert result.tiers[0].loaded_bytes == firings * touched * BURST
 
 
 @pytest.mark.parametrize("channels", [1, 2, 3, 4, 6, 8])

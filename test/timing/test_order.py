@@ -102,7 +102,7 @@ def named(section: SectionResult) -> dict[str, Any]:
     """Return what a section reports, by name."""
     return {
         "cycles": section.cycles,
-        "tier": section.tier,
+        "tiers": section.tiers,
         **{f"context {c.name}": c for c in section.contexts},
         **{f"channel {c.name}": c for c in section.channels},
     }

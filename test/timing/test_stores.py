@@ -69,7 +69,7 @@ def test_store_stream(channels: int, service: int, rounds: int) -> None:
     result = run_text(text, tier(service, channels))
     busy = service + (rounds - 1) * max(channels, service)
     assert result.cycles == START + channels - 1 + busy + LATENCY
-    assert result.sections[0].tier.stored_bytes == bursts * BURST
+    assert result.sections[0].tiers[0].stored_bytes == bursts * BURST
     np.testing.assert_array_equal(result.outputs["b"], 1 + np.arange(bursts * LANES))
 
 
@@ -106,7 +106,7 @@ def test_scalar_stores(elements: int, service: int) -> None:
     nets = [net("scalar", "from.main.y", f"to.main.x capacity {FULL_RATE}")]
     result = run(units, nets, [f"b : i32[{elements}] output"], tier(service))
     assert result.cycles == START + elements * service + LATENCY
-    assert result.tier.stored_bytes == elements * BURST
+    assert result.tiers[0].stored_bytes == elements * BURST
 
 
 @pytest.mark.parametrize("elements", [1, 16, 17, 100, 161])
