@@ -28,8 +28,8 @@ class Chain {
   std::int64_t inner_left() const {
     return depth() == 0 || first_ != depth() ? 0 : last_trip_.back() - trips_.back();
   }
-  // Goes on to the next firing where `inner_left()` is not 0.
-  void step_inner() { ++trips_.back(); }
+  // Goes on by so many firings, at most `inner_left()`.
+  void step_inner(std::int64_t count) { trips_.back() += count; }
   // Lanes that the vector counter fills.
   Mask mask() const {
     if (vector_level_ == 0) return body_;

@@ -18,16 +18,13 @@ Channel::Channel(const ChannelSpec& spec, int lanes, std::int64_t in_flight)
       staged_(spec.init),
       settled_(spec.init),
       high_water_(spec.init) {
-  const std::int64_t live = std::max(spec.capacity, spec.init);
-  const std::size_t size = ring_size(live + in_flight);
+  const std::size_t size = ring_size(std::max(spec.capacity, spec.init) + in_flight);
   mask_ = size - 1;
   arrivals_.assign(size, 0);
   firings_.assign(size, 0);
   words_.assign(size * width_, 0);
   if (kind_ == TokenKind::vector) masks_.assign(size, 0);
-  // A token that needs no slot sees the dequeue of a token before the first, at time -1.
-  pops_.assign(ring_size(live), -1);
-  pops_mask_ = pops_.size() - 1;
+  pops_.assign(size, kLongAgo);
 }
 
 void Channel::grow() {
@@ -35,19 +32,36 @@ void Channel::grow() {
   widen(firings_, popped_, staged_);
   widen(words_, popped_, staged_, width_);
   if (kind_ == TokenKind::vector) widen(masks_, popped_, staged_);
+  // All of them: slots and `settle` look back, in a short run to before the first.
+  widen(pops_, popped_ - size(), popped_);
   mask_ = arrivals_.size() - 1;
 }
 
-void Channel::grow_pops() {
-  widen(pops_, passed_, popped_);
-  pops_mask_ = pops_.size() - 1;
-}
-
-void Channel::settle_push(Time time) {
-  // Some pop that is already known comes at or after this push: the push can be counted now.
-  while (pops_[pop_index(passed_)] < time) ++passed_;
-  settled_ = pushed_ + 1;
-  high_water_ = std::max(high_water_, settled_ - passed_);
+void Channel::settle() {
+  for (;;) {
+    std::int64_t count = std::min(pushed_, popped_ + high_water_) - settled_;
+    if (count <= 0) return;
+    if (high_water_ == limit_) {
+      settled_ += count;
+      return;
+    }
+    const std::size_t push = index(settled_);
+    const std::size_t pop = index(settled_ - high_water_);
+    count = std::min(count, size() - static_cast<std::int64_t>(std::max(push, pop)));
+    const Time* arrivals = &arrivals_[push];
+    const Time* pops = &pops_[pop];
+    // Both are a cycle apart at least: often the last pop and the first push speak for all.
+    if (pops[count - 1] + latency_ < arrivals[0] + count - 1) {
+      settled_ += count;
+      continue;
+    }
+    std::int64_t i = 0;
+    while (i < count && pops[i] + latency_ < arrivals[i]) ++i;
+    settled_ += i;
+    if (i == count) continue;
+    ++settled_;
+    ++high_water_;
+  }
 }
 
 }  // namespace rdu::engine

@@ -6,11 +6,27 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "engine/specification.hpp"
 
 namespace rdu::engine {
+
+// The most firings of a burst; see `Unit::fire_burst`.
+inline constexpr std::int64_t kBurst = 32;
+
+// The times of the next tokens of a channel, one after another in memory: what a burst works on.
+struct PopTimes {
+  const Time* arrivals;
+  Time* pops;
+};
+struct PushTimes {
+  const Time* dequeues;  // each frees the slot one cycle later
+  Time* arrivals;
+  Time last;  // when the token before left
+  Time latency;
+};
 
 class Channel {
  public:
@@ -29,16 +45,13 @@ class Channel {
   bool settled_at_start() const { return held() == init_; }
 
   // -- the producer ---------------------------------------------------------------------------
-  // Makes room for one more value; its words and mask are then set through `staged_*`.
-  void stage() {
+  // Makes room for one more value, which is then set through `put_*` and staged.
+  void reserve() {
     if (staged_ - popped_ == size()) grow();
-    ++staged_;
   }
-  // The same where `room()` is known to be positive.
-  void stage_in_room() { ++staged_; }
-  Word* staged_words() { return words_.data() + index(staged_ - 1) * width_; }
-  void set_staged_mask(Mask mask) { masks_[index(staged_ - 1)] = mask; }
-  void set_staged_firing(std::int64_t firing) { firings_[index(staged_ - 1)] = firing; }
+  Word* put_words(std::int64_t i = 0) { return words_.data() + index(staged_ + i) * width_; }
+  void put_mask(std::int64_t i, Mask mask) { masks_[index(staged_ + i)] = mask; }
+  void stage(std::int64_t firing) { firings_[index(staged_++)] = firing; }
   // The token that is pushed next: its firing, and its value for loads, whose data comes late.
   std::int64_t next_firing() const { return firings_[index(pushed_)]; }
   Word* next_words() { return words_.data() + index(pushed_) * width_; }
@@ -46,37 +59,58 @@ class Channel {
 
   // Pushes the next staged token, ready at a time; needs a slot. Returns when it leaves.
   Time push(Time ready) {
-    const Time slot = limit_ == kUnbounded ? 0 : pops_[pop_index(pushed_ - limit_)] + 1;
+    const Time slot = limit_ == kUnbounded ? 0 : pops_[index(pushed_ - limit_)] + 1;
     const Time time = std::max({ready, last_push_ + 1, slot});
     last_push_ = time;
-    arrivals_[index(pushed_)] = time + latency_;
-    if (last_pop_ < time) {
-      passed_ = popped_;
-    } else {
-      settle_push(time);
-    }
-    ++pushed_;
+    arrivals_[index(pushed_++)] = time + latency_;
+    settle();
     return time;
+  }
+
+  // How many of the next tokens lie one after another, as `push_times` needs it; none is staged.
+  std::int64_t push_run() const {
+    const std::size_t dequeue = limit_ == kUnbounded ? 0 : index(pushed_ - limit_);
+    return size() - static_cast<std::int64_t>(std::max(index(pushed_), dequeue));
+  }
+  PushTimes push_times() {
+    const Time* dequeues =
+        limit_ == kUnbounded ? kNoDequeues.data() : &pops_[index(pushed_ - limit_)];
+    return {dequeues, &arrivals_[index(pushed_)], last_push_, latency_};
+  }
+  // Takes account of a burst of tokens whose times and values are set.
+  void pushed(std::int64_t count, Time last) {
+    last_push_ = last;
+    pushed_ += count;
+    staged_ = pushed_;
+    settle();
   }
 
   // -- the consumer ---------------------------------------------------------------------------
   Time arrival() const { return arrivals_[index(popped_)]; }
-  const Word* head_words() const { return words_.data() + index(popped_) * width_; }
-  Mask head_mask() const { return masks_[index(popped_)]; }
+  const Word* head_words(std::int64_t i = 0) const {
+    return words_.data() + index(popped_ + i) * width_;
+  }
+  Mask head_mask(std::int64_t i = 0) const { return masks_[index(popped_ + i)]; }
 
+  // Needs a call of `keep_pops`.
   void pop(Time time) {
-    while (settled_ != pushed_ && arrivals_[index(settled_)] - latency_ <= time) ++settled_;
-    high_water_ = std::max(high_water_, settled_ - popped_);
-    if (limit_ == kUnbounded && popped_ - passed_ > static_cast<std::int64_t>(pops_mask_)) {
-      grow_pops();
-    }
-    pops_[pop_index(popped_)] = time;
-    last_pop_ = time;
-    ++popped_;
+    pops_[index(popped_++)] = time;
+    settle();
+  }
+
+  std::int64_t pop_run() const { return size() - static_cast<std::int64_t>(index(popped_)); }
+  // Makes room for the times of so many pops, in front of all that looks at the channel's tokens.
+  void keep_pops(std::int64_t count) {
+    while (popped_ + count - (settled_ - high_water_) > size()) grow();
+  }
+  PopTimes pop_times() { return {&arrivals_[index(popped_)], &pops_[index(popped_)]}; }
+  void popped(std::int64_t count) {
+    popped_ += count;
+    settle();
   }
 
   std::int64_t tokens() const { return popped_; }
-  std::int64_t high_water() const { return std::max(high_water_, pushed_ - popped_); }
+  std::int64_t high_water() const { return std::max(high_water_, held()); }
 
   // Set by a context that waits here and must get a turn when that changes.
   bool reader_waits = false;
@@ -84,15 +118,18 @@ class Channel {
 
  private:
   static constexpr std::int64_t kUnbounded = std::int64_t{1} << 62;
+  // A token that needs no slot sees the dequeue of a token before the first.
+  static constexpr Time kLongAgo = -1;
+  static constexpr auto kNoDequeues = [] {
+    std::array<Time, kBurst> times;
+    times.fill(kLongAgo);
+    return times;
+  }();
 
   std::int64_t size() const { return static_cast<std::int64_t>(mask_) + 1; }
   std::size_t index(std::int64_t token) const { return static_cast<std::size_t>(token) & mask_; }
-  std::size_t pop_index(std::int64_t pop) const {
-    return static_cast<std::size_t>(pop) & pops_mask_;
-  }
   void grow();
-  void grow_pops();
-  void settle_push(Time time);
+  void settle();
 
   TokenKind kind_;
   int source_;
@@ -102,20 +139,19 @@ class Channel {
   std::int64_t init_;
   Time latency_;
   std::size_t mask_;
-  std::size_t pops_mask_;
 
   std::int64_t popped_ = 0;
   std::int64_t pushed_;
   std::int64_t staged_;
   Time last_push_ = -1;
-  Time last_pop_ = -1;
 
-  // The high-water mark counts a push at time t after the pops before t and before those at t.
-  // Pushes below `settled_` are counted; pops below `passed_` were before the last push.
+  // The high-water mark counts a push at time t after the pops before t and before those at t. So
+  // token n raises it from h to h + 1 if token n - h is popped at or after the time when n leaves.
+  // Tokens below `settled_` are counted; the next waits for one of these two times.
   std::int64_t settled_;
-  std::int64_t passed_ = 0;
   std::int64_t high_water_;
 
+  // Rings of one size, indexed by token.
   std::vector<Time> arrivals_;
   std::vector<Word> words_;
   std::vector<Mask> masks_;

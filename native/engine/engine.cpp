@@ -26,7 +26,10 @@ class Run {
   Outcome run() {
     for (std::size_t i = 0; i < processes_.size(); ++i) fabric_.agenda.wake(static_cast<int>(i));
     do {
-      while (!fabric_.agenda.empty()) turn(at(fabric_.agenda.take()));
+      while (!fabric_.agenda.empty()) {
+        const Turn turn = fabric_.agenda.next_turn();
+        advance(at(fabric_.agenda.take(turn)), turn);
+      }
     } while (fabric_.tier.serve([this](const Request& request, Time response) {
       at(request.context).served(request, response);
     }));
@@ -36,8 +39,8 @@ class Run {
  private:
   Process& at(int number) { return *processes_[static_cast<std::size_t>(number)]; }
 
-  void turn(Process& process) {
-    unpolled_ += process.advance(kTurn);
+  void advance(Process& process, Turn turn) {
+    unpolled_ += process.advance(kTurn, turn);
     if (unpolled_ < kPollEvery) return;
     unpolled_ = 0;
     poll_();

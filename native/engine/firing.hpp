@@ -1,11 +1,13 @@
 // The firing rule, for the kinds that do their work on the unit itself: compute, read, write.
 //
 // An Action derives from Unit<Action> and says what happens within a firing:
-//   take(input)          reads the head token of an input that this firing pops
+//   take(input, i)       reads the i-th token from the head of an input that this firing pops
 //   act(first) -> cost   does the work; the cycles until the next firing may start
-//   put(outlet)          sets the value of the token just staged on an outlet
+//   put(outlet, i)       sets the value of the i-th token that is staged next on an outlet
 //   step(last)           goes on to the next firing
-#pragma once
+// What happens within a burst of firings follows, unless it knows better:
+//   work(count) -> costs, or null where each firing costs 1
+#include <array>
 
 #include "engine/process.hpp"
 
@@ -16,48 +18,38 @@ class Unit : public Process {
  public:
   using Process::Process;
 
-  std::int64_t advance(std::int64_t budget) final { return take_turn(*this, budget); }
+  std::int64_t advance(std::int64_t budget, Turn turn) final {
+    return take_turn(*this, budget, turn);
+  }
+
+ protected:
+  const Time* work(std::int64_t count) {
+    const auto depth = static_cast<std::size_t>(chain_.depth());
+    for (std::int64_t i = 0; i < count; ++i) {
+      for (const InputPort& input : inputs_at_[depth]) action().take(input, i);
+      costs_[static_cast<std::size_t>(i)] = action().act(chain_.depth());
+      for (const Outlet& outlet : outlets_at_[depth]) action().put(outlet, i);
+      action().step(chain_.depth());
+      chain_.step_inner(1);
+    }
+    return costs_.data();
+  }
 
  private:
   friend Process;
 
-  // Makes the firings that nothing can stop: inside the innermost loop, nothing in flight, with
-  // tokens and slots at hand. The same rules as in `fire` and `emit`, without their questions.
-  void fire_clear(std::int64_t most) {
-    const auto depth = static_cast<std::size_t>(chain_.depth());
-    const auto& popped = inputs_at_[depth];
-    const auto& pushed = outlets_at_[depth];
-    std::int64_t count = retired_ == fired_ ? std::min(most, chain_.inner_left()) : 0;
-    for (const InputPort& input : popped) count = std::min(count, input.channel->held());
-    for (const Outlet& outlet : pushed) count = std::min(count, outlet.channel->room());
-    if (count <= 0) return;
-    for (std::int64_t i = 0; i < count; ++i) {
-      const Time time = start(popped);
-      for (const InputPort& input : popped) {
-        action().take(input);
-        input.channel->pop(time);
-      }
-      const Time cost = action().act(chain_.depth());
-      bank_ += cost - 1;
-      next_free_ = time + cost;
-      Time left = 0;
-      std::int32_t decisive = 0;
-      for (const Outlet& outlet : pushed) {
-        outlet.channel->stage_in_room();
-        action().put(outlet);
-        const Time leaves = outlet.channel->push(time + depth_);
-        if (leaves > left) {
-          left = leaves;
-          decisive = outlet.number;
-        }
-      }
-      ++fired_;
-      retire(std::max(time + depth_, next_free_), left, decisive, 1, kBusy);
-      action().step(chain_.depth());
-      chain_.step_inner();
+  // Makes firings that nothing can stop, values first, then times.
+  void fire_burst(std::int64_t most) {
+    std::int64_t left = burst_left(most);
+    if (left <= 0) return;
+    while (left != 0) {
+      const std::int64_t count = burst_run(left);
+      time_burst(count, action().work(count));
+      left -= count;
     }
-    for (const InputPort& input : popped) wake_writer(*input.channel);
-    for (const Outlet& outlet : pushed) wake_reader(*outlet.channel);
+    const auto depth = static_cast<std::size_t>(chain_.depth());
+    for (const InputPort& input : inputs_at_[depth]) wake_writer(*input.channel);
+    for (const Outlet& outlet : outlets_at_[depth]) wake_reader(*outlet.channel);
   }
 
   // When the next firing starts: the first latest of its terms, to which the wait is booked.
@@ -82,20 +74,25 @@ class Unit : public Process {
   }
 
   // Starts the next firing if the times that decide its start are known.
-  bool fire() {
+  bool fire(Turn turn) {
     const int first = chain_.first();
+    const int last = chain_.last();
     const auto& popped = inputs_at_[static_cast<std::size_t>(first)];
     if (starved(popped) || fired_ - retired_ == limit_) return false;
+    if (turn == Turn::in_step && slot_missing(outlets_at_[static_cast<std::size_t>(last)])) {
+      fabric_.agenda.wake_ahead(number_);
+      return false;
+    }
     const Time time = start(popped);
     for (const InputPort& input : popped) {
-      action().take(input);
+      input.channel->keep_pops(1);
+      action().take(input, 0);
       input.channel->pop(time);
       wake_writer(*input.channel);
     }
     const Time cost = action().act(first);
     bank_ += cost - 1;
     next_free_ = time + cost;
-    const int last = chain_.last();
     emit(time + depth_, last);
     action().step(last);
     chain_.step(last);
@@ -111,10 +108,10 @@ class Unit : public Process {
     for (const Outlet& outlet : outlets_at_[static_cast<std::size_t>(last)]) {
       Channel& channel = *outlet.channel;
       const bool now = !channel.has_staged() && channel.has_slot();
-      channel.stage();
-      action().put(outlet);
+      channel.reserve();
+      action().put(outlet, 0);
+      channel.stage(firing);
       if (!now) {
-        channel.set_staged_firing(firing);
         ++pending;
         continue;
       }
@@ -149,6 +146,8 @@ class Unit : public Process {
   }
 
   Action& action() { return static_cast<Action&>(*this); }
+
+  std::array<Time, kBurst> costs_;
 };
 
 }  // namespace rdu::engine

@@ -71,7 +71,7 @@ class Read final : public Unit<Read> {
   Read(int number, const ContextSpec& spec, Fabric& fabric)
       : Unit(number, spec, fabric), port_(spec, fabric) {}
 
-  void take(const InputPort&) {}
+  void take(const InputPort&, std::int64_t) {}
 
   Time act(int first) {
     port_.begin(first);
@@ -79,22 +79,22 @@ class Read final : public Unit<Read> {
     return port_.cost(token_mask_);
   }
 
-  void put(const Outlet& outlet) {
+  void put(const Outlet& outlet, std::int64_t i) {
     Channel& channel = *outlet.channel;
     if (channel.kind() == TokenKind::control) return;
     const Word* from = port_.word();
     const std::int64_t stride = port_.stride();
-    Word* to = channel.staged_words();
+    Word* to = channel.put_words(i);
     if (channel.kind() == TokenKind::scalar) {
       *to = from[scalar_lane(token_mask_) * stride];
       return;
     }
-    channel.set_staged_mask(token_mask_);
+    channel.put_mask(i, token_mask_);
     const int count = std::popcount(token_mask_);  // the first lanes
     if (stride == 1) {
       std::copy_n(from, count, to);
     } else {
-      for (int i = 0; i < count; ++i) to[i] = from[i * stride];
+      for (int lane = 0; lane < count; ++lane) to[lane] = from[lane * stride];
     }
     std::fill_n(to + count, lanes_ - count, 0);
   }
@@ -114,14 +114,14 @@ class Write final : public Unit<Write> {
         held_(static_cast<std::size_t>(lanes_), 0),
         held_mask_(all_lanes_) {}
 
-  void take(const InputPort& input) {
+  void take(const InputPort& input, std::int64_t i) {
     if (input.number != spec_.access->port) return;
     const Channel& channel = *input.channel;
     if (channel.kind() == TokenKind::vector) {
-      std::copy_n(channel.head_words(), lanes_, held_.data());
-      held_mask_ = channel.head_mask();
+      std::copy_n(channel.head_words(i), lanes_, held_.data());
+      held_mask_ = channel.head_mask(i);
     } else {
-      std::fill(held_.begin(), held_.end(), *channel.head_words());
+      std::fill(held_.begin(), held_.end(), *channel.head_words(i));
     }
   }
 
@@ -141,7 +141,7 @@ class Write final : public Unit<Write> {
     return port_.cost(mask);
   }
 
-  void put(const Outlet&) {}
+  void put(const Outlet&, std::int64_t) {}
   void step(int last) { port_.step(last); }
 
  private:

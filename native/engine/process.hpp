@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "engine/agenda.hpp"
 #include "engine/chain.hpp"
 #include "engine/channel.hpp"
 #include "engine/outcome.hpp"
@@ -12,32 +13,6 @@
 #include "engine/tier.hpp"
 
 namespace rdu::engine {
-
-// Processes that have something to do, in the order in which they got it.
-class Agenda {
- public:
-  explicit Agenda(std::size_t processes) : queue_(processes), waiting_(processes, false) {}
-
-  bool empty() const { return count_ == 0; }
-  void wake(int process) {
-    if (waiting_[static_cast<std::size_t>(process)]) return;
-    waiting_[static_cast<std::size_t>(process)] = true;
-    queue_[(head_ + count_++) % queue_.size()] = process;
-  }
-  int take() {
-    const int process = queue_[head_];
-    head_ = (head_ + 1) % queue_.size();
-    --count_;
-    waiting_[static_cast<std::size_t>(process)] = false;
-    return process;
-  }
-
- private:
-  std::vector<int> queue_;
-  std::vector<char> waiting_;
-  std::size_t head_ = 0;
-  std::size_t count_ = 0;
-};
 
 // What a process sees of the rest of the section.
 struct Fabric {
@@ -59,9 +34,9 @@ class Process {
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
-  // Fires as often as known tokens, slots and retirements allow, at most about `budget` times;
-  // returns how often it fired.
-  virtual std::int64_t advance(std::int64_t budget) = 0;
+  // Fires as often as known tokens and retirements allow, and slots if the turn asks for them, at
+  // most about `budget` times; returns how often it fired.
+  virtual std::int64_t advance(std::int64_t budget, Turn turn) = 0;
   // The memory tier has served one of its requests.
   virtual void served(const Request& request, Time response);
 
@@ -118,18 +93,18 @@ class Process {
     return retirements_[static_cast<std::size_t>(firing) & mask_];
   }
   // What every kind does with a turn. Self has
-  //   fire() -> bool      starts the next firing if the times that decide its start are known
-  //   fire_clear(most)    starts firings that need no questions, if it knows a way to
+  //   fire(turn) -> bool  starts the next firing if the times that decide its start are known
+  //   fire_burst(most)    starts firings that need no questions, if it knows a way to
   //   drain()             pushes what is ready and has a slot; retires firings in order
   template <class Self>
-  std::int64_t take_turn(Self& self, std::int64_t budget) {
+  std::int64_t take_turn(Self& self, std::int64_t budget, Turn turn) {
     const std::int64_t before = fired_;
     const std::int64_t end = fired_ + budget;
     do {
       if (retired_ != fired_) self.drain();
       do {
-        self.fire_clear(end - fired_);
-      } while (!chain_.done() && fired_ < end && self.fire());
+        self.fire_burst(end - fired_);
+      } while (!chain_.done() && fired_ < end && self.fire(turn));
     } while (self_loop_ && can_push());
     mark_blocked_writers();
     if (fired_ >= end) fabric_.agenda.wake(number_);
@@ -140,6 +115,15 @@ class Process {
     for (const InputPort& input : popped) {
       if (!input.channel->empty()) continue;
       input.channel->reader_waits = true;
+      return true;
+    }
+    return false;
+  }
+  // Whether a token would have to wait for its slot; if so, the process gets a turn with the slot.
+  static bool slot_missing(const std::vector<Outlet>& pushed) {
+    for (const Outlet& outlet : pushed) {
+      if (!outlet.channel->has_staged() && outlet.channel->has_slot()) continue;
+      outlet.channel->writer_waits = true;
       return true;
     }
     return false;
@@ -173,6 +157,17 @@ class Process {
   void mark_blocked_writers();
   bool can_push() const;
 
+  // How many firings can be made at once: inside the innermost loop, nothing in flight but what
+  // has retired, with tokens and slots at hand. All that their times depend on is known.
+  std::int64_t burst_left(std::int64_t most) const;
+  // Of so many firings, those whose tokens lie one after another in every ring.
+  std::int64_t burst_run(std::int64_t count);
+  // Makes the times of a run of a burst; `costs` has one for each firing, null if all cost 1.
+  void time_burst(std::int64_t count, const Time* costs);
+  // Of the next firings, started at `time`, `time + 1`, ... and retired from `retires` on, those
+  // that no firing in flight holds up.
+  std::int64_t retired_in_step(Time time, Time retires, std::int64_t count);
+
   const int number_;
   const ContextSpec& spec_;
   Fabric& fabric_;
@@ -188,6 +183,9 @@ class Process {
   std::vector<std::vector<InputPort>> inputs_at_;
   std::vector<std::vector<Outlet>> outlets_at_;
   bool self_loop_ = false;
+  // Of the innermost ports, during a burst.
+  std::vector<PopTimes> pops_;
+  std::vector<PushTimes> pushes_;
 
   Time next_free_ = 0;
   Time bank_ = 0;

@@ -1,4 +1,4 @@
-// Rings of power-of-two size whose items are numbered from 0 on, without end.
+// Rings of power-of-two size whose items are numbered without end.
 #pragma once
 
 #include <algorithm>

@@ -53,7 +53,9 @@ class Transfer final : public Process {
     data_level_ = spec.inputs[static_cast<std::size_t>(spec.access->port)].level;
   }
 
-  std::int64_t advance(std::int64_t budget) override { return take_turn(*this, budget); }
+  std::int64_t advance(std::int64_t budget, Turn turn) override {
+    return take_turn(*this, budget, turn);
+  }
 
   void served(const Request& request, Time response) override {
     Flight& flying = flight(request.firing);
@@ -81,9 +83,10 @@ class Transfer final : public Process {
     std::uint8_t first_lane, end_lane;
   };
 
-  void fire_clear(std::int64_t) {}
+  void fire_burst(std::int64_t) {}
 
-  bool fire() {
+  // Its tokens wait for responses: it always fires ahead of their slots.
+  bool fire(Turn) {
     const int first = chain_.first();
     const auto& popped = inputs_at_[static_cast<std::size_t>(first)];
     if (starved(popped)) return false;
@@ -109,6 +112,7 @@ class Transfer final : public Process {
     waits_[static_cast<std::size_t>(cause)] += time - next_free_;
     for (const InputPort& input : popped) {
       take(input);
+      input.channel->keep_pops(1);
       input.channel->pop(time);
       wake_writer(*input.channel);
     }
@@ -189,8 +193,8 @@ class Transfer final : public Process {
     const std::int64_t firing = fired_++;
     std::int32_t tokens = 0;
     for (const Outlet& outlet : outlets_at_[static_cast<std::size_t>(last)]) {
-      outlet.channel->stage();
-      outlet.channel->set_staged_firing(firing);
+      outlet.channel->reserve();
+      outlet.channel->stage(firing);
       ++tokens;
     }
     flight(firing) = {ready, 0, 0, 0, tokens, weight, weight};

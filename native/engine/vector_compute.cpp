@@ -51,21 +51,21 @@ class VectorCompute final : public Unit<VectorCompute> {
     for (int i = 0; i < chain_.depth(); ++i) counter_read_.push_back(reads(spec, counter(i)));
   }
 
-  void take(const InputPort& input) {
+  void take(const InputPort& input, std::int64_t i) {
     const Channel& channel = *input.channel;
     const auto port = static_cast<std::size_t>(input.number);
     switch (channel.kind()) {
       case TokenKind::control:
         return;
       case TokenKind::scalar:
-        std::fill_n(own_row(port), lanes_, *channel.head_words());
+        std::fill_n(own_row(port), lanes_, *channel.head_words(i));
         return;
       case TokenKind::vector:
-        held_masks_[port] = channel.head_mask();
+        held_masks_[port] = channel.head_mask(i);
         if (borrowed_[port]) {
-          rows_[port] = channel.head_words();
+          rows_[port] = channel.head_words(i);
         } else {
-          std::copy_n(channel.head_words(), lanes_, own_row(port));
+          std::copy_n(channel.head_words(i), lanes_, own_row(port));
         }
     }
   }
@@ -86,17 +86,17 @@ class VectorCompute final : public Unit<VectorCompute> {
     return 1;
   }
 
-  void put(const Outlet& outlet) {
+  void put(const Outlet& outlet, std::int64_t i) {
     Channel& channel = *outlet.channel;
     if (channel.kind() == TokenKind::control) return;
     const Word* values = row(static_cast<std::size_t>(outlet.value));
     const Mask mask = masks_[static_cast<std::size_t>(outlet.value)];
     if (channel.kind() == TokenKind::scalar) {
-      *channel.staged_words() = values[scalar_lane(mask)];
+      *channel.put_words(i) = values[scalar_lane(mask)];
       return;
     }
-    std::copy_n(values, lanes_, channel.staged_words());
-    channel.set_staged_mask(mask);
+    std::copy_n(values, lanes_, channel.put_words(i));
+    channel.put_mask(i, mask);
   }
 
   void step(int) {}
