@@ -88,6 +88,11 @@ def counts_are_static(context: ContextSpec) -> bool:
     return context.kind in known and all(level.trips > 0 for level in context.levels)
 
 
+def given_capacities(section: ElaboratedSection) -> dict[int, int]:
+    """Return the capacity of every channel by number."""
+    return {number: channel.capacity for number, channel in enumerate(section.channels)}
+
+
 def firings(context: ContextSpec) -> int:
     """Return how often a context fires in a run that finishes."""
     return context.repeat * math.prod(level.trips for level in context.levels)

@@ -6,10 +6,17 @@ takes too long, or contexts have no static counts, there is none.
 
 from __future__ import annotations
 
-from rdu.simulator.counts import Part, Standstill, UnsettledError, parts, standstill
+from rdu.simulator.counts import (
+    Part,
+    Standstill,
+    UnsettledError,
+    given_capacities,
+    parts,
+    standstill,
+)
 from rdu.simulator.deadlock import capacity_hint, hopeless
 from rdu.simulator.places import Places
-from rdu.simulator.remedy import Remedy, Verdict, counted_remedy, given_capacities
+from rdu.simulator.remedy import Remedy, Verdict, counted_remedy
 from rdu.simulator.result import Blocked
 from rdu.simulator.specification import ElaboratedSection
 from rdu.support.diagnostics import Diagnostic, Note, Severity

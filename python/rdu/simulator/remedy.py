@@ -24,6 +24,7 @@ from rdu.simulator.counts import (
     Part,
     UnsettledError,
     firings,
+    given_capacities,
     parts,
     standstill,
     waiting_cycle,
@@ -140,11 +141,6 @@ def counted_remedy(section_parts: Sequence[Part], given: Capacities, limits: Lim
             raise UnsettledError
         raised |= found.raised
     return Remedy(Verdict.COUNTED, raised)
-
-
-def given_capacities(section: ElaboratedSection) -> dict[int, int]:
-    """Return the capacity of every channel by number."""
-    return {number: channel.capacity for number, channel in enumerate(section.channels)}
 
 
 def search(stops: Stops, given: Capacities, limits: Limits) -> Remedy:
