@@ -79,7 +79,7 @@ def last_tile(tiles: int, buffers: int, writes: int, reads: int, depth: int) -> 
 @pytest.mark.parametrize(
     ("tiles", "writes", "reads", "depth"),
     [(1, 5, 5, 4), (2, 3, 9, 4), (9, 1, 1, 1), (9, 1, 1, 4), (8, 16, 16, 4), (7, 4, 20, 2),
-     (11, 6, 2, 7)],
+     (11, 6, 2, 7), (3001, 2, 3, 4)],
 )  # fmt: skip
 def test_buffer_depth(tiles: int, buffers: int, writes: int, reads: int, depth: int) -> None:
     """B(T - 1), then Wr - 1 more firings, and D + l + 1 until the sink has retired the last word.

@@ -20,7 +20,7 @@ def placed(unit: str, place: tuple[int, int]) -> str:
 
 @pytest.mark.parametrize(
     ("contexts", "tokens", "depth"),
-    [(2, 1, 1), (2, 100, 6), (3, 7, 2), (5, 40, 1), (8, 64, 3), (40, 20, 6)],
+    [(2, 1, 1), (2, 100, 6), (3, 7, 2), (5, 40, 1), (8, 64, 3), (40, 20, 6), (3, 100_000, 4)],
 )
 def test_chain(contexts: int, tokens: int, depth: int) -> None:
     """A chain of s contexts: n - 1 + s d + (s - 1) l.
@@ -52,18 +52,18 @@ def test_capacity_beyond_full_rate(capacity: int | str) -> None:
     assert result.cycles == 2 * depth + DIRECT + tokens - 1
 
 
-@pytest.mark.parametrize("contexts", [2, 4])
+@pytest.mark.parametrize(("contexts", "tokens"), [(2, 23), (4, 23), (3, 20_000)])
 @pytest.mark.parametrize(
     ("latency", "capacity"), [(1, 1), (1, 2), (4, 1), (4, 2), (4, 3), (4, 5), (9, 4), (9, 10)]
 )
-def test_chain_with_short_fifos(contexts: int, latency: int, capacity: int) -> None:
+def test_chain_with_short_fifos(contexts: int, tokens: int, latency: int, capacity: int) -> None:
     """c <= l + 1 slots: s d + (s - 1) l + (l + 1) floor((n - 1) / c) + (n - 1) mod c.
 
     Token k is popped l after it left and leaves its slot a cycle later, for token k + c: so
     e(k) = max(e(k - 1) + 1, e(k - c) + l + 1), which is e(0) + (l + 1) floor(k / c) + k mod c.
     What enters the next context so leaves it so, d later; every channel has the same rhythm.
     """
-    tokens, depth = 23, 3
+    depth = 3
     names = [f"u{i}" for i in range(contexts)]
     made = [
         source(names[0], tokens, depth),

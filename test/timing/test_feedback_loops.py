@@ -19,11 +19,11 @@ def passer(name: str, tokens: int, depth: int) -> str:
     )
 
 
-@pytest.mark.parametrize("contexts", [1, 2, 5])
+@pytest.mark.parametrize(("contexts", "firings"), [(1, 30), (2, 30), (5, 30), (3, 10_000)])
 @pytest.mark.parametrize(
     ("depth", "ringing"), [(1, 1), (3, 1), (3, 2), (3, 3), (3, 4), (2, 15), (6, 10), (1, 40)]
 )
-def test_ring(contexts: int, depth: int, ringing: int) -> None:
+def test_ring(contexts: int, firings: int, depth: int, ringing: int) -> None:
     """s contexts in a ring with i tokens: i firings every s (d + l) cycles, or one every cycle.
 
     Firing k of the first context takes the token that its firing k - i sent round, s (d + l) later:
@@ -32,7 +32,6 @@ def test_ring(contexts: int, depth: int, ringing: int) -> None:
     follows after (s - 1)(d + l) and ends d later. A context alone has so an initiation interval of
     (d + l) / i cycles: what it costs to close a recurrence through a channel.
     """
-    firings = 30
     names = [f"u{i}" for i in range(contexts)]
     nets = [
         net("control", f"{a}.main.y", f"{b}.main.x capacity {FULL_RATE}")
@@ -49,8 +48,10 @@ def test_ring(contexts: int, depth: int, ringing: int) -> None:
 
 
 @pytest.mark.parametrize("credits", [1, 2, 3, 6, 7, 8, 20])
-@pytest.mark.parametrize(("producer", "consumer"), [(1, 1), (2, 3), (6, 1)])
-def test_credits(credits: int, producer: int, consumer: int) -> None:
+@pytest.mark.parametrize(
+    ("producer", "consumer", "tokens"), [(1, 1, 25), (2, 3, 25), (6, 1, 25), (3, 3, 10_000)]
+)
+def test_credits(credits: int, producer: int, consumer: int, tokens: int) -> None:
     """A producer that needs a credit for each token: K tokens every dp + l + dc + l cycles.
 
     Firing k of the producer waits for the credit that the consumer gave back for token k - K: the
@@ -58,7 +59,6 @@ def test_credits(credits: int, producer: int, consumer: int) -> None:
     loop of length V = dp + dc + 2 l holds K tokens, so t(k) = V floor(k / K') + k mod K', where
     K' = min(K, V), and the consumer ends dp + l + dc after the producer's last start.
     """
-    tokens = 25
     count = f"count i 0..{tokens * LANES} par {LANES}"
     ends = [
         unit(

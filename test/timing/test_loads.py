@@ -42,7 +42,7 @@ def tier(
 
 @pytest.mark.parametrize("channels", [1, 2, 4, 8])
 @pytest.mark.parametrize("service", [1, 2, 5, 9])
-@pytest.mark.parametrize("rounds", [1, 2, 7, 16])
+@pytest.mark.parametrize("rounds", [1, 2, 7, 16, 1000])
 def test_bandwidth(channels: int, service: int, rounds: int) -> None:
     """n = C q vectors in a row: C - 1 + S + (q - 1) max(C, S) + L, if enough may be outstanding.
 
@@ -63,7 +63,7 @@ def test_bandwidth(channels: int, service: int, rounds: int) -> None:
 
 
 @pytest.mark.parametrize("rate", ["12.8", "19.2", "25.6", "7", "63", "51.2", "96", "1000"])
-@pytest.mark.parametrize("bursts", [1, 2, 10, 41])
+@pytest.mark.parametrize("bursts", [1, 2, 10, 41, 10_000])
 def test_exact_rates(rate: str, bursts: int) -> None:
     """A rate that divides no burst: ceil(S + (n - 1) max(1, S)) + L, exactly, with S = 64 / rate.
 
@@ -80,15 +80,17 @@ def test_exact_rates(rate: str, bursts: int) -> None:
 
 
 @pytest.mark.parametrize("outstanding", [1, 2, 3, 5, 8, 9, 64])
-@pytest.mark.parametrize(("service", "latency"), [(1, 7), (4, 20), (5, 60), (3, 1)])
-def test_outstanding_limit(outstanding: int, service: int, latency: int) -> None:
+@pytest.mark.parametrize(
+    ("service", "latency", "bursts"),
+    [(1, 7, 40), (4, 20, 40), (5, 60, 40), (3, 1, 40), (3, 9, 10_000)],
+)
+def test_outstanding_limit(outstanding: int, service: int, latency: int, bursts: int) -> None:
     """P bursts in flight on one channel: P every S + L cycles, or one every S.
 
     The first P are requested at once and answered at (k + 1) S + L. Request k waits for answer
     k - P. If P S <= S + L the channel has long been free by then, so the answer is S + L later:
     (S + L) floor(k / P) + (k mod P + 1) S + L. Otherwise the channel never waits: (k + 1) S + L.
     """
-    bursts = 40
     result = run(
         [load("from", bursts), sink("to", bursts)],
         [link("from", "to")],

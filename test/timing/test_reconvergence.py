@@ -34,7 +34,7 @@ def test_fork_and_join(ways: int, tokens: int, depth: int) -> None:
     assert result.cycles == 1 + DIRECT + depth + DIRECT + tokens - 1 + ways - 1
 
 
-@pytest.mark.parametrize("tokens", [1, 41])
+@pytest.mark.parametrize("tokens", [1, 41, 10_001])
 @pytest.mark.parametrize(
     ("fork_depth", "relays", "depth"), [(1, 1, 1), (1, 2, 3), (2, 2, 3), (4, 3, 2), (6, 1, 6)]
 )
