@@ -123,6 +123,42 @@ def test_tail_of_a_store(elements: int) -> None:
     np.testing.assert_array_equal(result.outputs["b"], 1 + np.arange(elements))
 
 
+@pytest.mark.parametrize("live", [1, 4, 8, 9, 16])
+@pytest.mark.parametrize("stride", [1, 2, 4])
+def test_store_of_masked_lanes(live: int, stride: int) -> None:
+    """p live lanes at stride s touch floor((p - 1) s / 16) + 1 bursts: (1 + l) + n bursts S + L.
+
+    The data's mask counts as well as the chain's: what is masked is neither stored nor requested.
+    """
+    vectors, service = 6, 2
+    units = [
+        unit(
+            "pcu from", f"count i 0..{vectors * live} par {live}", "out y : vector i32 @i", "y <- i"
+        ),
+        unit(
+            "ag to",
+            f"count i 0..{vectors * LANES} par {LANES}",
+            "in x : vector i32 @i",
+            f"store b[{stride}*i] <- x",
+        ),
+    ]
+    if live == 1:  # one lane is no vector counter; a tail of one lane is
+        units[0] = unit(
+            "pcu from",
+            f"count v 0..{vectors}",
+            "count i 0..1 par 2",
+            "out y : vector i32 @i",
+            "y <- v",
+        )
+    tensors = [f"b : i32[{vectors * LANES * stride}] output"]
+    result = run_text(program(units, [link("from", "to")], tensors), tier(service))
+    touched = (live - 1) * stride // LANES + 1
+    assert result.cycles == START + vectors * touched * service + LATENCY
+    rows = np.zeros((vectors, LANES * stride), np.int32)
+    rows[:, : live * stride : stride] = np.arange(vectors * live).reshape(vectors, live)
+    np.testing.assert_array_equal(result.outputs["b"], rows.reshape(-1))
+
+
 @pytest.mark.parametrize("streams", [1, 2, 3, 5])
 @pytest.mark.parametrize(("channels", "service"), [(1, 1), (1, 4), (4, 1), (4, 2), (2, 7)])
 def test_streams_share_the_channels(streams: int, channels: int, service: int) -> None:
