@@ -37,30 +37,22 @@ void Channel::grow() {
   mask_ = arrivals_.size() - 1;
 }
 
-void Channel::settle() {
-  for (;;) {
-    std::int64_t count = std::min(pushed_, popped_ + high_water_) - settled_;
-    if (count <= 0) return;
-    if (high_water_ == limit_) {
-      settled_ += count;
-      return;
-    }
-    const std::size_t push = index(settled_);
-    const std::size_t pop = index(settled_ - high_water_);
-    count = std::min(count, size() - static_cast<std::int64_t>(std::max(push, pop)));
-    const Time* arrivals = &arrivals_[push];
-    const Time* pops = &pops_[pop];
-    // Both are a cycle apart at least: often the last pop and the first push speak for all.
-    if (pops[count - 1] + latency_ < arrivals[0] + count - 1) {
-      settled_ += count;
-      continue;
-    }
-    std::int64_t i = 0;
-    while (i < count && pops[i] + latency_ < arrivals[i]) ++i;
-    settled_ += i;
-    if (i == count) continue;
-    ++settled_;
-    ++high_water_;
+void Channel::make_room_for_pops(std::int64_t count) {
+  settle();
+  while (popped_ + count - (settled_ - high_water_) > size()) grow();
+}
+
+void Channel::settle(std::int64_t count) {
+  // Both times are a cycle apart at least: often the last pop and the first push speak for all.
+  const std::int64_t pop = settled_ - high_water_;
+  const Time left = arrivals_[index(settled_)] - latency_;
+  if (pops_[index(pop + count - 1)] - (count - 1) < left) {
+    settled_ += count;
+    return;
+  }
+  for (; settled_ != pushed_ && settled_ - high_water_ != popped_; ++settled_) {
+    const Time dequeue = pops_[index(settled_ - high_water_)];
+    if (dequeue >= arrivals_[index(settled_)] - latency_) ++high_water_;
   }
 }
 

@@ -38,8 +38,6 @@ class Channel {
   int sink() const { return sink_; }
   bool empty() const { return popped_ == pushed_; }
   bool has_slot() const { return pushed_ - popped_ < limit_; }
-  // How many tokens can be staged and pushed at once.
-  std::int64_t room() const { return std::min(limit_ - held(), size() - (staged_ - popped_)); }
   bool has_staged() const { return staged_ != pushed_; }
   std::int64_t held() const { return pushed_ - popped_; }
   bool settled_at_start() const { return held() == init_; }
@@ -63,26 +61,25 @@ class Channel {
     const Time time = std::max({ready, last_push_ + 1, slot});
     last_push_ = time;
     arrivals_[index(pushed_++)] = time + latency_;
-    settle();
     return time;
   }
 
-  // How many of the next tokens lie one after another, as `push_times` needs it; none is staged.
-  std::int64_t push_run() const {
+  // The same for a burst, where nothing is staged: how many tokens can be pushed at once and lie
+  // one after another, their times, and their account when values and times are set.
+  std::int64_t pushable(std::int64_t most) const {
     const std::size_t dequeue = limit_ == kUnbounded ? 0 : index(pushed_ - limit_);
-    return size() - static_cast<std::int64_t>(std::max(index(pushed_), dequeue));
+    const auto used = static_cast<std::int64_t>(std::max(index(pushed_), dequeue));
+    return std::min({most, std::min(limit_, size()) - held(), size() - used});
   }
   PushTimes push_times() {
     const Time* dequeues =
         limit_ == kUnbounded ? kNoDequeues.data() : &pops_[index(pushed_ - limit_)];
     return {dequeues, &arrivals_[index(pushed_)], last_push_, latency_};
   }
-  // Takes account of a burst of tokens whose times and values are set.
   void pushed(std::int64_t count, Time last) {
     last_push_ = last;
     pushed_ += count;
     staged_ = pushed_;
-    settle();
   }
 
   // -- the consumer ---------------------------------------------------------------------------
@@ -97,11 +94,18 @@ class Channel {
     pops_[index(popped_++)] = time;
     settle();
   }
-
-  std::int64_t pop_run() const { return size() - static_cast<std::int64_t>(index(popped_)); }
   // Makes room for the times of so many pops, in front of all that looks at the channel's tokens.
   void keep_pops(std::int64_t count) {
-    while (popped_ + count - (settled_ - high_water_) > size()) grow();
+    if (popped_ + count - (settled_ - high_water_) > size()) [[unlikely]]
+      make_room_for_pops(count);
+  }
+
+  // The same for a burst: how many tokens can be popped at once and lie one after another, their
+  // times, and their account when the values are taken and the times of the pops are set.
+  std::int64_t poppable(std::int64_t most) {
+    most = std::min(most, held());
+    keep_pops(most);
+    return std::min(most, size() - static_cast<std::int64_t>(index(popped_)));
   }
   PopTimes pop_times() { return {&arrivals_[index(popped_)], &pops_[index(popped_)]}; }
   void popped(std::int64_t count) {
@@ -110,7 +114,11 @@ class Channel {
   }
 
   std::int64_t tokens() const { return popped_; }
-  std::int64_t high_water() const { return std::max(high_water_, held()); }
+  // The mark at the end of a run.
+  std::int64_t high_water() {
+    settle();
+    return std::max(high_water_, held());
+  }
 
   // Set by a context that waits here and must get a turn when that changes.
   bool reader_waits = false;
@@ -129,7 +137,20 @@ class Channel {
   std::int64_t size() const { return static_cast<std::int64_t>(mask_) + 1; }
   std::size_t index(std::int64_t token) const { return static_cast<std::size_t>(token) & mask_; }
   void grow();
-  void settle();
+  void make_room_for_pops(std::int64_t count);
+
+  // Counts the tokens of which that time is known. After each pop: so all that are popped are
+  // counted, and their arrivals no longer needed.
+  void settle() {
+    const std::int64_t count = std::min(pushed_, popped_ + high_water_) - settled_;
+    // More than the capacity are never held.
+    if (high_water_ == limit_) {
+      settled_ += count;
+      return;
+    }
+    if (count > 0) settle(count);
+  }
+  void settle(std::int64_t count);
 
   TokenKind kind_;
   int source_;
@@ -147,7 +168,7 @@ class Channel {
 
   // The high-water mark counts a push at time t after the pops before t and before those at t. So
   // token n raises it from h to h + 1 if token n - h is popped at or after the time when n leaves.
-  // Tokens below `settled_` are counted; the next waits for one of these two times.
+  // Tokens below `settled_` are counted.
   std::int64_t settled_;
   std::int64_t high_water_;
 

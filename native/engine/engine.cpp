@@ -46,7 +46,7 @@ class Run {
     poll_();
   }
 
-  Outcome outcome() const {
+  Outcome outcome() {
     Outcome outcome{};
     const auto finished = [](const auto& process) { return process->finished(); };
     const auto settled = [](const Channel& channel) { return channel.settled_at_start(); };
@@ -59,7 +59,7 @@ class Run {
       BlockedContext blocked;
       if (!process->finished() && process->blocked_on(blocked)) outcome.blocked.push_back(blocked);
     }
-    for (const Channel& channel : fabric_.channels) {
+    for (Channel& channel : fabric_.channels) {
       outcome.channels.push_back({channel.tokens(), channel.high_water(), channel.held()});
     }
     outcome.loaded_bytes = fabric_.loaded_bytes;

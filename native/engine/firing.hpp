@@ -8,7 +8,9 @@
 // What happens within a burst of firings follows, unless it knows better:
 //   work(count) -> costs, or null where each firing costs 1
 #include <array>
+#include <utility>
 
+#include "engine/burst.hpp"
 #include "engine/process.hpp"
 
 namespace rdu::engine {
@@ -38,19 +40,111 @@ class Unit : public Process {
  private:
   friend Process;
 
-  // Makes firings that nothing can stop, values first, then times.
+  // Makes firings that nothing can stop, inside the innermost loop.
   void fire_burst(std::int64_t most) {
-    std::int64_t left = burst_left(most);
-    if (left <= 0) return;
-    while (left != 0) {
-      const std::int64_t count = burst_run(left);
-      time_burst(count, action().work(count));
-      left -= count;
+    const std::int64_t before = fired_;
+    while (retired_ == fired_ && (this->*burst_)(most + before - fired_)) {
     }
-    const auto depth = static_cast<std::size_t>(chain_.depth());
-    for (const InputPort& input : inputs_at_[depth]) wake_writer(*input.channel);
-    for (const Outlet& outlet : outlets_at_[depth]) wake_reader(*outlet.channel);
+    if (fired_ == before) return;
+    for (const InputPort& input : inputs_at_.back()) wake_writer(*input.channel);
+    for (const Outlet& outlet : outlets_at_.back()) wake_reader(*outlet.channel);
   }
+
+  // Makes one burst, values first, then times (see burst.hpp); false if there is none to make.
+  template <std::size_t I, std::size_t O>
+  bool burst(std::int64_t most) {
+    const InputPort* const inputs = inputs_at_.back().data();
+    const Outlet* const outlets = outlets_at_.back().data();
+    Ports<PopTimes, I> pops(inputs_at_.back().size());
+    Ports<PushTimes, O> pushes(outlets_at_.back().size());
+    std::int64_t count = std::min({most, chain_.inner_left(), kBurst});
+    for (std::size_t k = 0; k < pops.size(); ++k) count = inputs[k].channel->poppable(count);
+    for (std::size_t k = 0; k < pushes.size(); ++k) count = outlets[k].channel->pushable(count);
+    if (count <= 0) return false;
+    for (std::size_t k = 0; k < pops.size(); ++k) pops[k] = inputs[k].channel->pop_times();
+    for (std::size_t k = 0; k < pushes.size(); ++k) pushes[k] = outlets[k].channel->push_times();
+    const Time* costs = action().work(count);
+
+    for (std::int64_t i = 0, run; i < count; i += run) {
+      Time time = next_free_;
+      int cause = kBusy;
+      for (std::size_t k = 0; k < pops.size(); ++k) {
+        if (pops[k].arrivals[i] <= time) continue;
+        time = pops[k].arrivals[i];
+        cause = kFirstPort + inputs[k].number;
+      }
+      const Retirement& freed = retirement(fired_ - limit_);
+      if (freed.time > time) {
+        time = freed.time;
+        cause = freed.cause;
+      }
+      if (time != next_free_) waits_[static_cast<std::size_t>(cause)] += time - next_free_;
+
+      const Time cost = costs == nullptr ? 1 : costs[i];
+      const Time ready = time + depth_;
+      Time retires = std::max(ready, time + cost);
+      cause = kBusy;
+      for (std::size_t k = 0; k < pushes.size(); ++k) {
+        PushTimes& push = pushes[k];
+        push.last = std::max({ready, push.last + 1, push.dequeues[i] + 1});
+        if (push.last <= retires) continue;
+        retires = push.last;
+        cause = outlets[k].cause;
+      }
+
+      run = 1;
+      if (retired_at_ > retires) {
+        retires = retired_at_;
+        cause = retired_cause_;
+      } else if (cost == 1) {
+        run = count - i;
+        if (costs != nullptr)
+          run = std::find_if(costs + i, costs + count, costs_more) - (costs + i);
+        for (std::size_t k = 0; k < pops.size(); ++k) {
+          run = in_step(pops[k].arrivals + i, time, run);
+        }
+        for (std::size_t k = 0; k < pushes.size(); ++k) {
+          run = in_step(pushes[k].dequeues + i, pushes[k].last - 1, run);
+        }
+        run = retired_in_step(time, retires, run);
+      }
+
+      for (std::size_t k = 0; k < pops.size(); ++k) ramp(pops[k].pops + i, time, run);
+      for (std::size_t k = 0; k < pushes.size(); ++k) {
+        PushTimes& push = pushes[k];
+        ramp(push.arrivals + i, push.last + push.latency, run);
+        push.last += run - 1;
+      }
+      // No firing to come looks further back.
+      for (std::int64_t j = std::max<std::int64_t>(0, run - limit_); j < run; ++j) {
+        retirement(fired_ + j) = {retires + j, cause, 1};
+      }
+      bank_ += cost - 1;
+      next_free_ = time + run - 1 + cost;
+      retired_at_ = retires + run - 1;
+      retired_cause_ = cause;
+      fired_ += run;
+    }
+    retired_ = fired_;
+    for (std::size_t k = 0; k < pops.size(); ++k) inputs[k].channel->popped(count);
+    for (std::size_t k = 0; k < pushes.size(); ++k) {
+      outlets[k].channel->pushed(count, pushes[k].last);
+    }
+    return true;
+  }
+
+  // The burst for as many ports as this context has in its innermost loop.
+  using Burst = bool (Unit::*)(std::int64_t);
+  Burst choose_burst() const {
+    constexpr std::size_t kKinds = kAny + 1;
+    static constexpr auto kBursts = []<std::size_t... N>(std::index_sequence<N...>) {
+      return std::array<Burst, sizeof...(N)>{&Unit::template burst<N / kKinds, N % kKinds>...};
+    }(std::make_index_sequence<kKinds * kKinds>());
+    const std::size_t inputs = std::min(inputs_at_.back().size(), kAny);
+    const std::size_t outlets = std::min(outlets_at_.back().size(), kAny);
+    return kBursts[inputs * kKinds + outlets];
+  }
+  static bool costs_more(Time cost) { return cost != 1; }
 
   // When the next firing starts: the first latest of its terms, to which the wait is booked.
   Time start(const std::vector<InputPort>& popped) {
@@ -147,6 +241,7 @@ class Unit : public Process {
 
   Action& action() { return static_cast<Action&>(*this); }
 
+  const Burst burst_ = choose_burst();
   std::array<Time, kBurst> costs_;
 };
 

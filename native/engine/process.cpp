@@ -61,8 +61,6 @@ Process::Process(int number, const ContextSpec& spec, Fabric& fabric)
     }
     ++cause;
   }
-  pops_.resize(inputs_at_.back().size());
-  pushes_.resize(outlets_at_.back().size());
 }
 
 void Process::served(const Request&, Time) {}

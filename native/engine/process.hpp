@@ -157,16 +157,16 @@ class Process {
   void mark_blocked_writers();
   bool can_push() const;
 
-  // How many firings can be made at once: inside the innermost loop, nothing in flight but what
-  // has retired, with tokens and slots at hand. All that their times depend on is known.
-  std::int64_t burst_left(std::int64_t most) const;
-  // Of so many firings, those whose tokens lie one after another in every ring.
-  std::int64_t burst_run(std::int64_t count);
-  // Makes the times of a run of a burst; `costs` has one for each firing, null if all cost 1.
-  void time_burst(std::int64_t count, const Time* costs);
   // Of the next firings, started at `time`, `time + 1`, ... and retired from `retires` on, those
-  // that no firing in flight holds up.
-  std::int64_t retired_in_step(Time time, Time retires, std::int64_t count);
+  // that no firing in flight holds up; the first is one of them.
+  std::int64_t retired_in_step(Time time, Time retires, std::int64_t count) {
+    if (retires > time + limit_) count = std::min(count, limit_);
+    if (retired_at_ <= time) return count;
+    for (std::int64_t i = 1; i < std::min(count, limit_); ++i) {
+      if (retirement(fired_ + i - limit_).time > time + i) return i;
+    }
+    return count;
+  }
 
   const int number_;
   const ContextSpec& spec_;
@@ -183,9 +183,6 @@ class Process {
   std::vector<std::vector<InputPort>> inputs_at_;
   std::vector<std::vector<Outlet>> outlets_at_;
   bool self_loop_ = false;
-  // Of the innermost ports, during a burst.
-  std::vector<PopTimes> pops_;
-  std::vector<PushTimes> pushes_;
 
   Time next_free_ = 0;
   Time bank_ = 0;
