@@ -13,17 +13,29 @@ from rdu.configuration.report import Report
 
 Kind = Literal["word", "float", "int", "string", "mark", "end"]
 
+MOST_DIGITS = 18
+"""Of an integer; every one and the negative of every one then fits 64 bits."""
+
+MOST_CHARACTERS = 4096
+"""Of a name, a string or a number with a point: as many as a path may have."""
+
+# What follows `odd` begins no token: a string without its end, or a run of strange characters. It
+# is taken whole, so that the time to read a line is linear in its length.
 _TOKEN = re.compile(
     r"""
     (?P<blank> [ \t\r]+ | //.* )
-  | (?P<word> (?: \d+ \. )* [A-Za-z_][A-Za-z0-9_]* (?: \.[A-Za-z0-9_]+ )* )
+  | (?P<word> (?: \d+ \. )*+ [A-Za-z_][A-Za-z0-9_]* (?: \.[A-Za-z0-9_]+ )* )
   | (?P<float> \d+ (?: \.\d+ (?: [eE][+-]?\d+ )? | [eE][+-]?\d+ ) )
-  | (?P<int> \d{1,18} (?! \d ) )
-  | (?P<string> " (?: [^"\\] | \\["\\] )* " )
+  | (?P<int> \d+ )
+  | (?P<string> " (?: [^"\\] | \\["\\] )*+ " )
   | (?P<mark> \.\. | -> | <- | [{}()\[\],:=@*+-] )
+  | (?P<odd> " .* (?<! \{ ) | \. [\w.]* | [^\s\w"{}()\[\],:=@*+<./-]+ | . )
     """,
     re.VERBOSE | re.ASCII,
 )
+
+_STAND_IN: dict[Kind, str] = {"word": "_", "float": "0.0", "int": "0", "string": '""'}
+"""What is read instead of a token that is too long."""
 
 
 class Token(NamedTuple):
@@ -63,7 +75,9 @@ def statements(text: str, report: Report) -> list[Statement]:
     blocks = [top]
     openers: list[Statement] = []
     for number, line in enumerate(text.split("\n"), start=1):
-        tokens = list(_tokens(line, number, report))
+        if report.full:
+            return top
+        tokens = list(_tokens(line.rstrip(" \t\r"), number, report))
         if not tokens:
             continue
         if tokens[0].text == "}" and len(tokens) == 1:
@@ -88,14 +102,31 @@ def statements(text: str, report: Report) -> list[Statement]:
 
 
 def _tokens(line: str, number: int, report: Report) -> Iterator[Token]:
-    position = 0
-    while position < len(line):
-        match = _TOKEN.match(line, position)
-        if match is None:
-            have = f"'{line[position]}'"
-            report(messages.UNREADABLE, Span(number, position + 1), "a word, number or mark", have)
-            position += 1
+    for match in _TOKEN.finditer(line):
+        kind, text = match.lastgroup, match.group()
+        if kind == "blank":
             continue
-        if match.lastgroup != "blank":
-            yield Token(match.lastgroup, match.group(), position + 1)  # pyright: ignore[reportArgumentType]
-        position = match.end()
+        span = Span(number, match.start() + 1)
+        if kind == "odd":
+            _report_odd(text, span, report)
+            continue
+        token = Token(kind, text, span.column)  # pyright: ignore[reportArgumentType]
+        most = MOST_DIGITS if kind == "int" else MOST_CHARACTERS
+        if len(text) > most:
+            _report_length(token, most, span, report)
+            token = token._replace(text=_STAND_IN[token.kind])
+        yield token
+
+
+def _report_odd(text: str, span: Span, report: Report) -> None:
+    need = "a word, number or mark"
+    if text.startswith('"'):
+        need = "a string that ends in its line"
+    report(messages.UNREADABLE, span, need, repr(text[0]))
+
+
+def _report_length(token: Token, most: int, span: Span, report: Report) -> None:
+    unit = "digits" if token.kind == "int" else "characters"
+    kind = {"word": "name", "float": "number", "int": "integer"}.get(token.kind, token.kind)
+    have = len(token.text)
+    report(messages.TOO_LONG, span, f"at most {most} {unit}", have, kind=kind)

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple, TypeVar, cast, get_args
 
 from rdu.configuration.constants import to_f32
 from rdu.configuration.cursor import Cursor
+from rdu.configuration.lexer import MOST_DIGITS
 from rdu.configuration.model import (
     VERSION,
     Affine,
@@ -41,6 +42,12 @@ DTYPES: tuple[DType, ...] = ("f32", "i32", "i1")
 TOKEN_KINDS: tuple[TokenKind, ...] = get_args(TokenKind)
 ROLES: tuple[Role, ...] = get_args(Role)
 T = TypeVar("T")
+
+MOST_EXTENTS = 32
+"""Of a tensor: NumPy has arrays of that many dimensions, and no more is sensible."""
+
+MOST_INTEGER = 10**MOST_DIGITS - 1
+"""The largest integer that a text can say."""
 
 
 class Header(NamedTuple):
@@ -274,7 +281,10 @@ def _typed(cursor: Cursor, what: str) -> tuple[str, DType, tuple[int, ...]]:
     cursor.take(":")
     dtype = _dtype(cursor)
     cursor.take("[")
-    return name, dtype, _list(cursor, "]", _extent)
+    shape = _list(cursor, "]", _extent)
+    if len(shape) > MOST_EXTENTS:
+        cursor.fail(f"at most {MOST_EXTENTS} extents before")
+    return name, dtype, shape
 
 
 def _dtype(cursor: Cursor) -> DType:
@@ -342,6 +352,8 @@ def affine(cursor: Cursor) -> Affine:
         if not (cursor.at("+") or cursor.at("-")):
             break
         sign = 1 if cursor.take("+", "-") == "+" else -1
+    if max(map(abs, (constant, *terms.values()))) > MOST_INTEGER:
+        cursor.fail(f"sums of at most {MOST_DIGITS} digits before")
     return Affine(constant, tuple((name, c) for name, c in terms.items() if c))
 
 

@@ -35,6 +35,7 @@ def _unfit(code: str, text: str) -> Message:
 
 # The text.
 UNREADABLE = _wrong("unreadable", "unreadable character")
+TOO_LONG = _wrong("too-long", "{kind} is too long")
 UNOPENED = _wrong("unopened", "'}}' closes no block")
 UNCLOSED = _wrong("unclosed", "block is never closed")
 MALFORMED = _wrong("malformed", "malformed {statement} line")
@@ -70,6 +71,8 @@ REPEAT = _wrong("repeat", "context '{name}' makes no pass")
 COUNTER_STEP = _wrong("counter-step", "counter '{name}' does not advance")
 COUNTER_LANES = _wrong("counter-lanes", "counter '{name}' has no lanes")
 COUNTER_EMPTY = _wrong("counter-empty", "counter '{name}' takes no value")
+COUNTER_RANGE = _wrong("counter-range", "counter '{name}' leaves i32")
+FIRINGS = _wrong("firings", "context '{name}' fires too often")
 TWO_VECTORS = _wrong("two-vectors", "chain of context '{name}' has several vector counters")
 LANES = _unfit("lanes", "counter '{name}' has too many lanes")
 CONTROL_TYPE = _wrong("control-type", "element type of {kind} port '{name}' is wrong")
@@ -84,6 +87,7 @@ EMPTY_MEMORY = _wrong("empty-memory", "memory '{name}' holds nothing")
 ADDRESS_RANGE = _wrong("address-range", "address in memory '{name}' is out of range")
 RANK = _wrong("rank", "access of '{name}' has the wrong number of indices")
 COEFFICIENT = _wrong("coefficient", "coefficient of counter '{name}' is too large")
+REACH = _wrong("reach", "index of '{name}' has too large coefficients")
 INDEX_RANGE = _wrong("index-range", "index {position} of '{name}' is out of range")
 
 # Computation.

@@ -207,6 +207,8 @@ class _Reader:
         latest = body[0] if body else None
         highest = 0
         for statement in body:
+            if self.report.full:
+                break
             word = statement.keyword
             rule = rules.get(word)
             if rule is None:
@@ -237,7 +239,7 @@ class _Reader:
             statement.span,
             ", ".join(f"'{word}'" for word in known),
             f"'{word}'",
-            hint=suggest(word, known),
+            hint=suggest(word, known) if self.report.wants_hint else None,
             word=word,
             block=block,
         )
@@ -255,6 +257,8 @@ class _Reader:
 
     def _one(self, line: Callable[[Cursor], T], statement: Statement) -> T | None:
         """Read one line; report and skip it if it is malformed."""
+        if self.report.full:
+            return None
         stage = statement.keyword in ("=", "<-")
         try:
             return line(Cursor(statement, 0 if stage else 1))

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rdu.configuration.messages import Message
 from rdu.configuration.model import NOWHERE, Span
 from rdu.support.diagnostics import Diagnostic, ExitCode, Note, RduError, SourceLocation, error
+
+MOST_FINDINGS = 1000
+"""A report that holds so many is full: what is wrong beyond is not looked for."""
+
+MOST_HINTS = 20
+"""Findings that come with a likely spelling, which takes a while to find."""
 
 
 class ConfigurationError(RduError):
@@ -22,6 +28,16 @@ class Report:
     diagnostics: list[Diagnostic] = field(default_factory=list[Diagnostic])
     exit_code: ExitCode = ExitCode.OK
 
+    @property
+    def full(self) -> bool:
+        """Whether further findings are dropped."""
+        return len(self.diagnostics) >= MOST_FINDINGS
+
+    @property
+    def wants_hint(self) -> bool:
+        """Whether the next finding should come with a likely spelling."""
+        return len(self.diagnostics) < MOST_HINTS
+
     def __call__(
         self,
         message: Message,
@@ -34,13 +50,15 @@ class Report:
         **names: object,
     ) -> None:
         """Add a finding at `span`: what was needed there and what was found."""
+        if self.exit_code is not ExitCode.ERROR:
+            self.exit_code = message.exit_code
+        if self.full:
+            return
         text = f"{message.text.format(**names)}: expected {need}, got {have}"
         location = SourceLocation(self.file, span.line, span.column)
         if span == NOWHERE:
             location = SourceLocation(self.file)
         self.diagnostics.append(error(text, location, notes=notes, hint=hint))
-        if self.exit_code is not ExitCode.ERROR:
-            self.exit_code = message.exit_code
 
     def check(self) -> None:
         """Raise ConfigurationError with everything found, in the order of the text, if anything."""
@@ -49,7 +67,11 @@ class Report:
 
     def in_order(self) -> list[Diagnostic]:
         """Return the findings by line and column; those of one place in order of discovery."""
-        return sorted(self.diagnostics, key=_line_and_column)
+        found = sorted(self.diagnostics, key=_line_and_column)
+        if self.full:
+            note = Note(f"after {MOST_FINDINGS} errors the rest is not looked at")
+            found[-1] = replace(found[-1], notes=(*found[-1].notes, note))
+        return found
 
 
 def _line_and_column(diagnostic: Diagnostic) -> tuple[int, int]:

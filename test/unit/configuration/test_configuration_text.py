@@ -190,6 +190,10 @@ SYNTAX = {
         edited(("maximumf x 0.0", "maximumf x $0.0")),
         "f:20:22: error: unreadable character: expected a word, number or mark, got '$'",
     ),
+    "too-long": (
+        edited(("count i 0..60", "count i 0..6000000000000000000")),
+        "f:10:18: error: integer is too long: expected at most 18 digits, got 19",
+    ),
     "unopened": (
         edited(("host {", "}\nhost {")),
         "f:39:1: error: '}' closes no block: expected a statement, got '}'",

@@ -61,6 +61,8 @@ def _findings(program: Program, machine: Machine, file: str | None) -> Report:
     check_tensors(program, machine, report)
     check_host(program, machine, report)
     for section in program.sections:
+        if report.full:
+            break
         scope = Scope(section, machine, report)
         for check_section in SECTION_CHECKS:
             check_section(scope)

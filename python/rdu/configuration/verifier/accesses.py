@@ -7,6 +7,7 @@ from rdu.configuration.model import (
     Affine,
     Compute,
     Context,
+    Counter,
     DType,
     Load,
     Memory,
@@ -18,10 +19,14 @@ from rdu.configuration.model import (
     Update,
     Write,
 )
-from rdu.configuration.verifier.scope import Scope, by_name, is_sound, last_value
+from rdu.configuration.verifier.scope import INT_MIN, Scope, by_name, is_sound, last_value
 
 MOST_COEFFICIENT = 2**31
 """The largest coefficient of an address: what it comes to then fits the engines' 64 bits."""
+
+
+MOST_REACH = 2**60
+"""How far the terms of an index may lead before they cancel, in elements: bytes fit 64 bits."""
 
 
 def check_accesses(scope: Scope) -> None:
@@ -84,6 +89,25 @@ def _check_index(
             continue
         need, have = f"0..{extent - 1}", f"{found[0]}..{found[1]}"
         report(messages.INDEX_RANGE, action.span, need, have, position=position, name=name)
+    reach = _reach(action, shape, context)
+    if reach > MOST_REACH:
+        report(messages.REACH, action.span, f"terms that add up to {MOST_REACH}", reach, name=name)
+
+
+def _reach(action: Load | Store, shape: tuple[int, ...], context: Context) -> int:
+    """Return what the terms of an index, in elements of the tensor, add up to at most."""
+    most = {counter.name: _largest(counter) for counter in context.counters}
+    reach, stride = 0, 1
+    for expression, extent in zip(reversed(action.index), reversed(shape), strict=True):
+        terms = (abs(c) * most.get(name, -INT_MIN) for name, c in expression.terms)
+        reach += stride * (abs(expression.constant) + sum(terms))
+        stride *= extent
+    return reach
+
+
+def _largest(counter: Counter) -> int:
+    """Return the largest magnitude of a counter's values."""
+    return max(abs(end) for end in counter.extent or (INT_MIN,))
 
 
 def _within(found: tuple[int, int], extent: int) -> bool:

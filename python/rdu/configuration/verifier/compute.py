@@ -7,9 +7,7 @@ from typing import NamedTuple
 from rdu.configuration import messages
 from rdu.configuration.model import Compute, Context, Drive, DType, Operand, Operation, Port, Span
 from rdu.configuration.report import Report
-from rdu.configuration.verifier.scope import Scope, by_name, report_unknown
-
-INT_MIN, INT_MAX = -(2**31), 2**31 - 1
+from rdu.configuration.verifier.scope import INT_MAX, INT_MIN, Scope, by_name, report_unknown
 
 
 class Value(NamedTuple):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Collection
+
 from rdu.configuration import messages
 from rdu.configuration.model import (
     Action,
@@ -18,7 +21,10 @@ from rdu.configuration.model import (
     Update,
     Write,
 )
-from rdu.configuration.verifier.scope import Scope
+from rdu.configuration.verifier.scope import INT_MAX, INT_MIN, Scope, is_sound
+
+MOST_FIRINGS = 2**53
+"""Of a context in a run: years of any machine, and exact in every report."""
 
 VERBS: dict[UnitKind, tuple[str, ...]] = {
     "pcu": ("compute",),
@@ -38,8 +44,10 @@ def check_contexts(scope: Scope) -> None:
     for unit, context in scope.section.contexts():
         _check_unit(unit, context, scope)
         _check_chain(context, scope)
-        for port in (*context.inputs, *context.outputs):
-            _check_port(port, context, scope)
+        levels = dict.fromkeys(context.levels)
+        for is_input, ports in ((True, context.inputs), (False, context.outputs)):
+            for port in ports:
+                _check_port(port, context, levels, scope, is_input=is_input)
 
 
 def _check_unit(unit: Unit, context: Context, scope: Scope) -> None:
@@ -65,6 +73,11 @@ def _check_chain(context: Context, scope: Scope) -> None:
     for counter in context.counters:
         _check_counter(counter, scope)
     vectors = [counter for counter in context.counters if counter.par > 1]
+    trips = (counter.trips for counter in context.counters if is_sound(counter))
+    firings = math.prod((context.repeat or 1, *(n or 1 for n in trips)))
+    if firings > MOST_FIRINGS:
+        need = f"at most {MOST_FIRINGS} firings a run"
+        report(messages.FIRINGS, context.span, need, firings, name=context.name)
     for counter in vectors[1:]:
         have = f"'{vectors[0].name}' and '{counter.name}'"
         report(messages.TWO_VECTORS, counter.span, "one at most", have, name=context.name)
@@ -81,13 +94,20 @@ def _check_counter(counter: Counter, scope: Scope) -> None:
         have = f"{start}..{stop}"
         need = f"an end above {start}"
         report(messages.COUNTER_EMPTY, counter.span, need, have, name=name)
+    numbers = [n for n in (counter.start, counter.stop, counter.step) if isinstance(n, int)]
+    if min(numbers) < INT_MIN or max(numbers) > INT_MAX + 1:
+        have = f"{counter.start}..{counter.stop} step {counter.step}"
+        need = f"bounds and a step from {INT_MIN} to {INT_MAX + 1}"
+        report(messages.COUNTER_RANGE, counter.span, need, have, name=name)
     if counter.par > lanes:
         report(messages.LANES, counter.span, f"at most {lanes}", counter.par, name=name)
 
 
-def _check_port(port: Port, context: Context, scope: Scope) -> None:
-    if port.level not in context.levels:
-        scope.unknown("level", port.level, list(context.levels), port.span)
+def _check_port(
+    port: Port, context: Context, levels: Collection[str], scope: Scope, *, is_input: bool
+) -> None:
+    if port.level not in levels:
+        scope.unknown("level", port.level, levels, port.span)
     if (port.kind == "control") != (port.dtype is None):
         need = "none" if port.kind == "control" else "one"
         have = port.dtype or "none"
@@ -96,7 +116,7 @@ def _check_port(port: Port, context: Context, scope: Scope) -> None:
     action = context.action
     if isinstance(action, Compute | Route) or port.kind == "control" or port.name == action.port:
         return
-    if port in context.inputs:
+    if is_input:
         need = _only_port(action, is_input=True)
         scope.report(messages.IDLE_INPUT, port.span, need, f"'{port.name}'", name=port.name)
     else:

@@ -23,10 +23,12 @@ def check_tensors(program: Program, machine: Machine, report: Report) -> None:
         need, have = f"hash '{program.machine_hash}'", f"'{machine.hash}'"
         report(messages.MACHINE_HASH, program.span, need, have, name=machine.name)
     used = dict.fromkeys(machine.tiers, 0)
-    for tensor in program.tensors:
+    formals = (formal for section in program.sections for formal in section.formals)
+    for tensor in (*program.tensors, *formals):
         if 0 in tensor.shape:
             have = _type_text(tensor)
             report(messages.EMPTY_TENSOR, tensor.span, "extents above 0", have, name=tensor.name)
+    for tensor in program.tensors:
         tier = machine.tiers.get(tensor.tier)
         if tier is None:
             report_unknown(report, "tier", tensor.tier, list(machine.tiers), tensor.span)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from rdu.configuration import messages
@@ -20,6 +21,9 @@ from rdu.configuration.verifier.scope import Scope
 if TYPE_CHECKING:
     from rdu.targets import Machine
 
+MOST_TOKENS = 2**20
+"""The deepest FIFO where the machine has none, but for `inf`: an engine holds its tokens."""
+
 PORTS = ("vector", "scalar", "control")
 
 
@@ -30,12 +34,14 @@ def check_limits(scope: Scope) -> None:
     for unit, context in scope.section.contexts():
         _check_context(unit, context, scope)
     for net in scope.section.nets:
-        depth: int = getattr(scope.machine.fifo, net.kind)
+        depth = min(getattr(scope.machine.fifo, net.kind), MOST_TOKENS)
         for sink in net.sinks:
-            if sink.capacity is not None and sink.capacity > depth:
+            held = sink.init if sink.capacity is None else sink.capacity
+            if held > depth:
                 names = {"kind": net.kind, "name": str(sink.to)}
-                need = f"capacity {depth} or less"
-                scope.report(messages.FIFO_DEPTH, sink.span, need, sink.capacity, **names)
+                what = "init" if sink.capacity is None else "capacity"
+                need = f"{what} {depth} or less"
+                scope.report(messages.FIFO_DEPTH, sink.span, need, held, **names)
 
 
 def stages_of(operation: Operation, context: Context, lanes: int) -> int:
@@ -120,8 +126,13 @@ def live_values(action: Compute) -> int:
             last[str(name)] = stage
         made.setdefault(operation.result, stage)
     last |= {drive.value: end for drive in action.drives}
-    lives = [(made.get(name, -1), use) for name, use in last.items()]
-    return max((sum(a <= stage < b for a, b in lives) for stage in range(end)), default=0)
+    changes = [0] * (end + 1)
+    for name, use in last.items():
+        first = max(made.get(name, -1), 0)
+        if first < use:
+            changes[first] += 1
+            changes[use] -= 1
+    return max(accumulate(changes))
 
 
 def _is_name(operand: Operand | None) -> bool:

@@ -50,8 +50,7 @@ def _end(
     """Return the port at one end of a net; report it if it is unknown or already connected."""
     place = ends.get(endpoint)
     if place is None:
-        known = [str(known) for known in ends]
-        report_unknown(scope.report, direction, str(endpoint), known, span)
+        report_unknown(scope.report, direction, str(endpoint), ends, span)
     elif endpoint in used:
         have = f"another in line {used[endpoint].line}"
         names = {"direction": direction, "name": str(endpoint)}

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations, product
+from typing import NamedTuple
 
 from rdu.configuration import messages
 from rdu.configuration.model import Context, Endpoint, Memory, Port, Read, Sink, Unit, Write
 from rdu.configuration.verifier.scope import Scope, by_name, is_sound
+
+MOST_TRACKED = 2**22
+"""Words of a memory that are told apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +58,19 @@ def _check_memory(
     readers = [owner for owner in owners if isinstance(owner.action, Read)]
     if memory.buffers > 0:
         for writer, reader in product(writers, readers):
+            if scope.report.full:
+                return
             _check_pair(writer, reader, memory, channels, scope)
-    for first, second in combinations(writers, 2):
-        _check_writers(first, second, memory, channels, scope)
+    written = [(writer, _words(writer, memory)) for writer in writers]
+    for (first, ours), (second, theirs) in combinations(written, 2):
+        word = _common(ours, theirs)
+        if word is not None and not _joined(first, second, channels):
+            names = {"writer": first.name, "reader": second.name, "name": memory.name}
+            have = f"none, and both write word {word}"
+            need = "a control channel from one to the other"
+            scope.report(messages.UNORDERED, second.action.span, need, have, **names)
+        if scope.report.full:
+            return
     if accessors and not any(isinstance(accessor.action, Write) for accessor in accessors):
         span = accessors[0].action.span
         scope.report(messages.NEVER_WRITTEN, span, "a writer", "none", name=memory.name)
@@ -98,31 +112,31 @@ def _check_pair(
         scope.report(messages.UNORDERED, span, need, have, **names)
 
 
-def _check_writers(
-    first: _Accessor,
-    second: _Accessor,
-    memory: Memory,
-    channels: dict[tuple[Endpoint, Endpoint], Sink],
-    scope: Scope,
-) -> None:
-    """Two writers of one memory write different words, or one waits for the other."""
-    common = _words(first, memory) & _words(second, memory)
-    if not common:
-        return
+def _joined(
+    first: _Accessor, second: _Accessor, channels: dict[tuple[Endpoint, Endpoint], Sink]
+) -> bool:
+    """Whether a control channel leads from one of two contexts to the other."""
     for source, target in ((first, second), (second, first)):
         outputs = source.controls(source.context.outputs)
         inputs = target.controls(target.context.inputs)
         if any(end in channels for end in product(outputs, inputs)):
-            return
-    names = {"writer": first.name, "reader": second.name, "name": memory.name}
-    word = (common & -common).bit_length() - 1
-    have = f"none, and both write word {word}"
-    need = "a control channel from one to the other"
-    scope.report(messages.UNORDERED, second.action.span, need, have, **names)
+            return True
+    return False
 
 
-def _words(accessor: _Accessor, memory: Memory) -> int:
-    """Return the words that an access touches as a set of bits; empty if any is out of range."""
+class _Words(NamedTuple):
+    """Words that an access touches: a bit for each from `low` to `high`; -1 stands for all."""
+
+    low: int
+    high: int
+    bits: int
+
+
+def _words(accessor: _Accessor, memory: Memory) -> _Words | None:
+    """Return the words that an access touches; None if it has none, or one is out of range.
+
+    Of an access that spans more than `MOST_TRACKED` words, every word in between counts.
+    """
     counters = by_name(accessor.context.counters)
     address = accessor.action.address
     low = high = address.constant
@@ -130,20 +144,42 @@ def _words(accessor: _Accessor, memory: Memory) -> int:
     for name, coefficient in address.terms:
         counter = counters.get(name)
         if counter is None or not is_sound(counter):
-            return 0
+            return None
         values = range(*(counter.extent or (0, 0)), counter.step)
         ends = coefficient * values[0], coefficient * values[-1]
         low, high = low + min(ends), high + max(ends)
-        strides.append((abs(coefficient) * counter.step, len(values)))
+        strides.append(
+            (abs(coefficient) * counter.step, 1 + (values[-1] - values[0]) // counter.step)
+        )
     if low < 0 or high >= memory.words:
-        return 0
-    words = 1 << low
+        return None
+    if high - low > MOST_TRACKED:
+        return _Words(low, high, -1)
+    bits = 1
     for stride, length in strides:
-        row = words
-        for _ in range(length - 1):
-            row <<= stride
-            words |= row
-    return words
+        bits = _spread(bits, stride, length)
+    return _Words(low, high, bits)
+
+
+def _spread(bits: int, stride: int, length: int) -> int:
+    """Return `length` copies of a set of bits, each `stride` above the one before."""
+    copies = 1
+    while copies < length:
+        more = min(copies, length - copies)
+        bits |= bits << stride * more
+        copies += more
+    return bits
+
+
+def _common(ours: _Words | None, theirs: _Words | None) -> int | None:
+    """Return the first word in both sets, None if there is none."""
+    if ours is None or theirs is None:
+        return None
+    low = max(ours.low, theirs.low)
+    if low > min(ours.high, theirs.high):
+        return None
+    common = (ours.bits >> low - ours.low) & (theirs.bits >> low - theirs.low)
+    return low + (common & -common).bit_length() - 1 if common else None
 
 
 def _holds(sink: Sink, buffers: int, init: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
@@ -23,6 +23,9 @@ from rdu.support.diagnostics import suggest
 if TYPE_CHECKING:
     from rdu.targets import Machine
 
+
+INT_MIN, INT_MAX = -(2**31), 2**31 - 1
+"""The values of an i32."""
 
 N = TypeVar("N", bound="Named")
 
@@ -73,17 +76,27 @@ class Scope:
                     endpoint = Endpoint(unit.name, context.name, port.name)
                     table.setdefault(endpoint, Place(unit, context, port))
 
-    def unknown(self, kind: str, name: str, known: Iterable[str], span: Span) -> None:
+    def unknown(self, kind: str, name: str, known: Collection[object], span: Span) -> None:
         """Report a reference to something that does not exist."""
-        report_unknown(self.report, kind, name, list(known), span)
+        report_unknown(self.report, kind, name, known, span)
 
 
-def report_unknown(report: Report, kind: str, name: str, known: list[str], span: Span) -> None:
+MOST_LISTED = 8
+"""Names that a message lists."""
+
+MOST_COMPARED = 1000
+"""Names that are searched for a likely spelling."""
+
+
+def report_unknown(
+    report: Report, kind: str, name: str, known: Collection[object], span: Span
+) -> None:
     """Report a reference to something that does not exist; `known` is what does."""
-    need = f"one of {', '.join(map(repr, known))}" if known else f"a declared {kind}"
-    if len(known) > 8:
-        need = f"one of {len(known)} declared"
-    hint = suggest(name, known)
+    hint, need = None, f"one of {len(known)} declared"
+    if len(known) <= MOST_LISTED:
+        need = f"one of {', '.join(repr(str(k)) for k in known)}" if known else f"a declared {kind}"
+    if report.wants_hint and len(known) <= MOST_COMPARED:
+        hint = suggest(name, map(str, known))
     report(messages.UNKNOWN, span, need, repr(name), hint=hint, kind=kind, name=name)
 
 
