@@ -15,11 +15,17 @@ from rdu.simulator.counts import (
     standstill,
 )
 from rdu.simulator.deadlock import capacity_hint, hopeless
+from rdu.simulator.pace import slow_channels
 from rdu.simulator.places import Places
 from rdu.simulator.remedy import Remedy, Verdict, counted_remedy
 from rdu.simulator.result import Blocked
 from rdu.simulator.specification import ElaboratedSection
 from rdu.support.diagnostics import Diagnostic, Note, Severity
+
+
+def foresee(section: ElaboratedSection, places: Places) -> list[Diagnostic]:
+    """Return what is sure before a section runs: that it deadlocks, or else which FIFOs slow it."""
+    return coming_deadlocks(section, places) or slow_channels(section, places)
 
 
 def coming_deadlocks(section: ElaboratedSection, places: Places) -> list[Diagnostic]:

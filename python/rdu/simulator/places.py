@@ -37,7 +37,7 @@ class Places:
         return [
             Note(
                 f"machine '{self.machine.name}' has {self.kinds[number]} FIFOs of "
-                f"{limits[number]} tokens only: a capacity of {capacity} needs a memory on the way",
+                f"{limits[number]} tokens only, not of {capacity}",
                 self.channels[number],
             )
             for number, capacity in sorted(capacities.items())

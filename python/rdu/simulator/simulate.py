@@ -16,7 +16,7 @@ from rdu.configuration.verifier import check
 from rdu.semantics.dtypes import NUMPY
 from rdu.simulator.deadlock import deadlock_error
 from rdu.simulator.elaborate import elaborate
-from rdu.simulator.foresight import coming_deadlocks
+from rdu.simulator.foresight import foresee
 from rdu.simulator.places import places_of
 from rdu.simulator.remedy import find_remedy
 from rdu.simulator.result import Deadlock, SectionResult
@@ -85,7 +85,7 @@ def simulate(
         tensors: an array for each input and weight, by tensor name, of its shape and dtype.
         engine_name: `native` or `python`.
         file: the configuration's name in messages.
-        warn: called before a section's first run with each thing that is sure to go wrong in it.
+        warn: called before the run with each thing that is sure to go wrong in it.
 
     Returns:
         Outputs (freshly allocated) and statistics, cycles in machine cycles.
@@ -96,19 +96,16 @@ def simulate(
     """
     check(program, machine, file)
     arrays = _bind(program, tensors)
+    for warning in foresee_program(program, machine, file):
+        warn(warning)
     addresses = _addresses(program, machine)
     runner = engine(engine_name)
     results: list[SectionResult] = []
-    seen: set[str] = set()
     loaded: str | None = None
     for run in program.host:
         section = program.section(run.section)
         places = places_of(section, machine, file)
         spec = _elaborated(run, program, machine, addresses)
-        if run.section not in seen:
-            for warning in coming_deadlocks(spec, places):
-                warn(warning)
-        seen.add(run.section)
         bound = [arrays[run.bindings[formal.name]] for formal in section.formals]
         outcome = runner.run(spec, bound)
         if isinstance(outcome, Deadlock):
@@ -124,6 +121,17 @@ def simulate(
         cycles=sum(r.cycles + r.reconfiguration for r in results),
         sections=tuple(results),
     )
+
+
+def foresee_program(program: Program, machine: Machine, file: str) -> list[Diagnostic]:
+    """Return what is sure before a verified program runs, section by section."""
+    addresses = _addresses(program, machine)
+    found: list[Diagnostic] = []
+    for run in {run.section: run for run in program.host}.values():
+        section = program.section(run.section)
+        spec = _elaborated(run, program, machine, addresses)
+        found += foresee(spec, places_of(section, machine, file))
+    return found
 
 
 def _fastest(runner: Engine) -> Engine:

@@ -22,7 +22,13 @@ from rdu.runtime import (
 )
 from rdu.runtime.random_inputs import random_inputs
 from rdu.runtime.tensor_files import check_suffix
-from rdu.simulator.simulate import RunResult, engine, simulate
+from rdu.simulator.simulate import (
+    RunResult,
+    engine,
+    foresee_program,
+    print_warning,
+    simulate,
+)
 from rdu.support.command_line import run_tool
 from rdu.support.diagnostics import (
     Collector,
@@ -72,6 +78,8 @@ def _run(given: argparse.Namespace) -> int:
     program, machine = _machine(program, file, given)
     if given.check_only:
         check(program, machine, file)
+        for warning in foresee_program(program, machine, file):
+            print_warning(warning)
         return ExitCode.OK
     _check_engine(given.engine)
     expected = None if given.expect is None else _expected(given.expect, program)
