@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
@@ -22,21 +22,28 @@ from rdu.targets.parameters import (
     Parameter,
     Pcu,
     Pmu,
+    Systolic,
     Tier,
     parameters_of,
 )
+from rdu.targets.relations import broken_relations
 
 Override = int | float | Fraction | str
 
 GROUPS: dict[str, type[Any]] = {
+    "grid": Grid,
     "pcu": Pcu,
+    "systolic": Systolic,
     "pmu": Pmu,
     "ag": Ag,
     "fifo": Fifo,
     "network": Network,
 }
-"""The tables that every machine file has; `machine` holds what belongs to the machine itself,
-`grid` may be absent, and each table under `tiers` is a memory tier."""
+"""The tables of a machine file; besides, `machine` holds what belongs to the machine itself, and
+each table under `tiers` is a memory tier."""
+
+OPTIONAL = frozenset({"grid", "systolic"})
+"""The tables that may be absent."""
 
 ENTRY_KEYS = frozenset({"value", "unit", "source", "assumed"})
 
@@ -95,18 +102,28 @@ class _Reader:
         name = self.text_of("name")
         summary = self.text_of("summary")
         self.errors.check()
-        known = {row.key: row for row in rows if row is not None}
-        _apply(known, declared, overrides)
-        return _build(name, summary, tuple(known.values()), has_grid="grid" in self.data)
+        machine = _build(name, summary, [row for row in rows if row is not None], declared)
+        for key, message in broken_relations(machine):
+            self.error(message, *self.place_of(key))
+        self.errors.check()
+        changed = _overridden(machine.rows, declared, overrides)
+        if changed == machine.rows:
+            return machine
+        machine = _build(name, summary, changed, declared)
+        for _, message in broken_relations(machine):
+            self.errors.error(message)
+        self.errors.check(ExitCode.USAGE)
+        return machine
 
     def declarations(self) -> Iterator[tuple[str, str, str, Parameter]]:
-        """Yield (key, table, field, declaration) of every parameter that the file must give."""
+        """Yield (key, table, field, declaration) of every parameter that the machine has."""
         for field, parameter in parameters_of(Machine).items():
             yield field, "machine", field, parameter
-        tables: dict[str, tuple[str, type[Any]]] = {}
-        if "grid" in self.data:
-            tables["grid"] = ("grid", Grid)
-        tables |= {group: (group, cls) for group, cls in GROUPS.items()}
+        tables: dict[str, tuple[str, type[Any]]] = {
+            group: (group, cls)
+            for group, cls in GROUPS.items()
+            if group in self.data or group not in OPTIONAL
+        }
         for tier in _table(self.data, "tiers"):
             tables[tier] = (f"tiers.{tier}", Tier)
         for prefix, (table, cls) in tables.items():
@@ -115,12 +132,15 @@ class _Reader:
 
     def unknown_keys(self, declared: Mapping[str, Parameter]) -> None:
         """Report tables and entries that no declaration asks for."""
-        top = {"name", "summary", "sources", "machine", "grid", "tiers", *GROUPS}
+        top = {"name", "summary", "sources", "machine", "tiers", *GROUPS}
         for name in self.data:
             if name not in top:
                 self.error(f"unknown table '{name}'", name, "", hint=suggest(name, top))
+        for tier in _table(self.data, "tiers"):
+            if tier in GROUPS:
+                self.error(f"tier '{tier}' has the name of another table", f"tiers.{tier}", "")
         for prefix, table in (
-            *((group, group) for group in ("grid", *GROUPS)),
+            *((group, group) for group in GROUPS),
             ("", "machine"),
             *((tier, f"tiers.{tier}") for tier in _table(self.data, "tiers")),
         ):
@@ -130,8 +150,10 @@ class _Reader:
                     self.error(f"unknown key '{key}'", table, field, hint=suggest(key, declared))
 
     def row(self, key: str, table: str, field: str, parameter: Parameter) -> Row | None:
-        """Return a checked parameter, None after reporting what is wrong with it."""
+        """Return a checked parameter; None if its default holds, or after reporting an error."""
         given = _table(self.data, table)
+        if field not in given and parameter.default is not None:
+            return None
         if field not in given:
             return self.error(f"'{key}' is missing: expected {parameter.expected}", table, field)
         entry = _table(given, field)
@@ -163,6 +185,12 @@ class _Reader:
 
     def error(self, message: str, table: str, field: str, hint: str | None = None) -> None:
         self.errors.error(message, self.locate(table, field), hint=hint)
+
+    def place_of(self, key: str) -> tuple[str, str]:
+        """Return the table and the field of a key."""
+        return next(
+            (table, field) for known, table, field, _ in self.declarations() if known == key
+        )
 
     def locate(self, table: str, field: str) -> SourceLocation:
         """Find the line of a field, or else of its table, or else of nothing."""
@@ -213,51 +241,58 @@ def _checked_text(text: str, parameter: Parameter) -> Number | None:
         return None
 
 
-def _apply(
-    rows: dict[str, Row], declared: Mapping[str, Parameter], overrides: Mapping[str, Override]
-) -> None:
-    """Replace the values of overridden rows."""
+def _overridden(
+    rows: tuple[Row, ...], declared: Mapping[str, Parameter], overrides: Mapping[str, Override]
+) -> tuple[Row, ...]:
+    """Return the rows with some values replaced; one that had its default gets a row."""
     errors = Collector()
+    known = {row.key: row for row in rows}
     for key, given in overrides.items():
         if key not in declared:
             errors.error(f"unknown machine parameter '{key}'", hint=suggest(key, declared))
             continue
-        value = _checked(given, declared[key])
+        parameter = declared[key]
+        value = _checked(given, parameter)
         if value is None:
-            form = f"expected {declared[key].expected} {declared[key].unit}, got {given}"
+            form = f"expected {parameter.expected} {parameter.unit}, got {given}"
             errors.error(f"machine parameter '{key}' is out of range: {form}")
             continue
-        row = rows[key]
-        if value != row.value:
-            source = f"override of {row.value}"
-            rows[key] = Row(key, value, row.unit, source, True, row.meaning)
+        before = known[key].value if key in known else parameter.default
+        if value != before:
+            source = f"override of {before}"
+            known[key] = Row(key, value, parameter.unit, source, True, parameter.meaning)
     errors.check(ExitCode.USAGE)
+    return tuple(known[key] for key in declared if key in known)
 
 
-def _build(name: str, summary: str, rows: tuple[Row, ...], *, has_grid: bool) -> Machine:
+def _build(
+    name: str, summary: str, rows: Sequence[Row], declared: Mapping[str, Parameter]
+) -> Machine:
     values: dict[str, Any] = {row.key: row.value for row in rows}
+    tables = dict.fromkeys(key.partition(".")[0] for key in values if "." in key)
 
     def group(cls: Callable[..., Any], prefix: str) -> Any:
-        return cls(**{field: values[f"{prefix}.{field}"] for field in parameters_of(cls)})
+        keys = {field: f"{prefix}.{field}" for field in parameters_of(cls)}
+        return cls(**{field: values[key] for field, key in keys.items() if key in values})
 
-    tiers = dict.fromkeys(
-        key.partition(".")[0]
-        for key in values
-        if "." in key and key.partition(".")[0] not in {"grid", *GROUPS}
-    )
     return Machine(
         name=name,
         summary=summary,
-        grid=group(Grid, "grid") if has_grid else None,
-        **{prefix: group(cls, prefix) for prefix, cls in GROUPS.items()},
-        tiers=MappingProxyType({tier: group(Tier, tier) for tier in tiers}),
-        rows=rows,
-        hash=_hash(name, values),
+        **{
+            prefix: group(cls, prefix) if prefix in tables else None
+            for prefix, cls in GROUPS.items()
+        },
+        tiers=MappingProxyType({tier: group(Tier, tier) for tier in tables if tier not in GROUPS}),
+        rows=tuple(rows),
+        hash=_hash(name, {k: v for k, v in values.items() if v != declared[k].default}),
         **{field: values[field] for field in parameters_of(Machine)},
     )
 
 
 def _hash(name: str, values: Mapping[str, Number]) -> str:
-    """Return the digest of what a machine is: its name and numbers, not where they come from."""
+    """Return the digest of what a machine is: its name and numbers, not where they come from.
+
+    A number that has its default is left out: to write it down changes nothing.
+    """
     lines = [name, *(f"{key} = {value}" for key, value in sorted(values.items()))]
     return f"sha256:{hashlib.sha256('|'.join(lines).encode()).hexdigest()}"

@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, get_args
 
-from rdu.targets.parameters import Ag, Fifo, Grid, Network, Number, Pcu, Pmu, Tier, parameter
+from rdu.targets.parameters import (
+    Ag,
+    Fifo,
+    Grid,
+    Network,
+    Number,
+    Pcu,
+    Pmu,
+    Systolic,
+    Tier,
+    parameter,
+)
 
 Place = tuple[int, int]
 """Row and column of a unit or of a switch."""
@@ -40,6 +51,7 @@ class Machine:
         name: its name in configurations.
         summary: one line.
         grid: None for a machine without one, which holds any number of unplaced units.
+        systolic: the array that each PCU has, None if there is none.
         tiers: memory tiers by name.
         rows: every parameter with its unit and source, in the order of the declaration.
         hash: `sha256:` of the name and every number.
@@ -49,6 +61,7 @@ class Machine:
     summary: str
     grid: Grid | None
     pcu: Pcu
+    systolic: Systolic | None
     pmu: Pmu
     ag: Ag
     fifo: Fifo
@@ -102,13 +115,16 @@ class Machine:
 
     @property
     def peak_operations_per_cycle(self) -> float:
-        """PCUs x lanes x stages x 2: every stage of every lane a fused multiply-add, each cycle.
+        """PCUs x (lanes x stages, and rows x columns of a systolic array) x 2.
 
-        Infinite for a machine without a grid.
+        Every stage of every lane, and every element of the arrays, does a fused multiply-add each
+        cycle. Infinite for a machine without a grid.
         """
         if self.grid is None:
             return math.inf
-        return len(self.places("pcu")) * self.pcu.lanes * self.pcu.stages * OPERATIONS_PER_STAGE
+        array = self.systolic
+        sites = self.pcu.lanes * self.pcu.stages + (array.rows * array.columns if array else 0)
+        return len(self.places("pcu")) * sites * OPERATIONS_PER_STAGE
 
     def peak_bytes_per_cycle(self, tier: str) -> Fraction:
         """Return the bandwidth of all channels of a tier together; KeyError if unknown."""

@@ -25,6 +25,11 @@ Every number can be overridden by its key, in Python
 legal for FIFO depths and tracks. A file without a `[grid]` describes a machine that holds any
 number of unplaced units.
 
+What not every machine has is left out of its file: the table `[systolic]`, the dynamic network
+(`network.virtual_channels`, `network.vc_buffers`), the row buffer of a tier (`row_bytes`,
+`row_banks`, `row_miss`). Numbers of the last two have a default, so that they can be overridden on
+any machine (`--set dram.row_bytes=2048`); a number that has its default is not part of the hash.
+
 ## The grid
 
 The unit at row i, column j is a PCU where i + j is even, else a PMU. Switches stand on the corners
@@ -32,9 +37,10 @@ of the units, (rows + 1) x (columns + 1) of them: the unit at (i, j) touches tho
 (i, j+1), (i+1, j) and (i+1, j+1). AGs stand west and east of the switch rows, at column -1 and at
 column `columns`, rows 0 to `rows`, and touch one switch each: 34 AGs beside the 16 rows of
 `plasticine`. Directed links join each switch to its four neighbours; on each link, a kind of net
-has its own tracks.
+has its own tracks. A dynamic network has the same switches and links of its own.
 
-Peak operations per cycle are PCUs x lanes x stages x 2: every stage a fused multiply-add.
+Peak operations per cycle are PCUs x lanes x stages x 2, every stage a fused multiply-add; with
+systolic arrays, each PCU has their rows x columns besides.
 """
 
 

@@ -27,6 +27,7 @@ class Parameter:
         least: the smallest legal value.
         rational: whether fractions are legal, and exact.
         unbounded: whether `inf` is legal (ideal machines).
+        default: what holds for a machine file that does not give it; None if every file must.
     """
 
     unit: str
@@ -34,6 +35,7 @@ class Parameter:
     least: int = 1
     rational: bool = False
     unbounded: bool = False
+    default: int | None = None
 
     @property
     def most(self) -> int:
@@ -62,9 +64,14 @@ def parameter(
     least: int = 1,
     rational: bool = False,
     unbounded: bool = False,
+    default: int | None = None,
 ) -> Any:
     """Declare a dataclass field that is a machine parameter."""
-    return field(metadata={"parameter": Parameter(unit, meaning, least, rational, unbounded)})
+    declared = Parameter(unit, meaning, least, rational, unbounded, default)
+    metadata = {"parameter": declared}
+    return (
+        field(metadata=metadata) if default is None else field(default=default, metadata=metadata)
+    )
 
 
 def parameters_of(cls: Any) -> dict[str, Parameter]:
@@ -109,6 +116,16 @@ class Pcu(Ports):
 
 
 @dataclass(frozen=True, slots=True)
+class Systolic:
+    """The systolic array of a PCU: it sums outer products, then drains through the pipeline."""
+
+    rows: int = parameter("elements", "rows of the array, one a lane of its left operand")
+    columns: int = parameter("elements", "columns of the array, one a lane of its right operand")
+    output_lanes: int = parameter("lanes", "lanes of a drained vector")
+    tiles: int = parameter("tiles", "tiles in flight: being summed or drained")
+
+
+@dataclass(frozen=True, slots=True)
 class Pmu(Ports):
     """A pattern memory unit: a banked scratchpad with address pipelines."""
 
@@ -137,12 +154,20 @@ class Fifo:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The static network: switches joined to their four neighbours by directed links."""
+    """The networks: switches joined to their four neighbours by directed links.
+
+    The static one gives each net tracks of its own on the links of its route. The dynamic one, on
+    links of its own, takes turns: it carries packets, one a cycle on a link, in virtual channels.
+    """
 
     hop_latency: int = parameter("cycles", "latency of a switch on a route", least=0)
     vector_tracks: float = parameter("tracks", "vector nets on one link", unbounded=True)
     scalar_tracks: float = parameter("tracks", "scalar nets on one link", unbounded=True)
     control_tracks: float = parameter("tracks", "control nets on one link", unbounded=True)
+    virtual_channels: int = parameter(
+        "channels", "virtual channels of the dynamic network; 0 is none", least=0, default=0
+    )
+    vc_buffers: int = parameter("packets", "places for a virtual channel behind a link", default=1)
 
     def tracks(self, kind: str) -> float:
         """Return how many nets of a kind (`vector`, `scalar`, `control`) one link carries."""
@@ -155,7 +180,11 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """A memory tier: interleaved channels that serve whole bursts."""
+    """A memory tier: interleaved channels that serve whole bursts.
+
+    With a row buffer, the banks of a channel each hold one row open, and a burst of another row
+    waits for its row to be opened.
+    """
 
     channels: int = parameter("channels", "channels, interleaved by burst")
     bytes_per_cycle: Fraction = parameter(  # noqa: RUF009 - a frozen default-free field
@@ -164,6 +193,11 @@ class Tier:
     burst_bytes: int = parameter("bytes", "bytes of a burst")
     latency: int = parameter("cycles", "from the end of service to the response")
     capacity_bytes: int = parameter("bytes", "capacity of the tier")
+    row_bytes: int = parameter(
+        "bytes", "bytes of a row of a bank; 0 is a tier without a row buffer", least=0, default=0
+    )
+    row_banks: int = parameter("banks", "banks of a channel, one open row each", default=1)
+    row_miss: int = parameter("cycles", "to open another row, before a burst", least=0, default=0)
 
     def whole_bursts(self, size: int) -> int:
         """Return the bytes of the bursts that `size` bytes take."""

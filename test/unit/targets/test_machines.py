@@ -1,6 +1,8 @@
 """Machine files: figures, geometry, overrides, and every error of the loader at its line."""
 
+import hashlib
 import math
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,10 +11,14 @@ import pytest
 from rdu.support.diagnostics import ExitCode, RduError
 from rdu.targets import load_machine, machine_names
 from rdu.targets.loader import GROUPS
-from rdu.targets.parameters import Tier, parameters_of
+from rdu.targets.parameters import Systolic, Tier, parameters_of
 
 PLASTICINE = load_machine("plasticine")
-PLASTICINE_TEXT = (Path(load_machine.__code__.co_filename).parent / "plasticine.toml").read_text()
+LAB = load_machine("lab")
+ROW_BUFFER = {"dram.row_bytes": 2048, "dram.row_banks": 8, "dram.row_miss": 28}
+MACHINES = Path(load_machine.__code__.co_filename).parent
+PLASTICINE_TEXT = (MACHINES / "plasticine.toml").read_text()
+LAB_TEXT = (MACHINES / "lab.toml").read_text()
 
 
 def test_the_published_figures_of_plasticine() -> None:
@@ -35,11 +41,78 @@ def test_the_figures_of_pir() -> None:
 
 @pytest.mark.parametrize("name", machine_names())
 def test_every_number_has_a_unit_a_source_and_a_meaning(name: str) -> None:
-    rows = load_machine(name).rows
-    groups = (*GROUPS.values(), Tier)
-    assert len(rows) == 4 + sum(len(parameters_of(cls)) for cls in groups)
+    machine = load_machine(name)
+    rows = machine.rows
+    expected = ["clock_hz", "reconfiguration_cycles"]
+    groups = GROUPS | dict.fromkeys(machine.tiers, Tier)
+    for group, cls in groups.items():
+        if group != "systolic" or machine.systolic:
+            expected += [f"{group}.{field}" for field in parameters_of(cls)]
+    given = {row.key for row in rows}
+    assert [row.key for row in rows] == [key for key in expected if key in given]
+    assert all(re.search(r"\.(row_|vc_|virtual_)", key) for key in {*expected} - given)
     assert all(row.unit and row.source and row.meaning for row in rows)
     assert len({row.key for row in rows}) == len(rows)
+
+
+def test_what_lab_has_besides() -> None:
+    assert LAB.systolic == Systolic(rows=32, columns=6, output_lanes=16, tiles=2)
+    assert (LAB.network.virtual_channels, LAB.network.vc_buffers) == (2, 4)
+    assert [*LAB.tiers] == ["dram", "sram", "ddr"]
+    assert [tier.row_bytes for tier in LAB.tiers.values()] == [2048, 0, 0]
+    assert LAB.peak_operations_per_cycle == 8 * (32 * 12 + 32 * 6) * 2
+    assert all(row.assumed for row in LAB.rows)
+
+
+def test_what_a_machine_does_not_have() -> None:
+    """No array, no dynamic network, no row buffer; and the hash is that of what is given."""
+    assert PLASTICINE.systolic is None
+    assert (PLASTICINE.network.virtual_channels, PLASTICINE.network.vc_buffers) == (0, 1)
+    dram = PLASTICINE.tiers["dram"]
+    assert (dram.row_bytes, dram.row_banks, dram.row_miss) == (0, 1, 0)
+    given = sorted(f"{row.key} = {row.value}" for row in PLASTICINE.rows)
+    digest = hashlib.sha256("|".join(["plasticine", *given]).encode()).hexdigest()
+    assert PLASTICINE.hash == f"sha256:{digest}"
+
+
+def test_a_row_buffer_can_be_put_on_any_tier() -> None:
+    machine = load_machine("plasticine", ROW_BUFFER)
+    dram = machine.tiers["dram"]
+    assert (dram.row_bytes, dram.row_banks, dram.row_miss) == (2048, 8, 28)
+    assert machine.hash != PLASTICINE.hash
+    added = machine.rows[-3:]
+    assert [row.key for row in added] == [*ROW_BUFFER]
+    assert [row.source for row in added] == [f"override of {was}" for was in (0, 1, 0)]
+    assert load_machine("plasticine", {"dram.row_bytes": 0, "dram.row_banks": 1}) == PLASTICINE
+
+
+def test_a_default_that_is_written_down_changes_nothing(tmp_path: Path) -> None:
+    entry = 'virtual_channels = { value = 0, unit = "channels", source = "none" }'
+    file = tmp_path / "plain.toml"
+    file.write_text(PLASTICINE_TEXT.replace("[network]", f"[network]\n{entry}"))
+    machine = load_machine(str(file))
+    assert machine.hash == PLASTICINE.hash
+    assert len(machine.rows) == len(PLASTICINE.rows) + 1
+
+
+def test_numbers_that_disagree_are_diagnosed_at_their_line(tmp_path: Path) -> None:
+    text = LAB_TEXT.replace("row_bytes = { value = 2048", "row_bytes = { value = 2000")
+    text = text.replace("hop_latency = { value = 1", "hop_latency = { value = 0")
+    file = tmp_path / "wrong.toml"
+    file.write_text(text)
+    with pytest.raises(RduError) as caught:
+        load_machine(str(file))
+    assert caught.value.exit_code == ExitCode.ERROR
+    lines = text.splitlines()
+    found = [(d.message, lines[d.location.line - 1].split()[0]) for d in caught.value.diagnostics]
+    assert found == [
+        (
+            "'network.hop_latency' is too short: "
+            "expected 1 or more cycles with virtual channels, got 0",
+            "hop_latency",
+        ),
+        ("'dram.row_bytes' cuts bursts: expected a multiple of 64 bytes, got 2000", "row_bytes"),
+    ]
 
 
 @pytest.mark.parametrize("name", machine_names())
@@ -94,7 +167,8 @@ def test_the_hash_is_of_the_numbers_only(tmp_path: Path) -> None:
         (
             "plasticin",
             {},
-            "unknown machine 'plasticin': expected one of 'pir', 'plasticine', or a .toml file",
+            "unknown machine 'plasticin': "
+            "expected one of 'lab', 'pir', 'plasticine', or a .toml file",
             "did you mean 'plasticine'?",
         ),
         (
@@ -102,6 +176,25 @@ def test_the_hash_is_of_the_numbers_only(tmp_path: Path) -> None:
             {"dram.latncy": 1},
             "unknown machine parameter 'dram.latncy'",
             "did you mean 'dram.latency'?",
+        ),
+        (
+            "plasticine",
+            {"systolic.rows": 16},
+            "unknown machine parameter 'systolic.rows'",
+            None,
+        ),
+        (
+            "plasticine",
+            {"network.virtual_channels": 2, "network.hop_latency": 0},
+            "'network.hop_latency' is too short: "
+            "expected 1 or more cycles with virtual channels, got 0",
+            None,
+        ),
+        (
+            "lab",
+            {"dram.burst_bytes": 4096},
+            "'dram.row_bytes' cuts bursts: expected a multiple of 4096 bytes, got 2048",
+            None,
         ),
         (
             "pir",
@@ -164,6 +257,7 @@ def test_wrong_calls_are_usage_errors(
          "expected a fraction of whole numbers from 1 to 2147483648, got -1"),
         ("[fifo]\nvector", "[fifo]\nvectors", "unknown key 'fifo.vectors'"),
         ("[network]", "[netwrok]", "unknown table 'netwrok'"),
+        ("[tiers.dram]", "[tiers.fifo]", "tier 'fifo' has the name of another table"),
         ('rows = { value = 16, unit = "units", source = "isca17" }', "rows = 16",
          "'grid.rows' is not a described number: "
          'expected { value = ..., unit = "...", source = "..." }'),
