@@ -28,8 +28,8 @@ _TOKEN = re.compile(
   | (?P<float> \d+ (?: \.\d+ (?: [eE][+-]?\d+ )? | [eE][+-]?\d+ ) )
   | (?P<int> \d+ )
   | (?P<string> " (?: [^"\\] | \\["\\] )*+ " )
-  | (?P<mark> \.\. | -> | <- | [{}()\[\],:=@*+-] )
-  | (?P<odd> " .* (?<! \{ ) | \. [\w.]* | [^\s\w"{}()\[\],:=@*+<./-]+ | . )
+  | (?P<mark> \.\. | -> | <- | [<=>!]= | [{}()\[\],:=@*+<>-] )
+  | (?P<odd> " .* (?<! \{ ) | \. [\w.]* | [^\s\w"{}()\[\],:=@*+<>./-]+ | . )
     """,
     re.VERBOSE | re.ASCII,
 )
@@ -106,16 +106,20 @@ def _tokens(line: str, number: int, report: Report) -> Iterator[Token]:
         kind, text = match.lastgroup, match.group()
         if kind == "blank":
             continue
-        span = Span(number, match.start() + 1)
         if kind == "odd":
-            _report_odd(text, span, report)
+            _report_odd(text, Span(number, match.start() + 1), report)
+            if report.full:
+                return
             continue
-        token = Token(kind, text, span.column)  # pyright: ignore[reportArgumentType]
-        most = MOST_DIGITS if kind == "int" else MOST_CHARACTERS
-        if len(text) > most:
-            _report_length(token, most, span, report)
+        token = Token(kind, text, match.start() + 1)  # pyright: ignore[reportArgumentType]
+        if len(text) > MOST_DIGITS and len(text) > _most(kind):
+            _report_length(token, number, report)
             token = token._replace(text=_STAND_IN[token.kind])
         yield token
+
+
+def _most(kind: str | None) -> int:
+    return MOST_DIGITS if kind == "int" else MOST_CHARACTERS
 
 
 def _report_odd(text: str, span: Span, report: Report) -> None:
@@ -125,8 +129,8 @@ def _report_odd(text: str, span: Span, report: Report) -> None:
     report(messages.UNREADABLE, span, need, repr(text[0]))
 
 
-def _report_length(token: Token, most: int, span: Span, report: Report) -> None:
+def _report_length(token: Token, number: int, report: Report) -> None:
     unit = "digits" if token.kind == "int" else "characters"
     kind = {"word": "name", "float": "number", "int": "integer"}.get(token.kind, token.kind)
-    have = len(token.text)
-    report(messages.TOO_LONG, span, f"at most {most} {unit}", have, kind=kind)
+    need, have = f"at most {_most(token.kind)} {unit}", len(token.text)
+    report(messages.TOO_LONG, Span(number, token.column), need, have, kind=kind)

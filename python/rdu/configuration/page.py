@@ -74,9 +74,9 @@ the line. Statements of a block stand in the order of the grammar below.
   switches on the way, from one at the source to one at the consumer. `capacity inf` is for
   programs without places.
 
-Integers have up to 18 digits, other words and strings up to 4096 characters, types up to 32 extents.
-Counters are i32: bounds and steps beyond it are refused, as are contexts that fire more than 2^53
-times in a run. After 1000 errors the rest of a text is not looked at.
+Integers have up to 18 digits, other words and strings up to 4096 characters, types up to 32
+extents. Counters are i32: bounds and steps beyond it are refused, as are contexts that fire more
+than 2^53 times in a run. After 1000 errors the rest of a text is not looked at.
 
 What all this means cycle by cycle is the simulator's contract; what the numbers of the machine are
 is [the machine's page](machines.md).
