@@ -1,4 +1,7 @@
 // PCU contexts with vectors: a register is a row of words and a mask.
+//
+// A burst of firings without masked lanes works through the operations one by one: a register is
+// a block of rows then, one for each firing. Otherwise only the first row of a block counts.
 #include "engine/actions.hpp"
 #include "engine/firing.hpp"
 #include "engine/lanes.hpp"
@@ -32,14 +35,15 @@ class VectorCompute final : public Unit<VectorCompute> {
  public:
   VectorCompute(int number, const ContextSpec& spec, Fabric& fabric)
       : Unit(number, spec, fabric),
-        storage_((static_cast<std::size_t>(spec.registers) + 3) * static_cast<std::size_t>(lanes_)),
+        storage_((static_cast<std::size_t>(spec.registers) + 3) * block_size()),
         rows_(static_cast<std::size_t>(spec.registers) + 1),
-        masks_(rows_.size(), all_lanes_) {
+        masks_(rows_.size(), all_lanes_),
+        alike_(rows_.size(), kBurst) {
     for (std::size_t i = 0; i < rows_.size(); ++i) rows_[i] = own_row(i);
     scratch_ = own_row(rows_.size());
     broadcast_ = own_row(rows_.size() + 1);
     for (const Constant& constant : spec.constants) {
-      std::fill_n(own_row(static_cast<std::size_t>(constant.target)), lanes_, constant.value);
+      std::fill_n(own_row(static_cast<std::size_t>(constant.target)), block_size(), constant.value);
     }
     for (const Input& input : spec.inputs) {
       const Channel& channel = fabric.channels[static_cast<std::size_t>(input.channel)];
@@ -59,13 +63,16 @@ class VectorCompute final : public Unit<VectorCompute> {
         return;
       case TokenKind::scalar:
         std::fill_n(own_row(port), lanes_, *channel.head_words(i));
+        alike_[port] = 1;
         return;
       case TokenKind::vector:
+        alike_[port] = 1;
         held_masks_[port] = channel.head_mask(i);
         if (borrowed_[port]) {
           rows_[port] = channel.head_words(i);
         } else {
           std::copy_n(channel.head_words(i), lanes_, own_row(port));
+          rows_[port] = own_row(port);
         }
     }
   }
@@ -101,9 +108,30 @@ class VectorCompute final : public Unit<VectorCompute> {
 
   void step(int) {}
 
+  const Time* work(std::int64_t count) {
+    if (!all_live(count)) return Unit::work(count);
+    const std::size_t words = static_cast<std::size_t>(count) * lanes();
+    for (std::size_t port = 0; port < inputs_.size(); ++port) see_input(port, count);
+    for (int i = 0; i < chain_.depth(); ++i) see_counter(i, count);
+    for (const Stage& stage : stages_) {
+      if (stage.over < 0) {
+        stage.long_loop(stage.out, row(stage.a), row(stage.b), row(stage.c), words);
+      } else {
+        scan(stage, count);
+      }
+    }
+    for (const Outlet& outlet : outlets_at_.back()) put_block(outlet, count);
+    for (const Stage& stage : stages_) {
+      if (stage.over >= 0) std::copy_n(stage.out + words - lanes(), lanes_, stage.out);
+    }
+    chain_.step_inner(count);
+    return nullptr;
+  }
+
  private:
   struct Stage {
-    Loop loop;
+    Loop loop;       // for one row
+    Loop long_loop;  // for any number
     Single single;
     Tree tree;  // null without one
     Word* out;
@@ -121,6 +149,7 @@ class VectorCompute final : public Unit<VectorCompute> {
                                                                : spec_.registers);
     };
     return {.loop = lanes_ == 16 ? operation.loop16 : operation.loop,
+            .long_loop = operation.loop,
             .single = operation.single,
             .tree = step.tree ? operation.tree : nullptr,
             .out = own_row(static_cast<std::size_t>(step.result)),
@@ -171,20 +200,102 @@ class VectorCompute final : public Unit<VectorCompute> {
         vector ? static_cast<Word>(spec_.levels[static_cast<std::size_t>(i)].step) : 0;
     Word* out = own_row(number);
     for (int lane = 0; lane < lanes_; ++lane) out[lane] = value + static_cast<Word>(lane) * step;
+    alike_[number] = 1;
   }
 
-  Word* own_row(std::size_t number) {
-    return storage_.data() + number * static_cast<std::size_t>(lanes_);
+  // -- bursts ---------------------------------------------------------------------------------
+  // Whether no firing of a burst masks a lane. Its chain's mask is that of its first firing.
+  bool all_live(std::int64_t count) const {
+    if (chain_.mask() != all_lanes_) return false;
+    for (std::size_t port = 0; port < inputs_.size(); ++port) {
+      const Channel& channel = *inputs_[port].channel;
+      if (channel.kind() != TokenKind::vector) continue;
+      if (!innermost(port)) {
+        if (held_masks_[port] != all_lanes_) return false;
+        continue;
+      }
+      for (std::int64_t i = 0; i < count; ++i) {
+        if (channel.head_mask(i) != all_lanes_) return false;
+      }
+    }
+    return true;
   }
+
+  // Makes the rows of an input or counter, one for each firing.
+  void see_input(std::size_t port, std::int64_t count) {
+    const Channel& channel = *inputs_[port].channel;
+    if (!innermost(port)) {
+      repeat_row(port, count);
+    } else if (channel.kind() == TokenKind::vector) {
+      rows_[port] = channel.head_words();
+    } else if (channel.kind() == TokenKind::scalar) {
+      for (std::int64_t i = 0; i < count; ++i) {
+        std::fill_n(own_row(port) + i * lanes_, lanes_, *channel.head_words(i));
+      }
+    }
+  }
+  void see_counter(int i, std::int64_t count) {
+    if (!counter_read_[static_cast<std::size_t>(i)]) return;
+    const auto number = static_cast<std::size_t>(counter(i));
+    if (i != chain_.depth() - 1) {
+      repeat_row(number, count);
+      return;
+    }
+    set_counter(i);
+    const auto stride = static_cast<Word>(spec_.levels[static_cast<std::size_t>(i)].stride);
+    Word* rows = own_row(number);
+    for (std::size_t k = lanes(); k < static_cast<std::size_t>(count) * lanes(); ++k) {
+      rows[k] = rows[k - lanes()] + stride;
+    }
+  }
+  void repeat_row(std::size_t number, std::int64_t count) {
+    Word* rows = own_row(number);
+    for (std::int64_t& i = alike_[number]; i < count; ++i) {
+      std::copy_n(rows, lanes_, rows + i * lanes_);
+    }
+  }
+
+  // A reduction in a burst, where no firing restarts it; its state is in the first row.
+  void scan(const Stage& stage, std::int64_t count) {
+    const Word* values = row(stage.a);
+    const Word* state = stage.out;
+    Word* out = stage.out;
+    for (std::int64_t i = 0; i < count; ++i, values += lanes_, state = out, out += lanes_) {
+      const Word* operand = values;
+      if (stage.tree != nullptr) {
+        std::fill_n(broadcast_, lanes_, stage.tree(values, lanes()));
+        operand = broadcast_;
+      }
+      stage.loop(out, state, operand, operand, lanes());
+    }
+  }
+
+  void put_block(const Outlet& outlet, std::int64_t count) {
+    Channel& channel = *outlet.channel;
+    if (channel.kind() == TokenKind::control) return;
+    const Word* values = row(static_cast<std::size_t>(outlet.value));
+    if (channel.kind() == TokenKind::scalar) {
+      for (std::int64_t i = 0; i < count; ++i) *channel.put_words(i) = values[i * lanes_];
+      return;
+    }
+    std::copy_n(values, count * lanes_, channel.put_words());
+    for (std::int64_t i = 0; i < count; ++i) channel.put_mask(i, all_lanes_);
+  }
+
+  bool innermost(std::size_t port) const { return spec_.inputs[port].level == chain_.depth(); }
+
+  Word* own_row(std::size_t number) { return storage_.data() + number * block_size(); }
+  std::size_t block_size() const { return kBurst * lanes(); }
   const Word* row(std::size_t number) const { return rows_[number]; }
   std::size_t lanes() const { return static_cast<std::size_t>(lanes_); }
   int counter(int i) const { return static_cast<int>(inputs_.size()) + i; }
 
-  std::vector<Word> storage_;
+  std::vector<Word> storage_;  // a block of rows for each register
   // Where each register's words are: its own row, or the token that an input holds in its
   // channel. One more at the end stands for operands that an operation lacks.
   std::vector<const Word*> rows_;
   std::vector<Mask> masks_;
+  std::vector<std::int64_t> alike_;  // rows of each register's block that repeat the first
   std::vector<Mask> held_masks_;
   std::vector<char> borrowed_;
   std::vector<char> counter_read_;
