@@ -138,6 +138,9 @@ def _tier(machine: Machine, name: str) -> TierSpec:
         burst_ticks=tier.burst_bytes * rate.denominator,
         ticks_per_cycle=rate.numerator,
         latency=tier.latency,
+        row_bursts=tier.row_bytes // tier.burst_bytes,
+        row_banks=tier.row_banks,
+        row_miss_ticks=tier.row_miss * rate.numerator,
     )
 
 

@@ -16,7 +16,15 @@ from rdu.simulator.result import (
     SectionResult,
     TierStatistics,
 )
-from rdu.simulator.specification import ChannelSpec, ContextSpec, ElaboratedSection, Input, Output
+from rdu.simulator.specification import (
+    ChannelSpec,
+    ContextSpec,
+    ElaboratedSection,
+    Input,
+    Output,
+    TierSpec,
+)
+from rdu.support.diagnostics import UsageError
 
 
 class NativeEngine:
@@ -30,9 +38,13 @@ class NativeEngine:
         """Run a section on flat arrays, one for each tensor, which stores change in place.
 
         Raises:
+            UsageError: the section has something that only the Python engine runs.
             ValueError: an array is not of its tensor's type or size, or a store's is read-only.
             KeyboardInterrupt: the user has stopped the run.
         """
+        if missing := missing_in(section):
+            what = ", ".join(missing)
+            raise UsageError(f"the native engine cannot run {what} yet: use '--engine python'")
         (tier,) = section.tiers
         outcome = _native.run(section, tensors)
         if outcome.deadlocked:
@@ -49,9 +61,18 @@ class NativeEngine:
             cycles=outcome.time,
             contexts=tuple(map(_context, section.contexts, outcome.contexts)),
             channels=tuple(map(_channel, section.channels, outcome.channels)),
-            tiers=(TierStatistics(tier.name, outcome.loaded_bytes, outcome.stored_bytes),),
+            tiers=(_tier(tier, outcome.loaded_bytes, outcome.stored_bytes),),
             engine=NativeEngine.name,
         )
+
+
+def missing_in(section: ElaboratedSection) -> list[str]:
+    """Name what a section has that this engine does not run."""
+    found = {
+        "row buffers": any(tier.row_bursts for tier in section.tiers),
+        "a dynamic network": any(channel.virtual_channel >= 0 for channel in section.channels),
+    }
+    return [what for what, there in found.items() if there]
 
 
 def _context(spec: ContextSpec, account: _native.ContextAccount) -> ContextStatistics:
@@ -72,6 +93,10 @@ def _context(spec: ContextSpec, account: _native.ContextAccount) -> ContextStati
 
 def _by_port(ports: Iterable[Input | Output], cycles: Iterable[int]) -> dict[str, int]:
     return {port.name: waited for port, waited in zip(ports, cycles, strict=True) if waited}
+
+
+def _tier(spec: TierSpec, loaded: int, stored: int) -> TierStatistics:
+    return TierStatistics(spec.name, loaded, stored, (loaded + stored) // spec.burst_bytes)
 
 
 def _channel(spec: ChannelSpec, traffic: _native.ChannelTraffic) -> ChannelStatistics:

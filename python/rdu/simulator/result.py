@@ -47,16 +47,34 @@ class ChannelStatistics:
 
 @dataclass(frozen=True, slots=True)
 class TierStatistics:
-    """Traffic of one memory tier in bytes; whole bursts count."""
+    """Traffic of one memory tier: bytes (whole bursts count), and what its row buffer did.
+
+    A burst hits or misses the row that its bank has open; without a row buffer it does neither.
+    """
 
     name: str
     loaded_bytes: int
     stored_bytes: int
+    bursts: int = 0
+    row_hits: int = 0
+    row_misses: int = 0
 
     @property
     def bytes(self) -> int:
         """All bytes moved."""
         return self.loaded_bytes + self.stored_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStatistics:
+    """Traffic of one link of the dynamic network: packets taken, and the cycles they waited.
+
+    A packet waits from its arrival at the queue before the link until the link takes it.
+    """
+
+    name: str
+    packets: int
+    waited: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +86,7 @@ class SectionResult:
     contexts: tuple[ContextStatistics, ...]
     channels: tuple[ChannelStatistics, ...]
     tiers: tuple[TierStatistics, ...]
+    links: tuple[LinkStatistics, ...] = ()
     reconfiguration: int = 0
     engine: str = field(default="", compare=False)
 

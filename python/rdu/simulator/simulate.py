@@ -109,7 +109,7 @@ def simulate(
         bound = [arrays[run.bindings[formal.name]] for formal in section.formals]
         outcome = runner.run(spec, bound)
         if isinstance(outcome, Deadlock):
-            remedy = find_remedy(spec, bound, _fastest(runner), places.limits)
+            remedy = find_remedy(spec, bound, _fastest(runner, spec), places.limits)
             raise deadlock_error(spec, outcome, remedy, places)
         switched = machine.reconfiguration_cycles if run.section != loaded else 0
         results.append(replace(outcome, reconfiguration=switched))
@@ -134,12 +134,13 @@ def foresee_program(program: Program, machine: Machine, file: str) -> list[Diagn
     return found
 
 
-def _fastest(runner: Engine) -> Engine:
-    """Return the native engine, or the given one if it was not built."""
+def _fastest(runner: Engine, section: ElaboratedSection) -> Engine:
+    """Return the native engine, or the given one if it was not built or cannot run the section."""
     try:
-        return engine("native")
+        from rdu.simulator.native_engine import NativeEngine, missing_in
     except ImportError:
         return runner
+    return runner if missing_in(section) else NativeEngine()
 
 
 def _elaborated(
