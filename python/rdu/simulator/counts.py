@@ -23,12 +23,14 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rdu.configuration.model import ELEMENT_BYTES
 from rdu.simulator.result import Blocked
-from rdu.simulator.specification import ContextSpec, ElaboratedSection
+from rdu.simulator.specification import Access, ChannelSpec, ContextSpec, ElaboratedSection, When
 
 STEPS = 50_000
 """Bounds worked out for one part before counting gives up: a fraction of a second."""
+
+STATIC_KINDS = ("compute", "read", "write", "update", "load", "store")
+"""Kinds of contexts whose ports act by their levels alone."""
 
 Capacities = Mapping[int, int]
 """Capacity by channel number; -1 is unbounded."""
@@ -81,21 +83,28 @@ class UnsettledError(Exception):
 def counts_are_static(context: ContextSpec) -> bool:
     """Whether what a context pops and pushes at each firing is known before the run.
 
-    Everything here says nothing about other contexts: the channels at their ends are taken to have
-    tokens and room whenever they are asked.
+    Nothing is said about other contexts: the channels at their ends are taken to have tokens and
+    room whenever they are asked.
     """
-    known = ("compute", "read", "write", "load", "store")
-    return context.kind in known and all(level.trips > 0 for level in context.levels)
+    ports = (*context.inputs, *context.outputs)
+    return (
+        context.kind in STATIC_KINDS
+        and context.repeat > 0
+        and all(level.trips > 0 for level in context.levels)
+        and all(port.when == When() and not port.stream for port in ports)
+    )
+
+
+def firings(context: ContextSpec) -> int:
+    """Return how often a context fires in a run that finishes; 0 where data decides."""
+    if not counts_are_static(context):
+        return 0
+    return context.repeat * math.prod(level.trips for level in context.levels)
 
 
 def given_capacities(section: ElaboratedSection) -> dict[int, int]:
     """Return the capacity of every channel by number."""
     return {number: channel.capacity for number, channel in enumerate(section.channels)}
-
-
-def firings(context: ContextSpec) -> int:
-    """Return how often a context fires in a run that finishes."""
-    return context.repeat * math.prod(level.trips for level in context.levels)
 
 
 def parts(section: ElaboratedSection) -> tuple[Part, ...]:
@@ -202,10 +211,22 @@ def counted_links(section: ElaboratedSection) -> list[Link]:
             for channel in port.channels:
                 every["push", channel] = math.prod(trips[port.level :])
     return [
-        Link(number, c.source, c.sink, every["push", number], every["pop", number], c.init)
-        for number, c in enumerate(section.channels)
-        if ("push", number) in every and ("pop", number) in every
+        Link(
+            number,
+            channel.source,
+            channel.sink,
+            every["push", number],
+            every["pop", number],
+            channel.init,
+        )
+        for number, channel in enumerate(section.channels)
+        if ("push", number) in every and ("pop", number) in every and _is_plain(channel)
     ]
+
+
+def _is_plain(channel: ChannelSpec) -> bool:
+    """Whether only its two ends decide when a channel is full, and all its tokens are popped."""
+    return channel.virtual_channel < 0 and not channel.discard
 
 
 def _part(section: ElaboratedSection, links: Sequence[Link]) -> Part:
@@ -223,23 +244,25 @@ def _part(section: ElaboratedSection, links: Sequence[Link]) -> Part:
 
 
 def in_flight(context: ContextSpec, section: ElaboratedSection) -> float:
-    """Return the most firings in flight; inf for a store, whose data may mask what it requests."""
-    if context.kind == "load":
-        bursts = _least_bursts(context, section.tier.burst_bytes)
-        return max(1, section.outstanding // bursts)
-    return math.inf if context.kind == "store" else context.depth
+    """Return the most firings in flight; inf where data may mask all that a firing requests."""
+    if context.kind in ("compute", "read", "write"):
+        return context.depth
+    if context.kind == "load" and context.access is not None and not context.access.ports:
+        return max(1, section.outstanding // _least_bursts(context, context.access, section))
+    return math.inf
 
 
-def _least_bursts(context: ContextSpec, burst_bytes: int) -> int:
+def _least_bursts(context: ContextSpec, access: Access, section: ElaboratedSection) -> int:
     """Return how many bursts a firing of a load requests at least, wherever its first lane is."""
-    access, vector = context.access, context.vector_level - 1
-    if access is None or vector < 0:
+    vector = context.vector_level - 1
+    if vector < 0:
         return 1
-    level = context.levels[vector]
+    level, tensor = context.levels[vector], section.tensors[access.target]
+    burst_bytes = section.tiers[tensor.tier].burst_bytes
     # The last firing of the vector counter has the fewest lanes.
     last = level.start + (level.trips - 1) * level.stride
     others = (min(level.stop, last + level.stride) - last - 1) // level.step
-    spacing = abs(access.coefficients[vector]) * level.step * min(ELEMENT_BYTES.values())
+    spacing = abs(access.coefficients[vector]) * level.step * tensor.element_bytes
     return 1 + (others if spacing >= burst_bytes else others * spacing // burst_bytes)
 
 

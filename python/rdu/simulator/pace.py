@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rdu.simulator.counts import Link, counted_links, firings, in_flight
+from rdu.simulator.counts import Link, counted_links, counts_are_static, firings, in_flight
 from rdu.simulator.places import Places
 from rdu.simulator.specification import ElaboratedSection
 from rdu.support.diagnostics import Diagnostic, Note, Severity
@@ -39,8 +39,11 @@ class Brake:
 def brakes(section: ElaboratedSection) -> list[Brake]:
     """Return the channels that alone keep a section from ending with its longest context.
 
-    Their bounds hold for every run of the section that finishes.
+    Their bounds hold for every run of the section that finishes. There are none if data decides how
+    often some context fires.
     """
+    if not all(map(counts_are_static, section.contexts)):
+        return []
     links = counted_links(section)
     busiest = max(map(firings, section.contexts), default=0)
     found = [*_narrow(section, links), *_short(section, links)]

@@ -38,6 +38,9 @@ RUNS = 64
 FIRINGS = {"native": 30_000_000, "python": 100_000}
 """Most firings of all these runs together, by engine: some seconds."""
 
+Arrays = Sequence[NDArray[Any]]
+"""A flat array for each tensor of a section."""
+
 Waits = tuple[Blocked, ...]
 Limits = Mapping[int, float]
 """The most that the machine's FIFOs hold, by channel number; no limit where none is given."""
@@ -91,7 +94,7 @@ class Remedy:
 
 def find_remedy(
     section: ElaboratedSection,
-    tensors: Sequence[NDArray[Any]],
+    tensors: Arrays,
     runner: Runner,
     limits: Limits,
 ) -> Remedy:
@@ -219,9 +222,7 @@ def _confirm(counted: Remedy, given: Capacities, runs: _Runs) -> Remedy | None:
 class _Runs:
     """Runs of one section with other capacities, on copies of its tensors: a `Stops`."""
 
-    def __init__(
-        self, section: ElaboratedSection, tensors: Sequence[NDArray[Any]], runner: Runner
-    ) -> None:
+    def __init__(self, section: ElaboratedSection, tensors: Arrays, runner: Runner) -> None:
         self.section = section
         self.tensors = tensors
         self.runner = runner
