@@ -69,6 +69,8 @@ class Process:
         self.fabric = fabric
         lanes = fabric.spec.lanes
         self.lanes = np.arange(lanes, dtype=np.int32)
+        # Masked lanes may count beyond i32.
+        self.wide_lanes = self.lanes.astype(np.int64)
         self.all_lanes = np.ones(lanes, bool)
         self.uses_tier = spec.kind in ("load", "store")
         self.limit = fabric.spec.outstanding if self.uses_tier else spec.depth
@@ -175,13 +177,13 @@ class Process:
         self.mask = self.lanes == 0 if memory_scalar else self.all_lanes
         if vector:
             level = spec.levels[vector - 1]
-            values = self._counter(vector - 1) + self.lanes * level.step
-            self.mask = (values < level.stop) & (self.lanes * level.step < level.stride)
+            values = self._counter(vector - 1) + self.wide_lanes * level.step
+            self.mask = (values < level.stop) & (self.wide_lanes * level.step < level.stride)
         for i in range(len(spec.levels)):
-            values = np.full(len(self.lanes), self._counter(i), np.int32)
+            values = np.full(len(self.lanes), self._counter(i))
             if i == vector - 1:
-                values += self.lanes * spec.levels[i].step
-            self.registers[base + i] = values, self.mask
+                values += self.wide_lanes * spec.levels[i].step
+            self.registers[base + i] = values.astype(np.int32), self.mask
 
     def _counter(self, i: int) -> int:
         return self.spec.levels[i].start + self.trips[i] * self.spec.levels[i].stride
