@@ -21,7 +21,9 @@ class Channel(Generic[Token]):
     def __init__(self, spec: ChannelSpec) -> None:
         self.spec = spec
         self.tokens: deque[tuple[int, Token | None]] = deque((0, None) for _ in range(spec.init))
-        self.slots: deque[int] = deque([0] * max(0, spec.capacity - spec.init))
+        # Slots that no token has used yet, and when each of the others became free.
+        self.unused = max(0, spec.capacity - spec.init)
+        self.slots: deque[int] = deque()
         self.last_push = -1
         self.pushed = spec.init
         self.popped = 0
@@ -34,7 +36,7 @@ class Channel(Generic[Token]):
     @property
     def has_slot(self) -> bool:
         """Whether the time of the next push is known."""
-        return self.spec.capacity < 0 or bool(self.slots)
+        return self.spec.capacity < 0 or self.unused > 0 or bool(self.slots)
 
     @property
     def arrival(self) -> int:
@@ -43,8 +45,7 @@ class Channel(Generic[Token]):
 
     def push(self, ready: int, token: Token | None) -> int:
         """Push a token that is ready at a time; return when it leaves its producer."""
-        slot = 0 if self.spec.capacity < 0 else self.slots.popleft()
-        time = max(ready, self.last_push + 1, slot)
+        time = max(ready, self.last_push + 1, self._take_slot())
         self.last_push = time
         self.pushed += 1
         self.tokens.append((time + self.spec.latency, token))
@@ -60,6 +61,15 @@ class Channel(Generic[Token]):
         if self.spec.capacity >= 0:
             self.slots.append(time + 1)
         return self.tokens.popleft()[1]
+
+    def _take_slot(self) -> int:
+        """Take the slot that has been free for longest; return since when."""
+        if self.spec.capacity < 0:
+            return 0
+        if self.unused:
+            self.unused -= 1
+            return 0
+        return self.slots.popleft()
 
     def _settle(self) -> None:
         """Take pushes and pops into the high-water mark in order of time, pushes first."""
