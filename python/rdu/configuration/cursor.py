@@ -52,6 +52,11 @@ class Cursor:
         """The next token."""
         return self.statement.tokens[self.position]
 
+    @property
+    def following(self) -> Token:
+        """The token behind the next, which is not the end."""
+        return self.statement.tokens[self.position + 1]
+
     def at(self, text: str) -> bool:
         """Whether the next token is the given word or mark."""
         token = self.token
@@ -63,6 +68,12 @@ class Cursor:
             return False
         self.position += 1
         return True
+
+    def split(self, mark: str) -> None:
+        """Take the given mark apart into its characters if it is next."""
+        if self.at(mark):
+            parts = [Token("mark", part, self.token.column + i) for i, part in enumerate(mark)]
+            self.statement.tokens[self.position : self.position + 1] = parts
 
     def take(self, *texts: str) -> str:
         """Take one of the given words or marks."""

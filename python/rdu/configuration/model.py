@@ -27,6 +27,9 @@ ELEMENT_BYTES: dict[DType, int] = {"f32": 4, "bf16": 2, "i32": 4, "i1": 4}
 PASS = "pass"
 """The name of level 0 of every counter chain: one pass over the whole chain."""
 
+SYSTOLIC = "systolic"
+"""The operation of a systolic array."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

@@ -6,16 +6,24 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from rdu.configuration.chain_order import Order, affine_in_order, order_of
 from rdu.configuration.constants import f32_text
 from rdu.configuration.cursor import RESERVED
 from rdu.configuration.model import (
     PASS,
+    SYSTOLIC,
     Action,
     Affine,
+    Bound,
+    Comparison,
     Compute,
+    Condition,
+    Constant,
     Context,
     Counter,
+    Edge,
     Formal,
+    Holds,
     Load,
     Memory,
     Operand,
@@ -35,6 +43,7 @@ from rdu.configuration.model import (
     Update,
     Write,
 )
+from rdu.configuration.primitives import FORMS
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _PATH = re.compile(r"(\d+\.)*[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*", re.ASCII)
@@ -48,7 +57,8 @@ def write(path: str | Path, program: Program) -> None:
 def print_program(program: Program) -> str:
     """Return the canonical text of a program.
 
-    Raises ValueError for what no text can say: a name that is none, a constant that no f32 has.
+    Raises ValueError for what no text can say: a name that is none, a constant that no f32 has, a
+    stream primitive without its ports.
     """
     return "\n".join(_program(program)) + "\n"
 
@@ -110,7 +120,8 @@ def _unit_body(unit: Unit) -> Iterator[str]:
 
 def _memory(memory: Memory) -> str:
     buffers = f" buffers {memory.buffers}" if memory.buffers != 1 else ""
-    return f"memory {_name(memory.name)} : {memory.dtype} words {memory.words}{buffers}"
+    skew = f" skew {memory.skew}" if memory.skew is not None else ""
+    return f"memory {_name(memory.name)} : {memory.dtype} words {memory.words}{buffers}{skew}"
 
 
 def _source(source: Source | None) -> str:
@@ -119,73 +130,125 @@ def _source(source: Source | None) -> str:
 
 def _context_body(context: Context) -> Iterator[str]:
     if context.repeat != 1:
-        yield f"repeat {context.repeat}"
+        yield f"repeat {'forever' if context.repeat is None else context.repeat}"
     yield from map(_counter, context.counters)
+    order = order_of(context.counters, context.inputs)
     for port in context.inputs:
-        yield f"in {_port(port)}"
+        default = f" else {_constant(port.default)}" if port.default is not None else ""
+        yield f"in {_port(port, order)}{default}"
     for port in context.outputs:
-        yield f"out {_port(port)}"
-    order = {counter.name: rank for rank, counter in enumerate(context.counters)}
+        yield f"out {_port(port, order)}"
     yield from _action(context.action, order)
 
 
 def _counter(counter: Counter) -> str:
+    if counter.until is not None:
+        return f"count {_name(counter.name)} until {_name(counter.until)}"
     step = f" step {counter.step}" if counter.step != 1 else ""
     par = f" par {counter.par}" if counter.par != 1 else ""
-    return f"count {_name(counter.name)} {counter.start}..{counter.stop}{step}{par}"
+    bounds = f"{_bound(counter.start)}..{_bound(counter.stop)}"
+    return f"count {_name(counter.name)} {bounds}{step}{par}"
 
 
-def _port(port: Port) -> str:
+def _bound(bound: Bound) -> str:
+    return _name(bound) if isinstance(bound, str) else str(bound)
+
+
+def _port(port: Port, order: Order) -> str:
+    stream = "stream " if port.stream else ""
     dtype = f" {port.dtype}" if port.dtype else ""
-    return f"{_name(port.name)} : {port.kind}{dtype} @{_level(port.level)}"
+    when = f" when {_condition(port.when, order)}" if port.when is not None else ""
+    return f"{_name(port.name)} : {stream}{port.kind}{dtype} @{_level(port.level)}{when}"
 
 
-def _action(action: Action, order: dict[str, int]) -> Iterator[str]:
+def _condition(condition: Condition, order: Order) -> str:
+    match condition:
+        case Edge():
+            return f"{condition.which} {_subject(condition.counter)}"
+        case Holds():
+            return f"not {_subject(condition.name)}" if condition.negated else _name(condition.name)
+        case Comparison():
+            sides = (_affine(side, order) for side in (condition.left, condition.right))
+            return f" {condition.relation} ".join(sides)
+
+
+def _subject(name: str) -> str:
+    if name == "else":
+        raise ValueError(
+            "'else' ends a condition: no text says that it is 'first', 'last' or 'not'"
+        )
+    return _name(name)
+
+
+def _action(action: Action, order: Order) -> Iterator[str]:
     match action:
         case Compute():
             yield from map(_operation, action.operations)
             for drive in action.drives:
                 yield f"{_name(drive.port)} <- {_name(drive.value)}"
-        case Update() | Route():
-            raise TypeError(type(action))
-        case Read() | Write():
-            word = f"{_name(action.memory)}[{_affine(action.address, order)}]"
-            verb, arrow = ("read", "->") if isinstance(action, Read) else ("write", "<-")
-            yield f"{verb} {word} buffer @{_level(action.level)} {arrow} {_name(action.port)}"
+        case Read():
+            back = f" back {_affine(action.back, order)}" if action.back != Affine() else ""
+            yield f"read {_word(action, order)}{back} -> {_name(action.port)}"
+        case Write():
+            yield f"write {_word(action, order)} <- {_name(action.port)}"
+        case Update():
+            old = f" -> {_name(action.old)}" if action.old is not None else ""
+            mnemonic, port = _path(action.mnemonic), _name(action.port)
+            yield f"update {_word(action, order)} {mnemonic} <- {port}{old}"
+        case Route():
+            yield _route(action)
         case Load() | Store():
             index = ", ".join(_affine(expression, order) for expression in action.index)
             verb, arrow = ("load", "->") if isinstance(action, Load) else ("store", "<-")
             yield f"{verb} {_path(action.tensor)}[{index}] {arrow} {_name(action.port)}"
 
 
+def _word(action: Read | Write | Update, order: Order) -> str:
+    address = _affine(action.address, order)
+    return f"{_name(action.memory)}[{address}] buffer @{_level(action.level)}"
+
+
+def _route(route: Route) -> str:
+    form = FORMS[route.primitive]
+    further = route.inputs[1:] if form.by else ()
+    if not form.fits(route) or "by" in further:
+        raise ValueError(f"'{route.primitive}' has other ports than {route}")
+    inputs, outputs = (" ".join(map(_name, ports)) for ports in (route.inputs, route.outputs))
+    by = f" by {_name(route.by)}" if route.by is not None else ""
+    source = f" source {_name(route.source)}" if route.source is not None else ""
+    return f"{route.primitive} {inputs}{by} -> {outputs}{source}"
+
+
 def _operation(operation: Operation) -> str:
     words = [_path(operation.mnemonic), *map(_operand, operation.operands)]
     if operation.over is not None:
-        words = ["reduce", *words, "over", _name(operation.over)]
+        combiner = [] if operation.mnemonic == SYSTOLIC else ["reduce"]
+        words = [*combiner, *words, "over", _name(operation.over)]
         if operation.init is not None:
             words += ["init", _operand(operation.init)]
     return f"{_name(operation.result)} = {' '.join(words)}"
 
 
 def _operand(operand: Operand) -> str:
-    match operand:
-        case str():
-            return _name(operand)
+    return _name(operand) if isinstance(operand, str) else _constant(operand)
+
+
+def _constant(constant: Constant) -> str:
+    match constant:
         case bool():
-            return "true" if operand else "false"
+            return "true" if constant else "false"
         case int():
-            return str(operand)
+            return str(constant)
         case float():
-            return f32_text(operand)
+            return f32_text(constant)
 
 
-def _affine(expression: Affine, order: dict[str, int]) -> str:
+def _affine(expression: Affine, order: Order) -> str:
     """Return `33*n + k - 7`: terms in chain order, the constant last."""
     text = ""
-    terms = sorted(expression.terms, key=lambda term: order.get(term[0], len(order)))
-    for counter, coefficient in terms:
+    for name, coefficient in affine_in_order(expression, order).terms:
         scale = f"{abs(coefficient)}*" if abs(coefficient) != 1 else ""
-        text += _signed(coefficient, scale + _name(counter), first=not text)
+        text += _signed(coefficient, scale + _name(name), first=not text)
     if expression.constant or not text:
         text += _signed(expression.constant, str(abs(expression.constant)), first=not text)
     return text
@@ -200,8 +263,15 @@ def _signed(sign: int, magnitude: str, *, first: bool) -> str:
 def _sink(sink: Sink) -> str:
     capacity = "inf" if sink.capacity is None else sink.capacity
     init = f" init {sink.init}" if sink.init else ""
-    route = " via " + " ".join(map(_place, sink.route)) if sink.route else ""
-    return f"to {sink.to} capacity {capacity}{init}{route}"
+    discard = " discard" if sink.discard else ""
+    return f"to {sink.to} capacity {capacity}{init}{discard}{_way(sink)}"
+
+
+def _way(sink: Sink) -> str:
+    if sink.virtual_channel is None:
+        return " via " + " ".join(map(_place, sink.route)) if sink.route else ""
+    channel = f" vc {sink.virtual_channel}" if sink.virtual_channel else ""
+    return f" dynamic{channel}"
 
 
 def _place(place: Place) -> str:

@@ -1,7 +1,7 @@
 """Hypothesis strategies for programs that text can say, whether or not they mean anything."""
 
 import math
-from typing import Any
+from typing import Any, get_args
 
 import hypothesis.strategies as st
 
@@ -9,12 +9,15 @@ from rdu.configuration.constants import to_f32
 from rdu.configuration.cursor import RESERVED
 from rdu.configuration.model import (
     Affine,
+    Comparison,
     Compute,
     Context,
     Counter,
     Drive,
+    Edge,
     Endpoint,
     Formal,
+    Holds,
     Load,
     Memory,
     Net,
@@ -22,6 +25,8 @@ from rdu.configuration.model import (
     Port,
     Program,
     Read,
+    Relation,
+    Route,
     Run,
     Section,
     Sink,
@@ -29,10 +34,16 @@ from rdu.configuration.model import (
     Store,
     Tensor,
     Unit,
+    Update,
     Write,
 )
+from rdu.configuration.primitives import FORMS
 
-KEYWORDS = ["in", "out", "count", "write", "to", "via", "reduce", "context", "inf1", "f32"]
+KEYWORDS = [
+    *("in", "out", "count", "write", "to", "via", "reduce", "context", "inf1", "f32"),
+    *("until", "when", "else", "first", "last", "not", "by", "source", "back", "merge", "forever"),
+    *("stream", "discard", "dynamic", "vc", "skew", "update", "systolic"),
+]
 NAMES = st.one_of(
     st.sampled_from(KEYWORDS),
     st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,6}", fullmatch=True).filter(
@@ -53,7 +64,8 @@ STRINGS = st.text(
     st.characters(blacklist_categories=["Cs"], blacklist_characters="\n\r"), max_size=9
 )
 FLOATS = st.floats(width=32).map(lambda value: math.nan if math.isnan(value) else value)
-OPERANDS = st.one_of(NAMES, INTEGERS, FLOATS.map(to_f32), st.booleans())
+CONSTANTS = st.one_of(INTEGERS, FLOATS.map(to_f32), st.booleans())
+OPERANDS = st.one_of(NAMES, CONSTANTS)
 
 
 def several(strategy: st.SearchStrategy[Any], most: int = 3) -> st.SearchStrategy[Any]:
@@ -62,11 +74,14 @@ def several(strategy: st.SearchStrategy[Any], most: int = 3) -> st.SearchStrateg
 
 def reductions() -> st.SearchStrategy[Operation]:
     operands = several(OPERANDS)
-    return st.builds(Operation, NAMES, PATHS, operands, NAMES, st.one_of(st.none(), OPERANDS))
+    return st.builds(Operation, NAMES, PATHS, operands, NAMES, st.none() | OPERANDS)
 
 
+COMBINERS = ("reduce", "systolic")
 OPERATIONS = st.one_of(
-    st.builds(Operation, NAMES, PATHS.filter(lambda name: name != "reduce"), several(OPERANDS)),
+    st.builds(
+        Operation, NAMES, PATHS.filter(lambda name: name not in COMBINERS), several(OPERANDS)
+    ),
     reductions(),
 )
 
@@ -79,44 +94,91 @@ def affines(draw: st.DrawFn, chain: list[str]) -> Affine:
     return Affine(draw(INTEGERS), terms)
 
 
+SUBJECTS = NAMES.filter(lambda name: name != "else")
+
+
+def conditions(terms: list[str]) -> st.SearchStrategy[Any]:
+    relations = st.sampled_from(get_args(Relation))
+    return st.one_of(
+        st.builds(Edge, st.sampled_from(["first", "last"]), SUBJECTS),
+        st.builds(Holds, NAMES),
+        st.builds(Holds, SUBJECTS, st.just(True)),
+        st.builds(Comparison, affines(terms), relations, affines(terms)),
+    )
+
+
 @st.composite
-def ports(draw: st.DrawFn) -> Port:
+def ports(draw: st.DrawFn, name: str, terms: list[str], *, is_input: bool) -> Port:
     kind = draw(st.sampled_from(["vector", "scalar", "control"]))
     dtype = None if kind == "control" else draw(DTYPES)
-    return Port(draw(NAMES), kind, dtype, draw(LEVELS))
+    stream = kind != "control" and draw(st.booleans())
+    when = draw(st.none() | conditions(terms))
+    default = draw(st.none() | CONSTANTS) if is_input and when is not None else None
+    return Port(name, kind, dtype, draw(LEVELS), stream, when, default)
 
 
 @st.composite
-def actions(draw: st.DrawFn, chain: list[str]) -> Any:
-    kind = draw(st.sampled_from([Compute, Read, Write, Load, Store]))
+def routes(draw: st.DrawFn) -> Route:
+    primitive = draw(st.sampled_from(list(FORMS)))
+    form = FORMS[primitive]
+    further = NAMES.filter(lambda name: name != "by")
+    inputs = (draw(NAMES), *(draw(several(further)) if form.several_inputs else ()))
+    outputs = (draw(NAMES), *(draw(several(NAMES)) if form.several_outputs else ()))
+    by = draw(NAMES) if form.by else None
+    return Route(primitive, inputs, outputs, by, draw(st.none() | NAMES) if form.source else None)
+
+
+@st.composite
+def actions(draw: st.DrawFn, terms: list[str]) -> Any:
+    kind = draw(st.sampled_from([Compute, Read, Write, Update, Load, Store, Route]))
+    if kind is Route:
+        return draw(routes())
     if kind is Compute:
         return Compute(draw(several(OPERATIONS)), draw(several(st.builds(Drive, NAMES, NAMES))))
-    if kind in (Read, Write):
-        return kind(draw(NAMES), draw(affines(chain)), draw(LEVELS), draw(NAMES))
-    return kind(draw(PATHS), draw(several(affines(chain))), draw(NAMES))
+    if kind in (Load, Store):
+        return kind(draw(PATHS), draw(several(affines(terms))), draw(NAMES))
+    word = draw(NAMES), draw(affines(terms)), draw(LEVELS)
+    if kind is Update:
+        return Update(*word, draw(PATHS), draw(NAMES), draw(st.none() | NAMES))
+    if kind is Read:
+        return Read(*word, draw(NAMES), draw(affines(terms)))
+    return Write(*word, draw(NAMES))
+
+
+BOUNDS = st.one_of(INTEGERS, NAMES)
+
+
+@st.composite
+def counter(draw: st.DrawFn, name: str) -> Counter:
+    if draw(st.booleans()):
+        return Counter(name, 0, 0, until=draw(NAMES))
+    return Counter(name, draw(BOUNDS), draw(BOUNDS), draw(INTEGERS), draw(NATURALS))
 
 
 @st.composite
 def contexts(draw: st.DrawFn) -> Context:
-    chain = draw(st.lists(NAMES, max_size=3, unique=True))
-    counters = tuple(
-        Counter(name, draw(INTEGERS), draw(INTEGERS), draw(INTEGERS), draw(NATURALS))
-        for name in chain
-    )
-    source = st.one_of(st.none(), st.builds(Source, STRINGS, NATURALS))
+    terms = draw(st.lists(NAMES, max_size=5, unique=True))
+    split = draw(st.integers(0, len(terms)))
     return Context(
         draw(NAMES),
-        counters,
-        draw(several(ports())),
-        draw(several(ports())),
-        draw(actions(chain)),
-        draw(NATURALS),
-        draw(source),
+        tuple(draw(counter(name)) for name in terms[:split]),
+        tuple(draw(ports(name, terms, is_input=True)) for name in terms[split:]),
+        tuple(draw(ports(name, terms, is_input=False)) for name in draw(several(NAMES))),
+        draw(actions(terms)),
+        draw(st.none() | NATURALS),
+        draw(st.none() | st.builds(Source, STRINGS, NATURALS)),
     )
+
+
+@st.composite
+def sinks(draw: st.DrawFn) -> Sink:
+    to, capacity = draw(ENDPOINTS), draw(st.none() | NATURALS)
+    channel = draw(st.none() | NATURALS)
+    route = draw(several(PLACES)) if channel is None else ()
+    return Sink(to, capacity, draw(NATURALS), route, draw(st.booleans()), channel)
 
 
 ENDPOINTS = st.builds(Endpoint, NAMES, NAMES, NAMES)
-SINKS = st.builds(Sink, ENDPOINTS, st.one_of(st.none(), NATURALS), NATURALS, several(PLACES))
 KINDS = st.sampled_from(["vector", "scalar", "control"])
 SECTIONS = st.builds(
     Section,
@@ -128,12 +190,12 @@ SECTIONS = st.builds(
             st.sampled_from(["pcu", "pmu", "ag"]),
             NAMES,
             st.one_of(st.none(), PLACES),
-            several(st.builds(Memory, NAMES, DTYPES, NATURALS, NATURALS), 2),
+            several(st.builds(Memory, NAMES, DTYPES, NATURALS, NATURALS, st.none() | NATURALS), 2),
             several(contexts(), 2),
         ),
         2,
     ),
-    several(st.builds(Net, NAMES, KINDS, ENDPOINTS, several(SINKS)), 2),
+    several(st.builds(Net, NAMES, KINDS, ENDPOINTS, several(sinks())), 2),
 )
 ROLES = st.sampled_from(["input", "output", "weight", "temporary"])
 PROGRAMS = st.builds(

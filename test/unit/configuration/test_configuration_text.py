@@ -235,8 +235,8 @@ SYNTAX = {
     ),
     "two-actions": (
         edited(("load x[i] -> data", "load x[i] -> data\n      store y[i] <- data")),
-        "f:9:5: error: context 'main' does more than one thing: expected one access or a "
-        "computation, got load and store",
+        "f:9:5: error: context 'main' does more than one thing: expected one access, stream "
+        "primitive or computation, got load and store",
     ),
 }  # fmt: skip
 
