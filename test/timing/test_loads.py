@@ -200,3 +200,30 @@ def test_depth_of_an_address_generator(depth: int) -> None:
         {**tier(), "ag.depth": depth},
     )
     assert result.cycles == bursts - 1 + max(1 + 20, depth) + DRAIN
+
+
+@pytest.mark.parametrize("bursts", [1, 2, 5, 8, 16])
+@pytest.mark.parametrize("service", [1, 4])
+def test_tokens_leave_in_order(bursts: int, service: int) -> None:
+    """Tokens that a late one held up follow it a cycle apart: 17 S + L + n - 1, on 16 channels.
+
+    Another AG, first in the text, asks channel 0 for sixteen bursts in cycle 0. Burst 0 of the
+    stream is answered behind them, at 17 S + L; the others, each on a channel of its own, have long
+    been. A firing retires with its token: e(k) = e(k - 1) + 1.
+    """
+    channels = 16
+    other = unit(
+        "ag other",
+        f"count i 0..{LANES} par {LANES}",
+        "out y : vector i32 @i",
+        f"load b[{channels * LANES}*i] -> y",
+    )
+    result = run(
+        [other, load("from", bursts), sink("to", bursts), sink("away", 1)],
+        [link("from", "to", channels), link("other", "away")],
+        [tensor(channels * LANES), tensor(channels * LANES * LANES, "b")],
+        tier(service, channels=channels),
+    )
+    answered = (LANES + 1) * service + 20
+    assert lifetime(result, "from") == answered + bursts - 1
+    assert result.cycles == answered + bursts - 1 + DRAIN

@@ -180,6 +180,35 @@ def test_streams_share_the_channels(streams: int, channels: int, service: int) -
         assert lifetime(result, name) == begun + (r + 1) * service + LATENCY
 
 
+@pytest.mark.parametrize("bursts", [1, 2, 5, 8, 16])
+@pytest.mark.parametrize("service", [1, 4])
+def test_stores_retire_in_order(bursts: int, service: int) -> None:
+    """The last store may not be the last to be acknowledged: max(17 S, l + n + S) + L.
+
+    An AG asks channel 0 of 16 for sixteen bursts in cycle 0, so store 0 is served behind them. The
+    others go to channels of their own, the last at 1 + l + n - 1. A firing retires no earlier than
+    the one before it.
+    """
+    channels = 16
+    other = unit(
+        "ag other",
+        f"count i 0..{LANES} par {LANES}",
+        "out y : vector i32 @i",
+        f"load a[{channels * LANES}*i] -> y",
+    )
+    result = run(
+        [other, source("from", bursts), store("to", bursts * LANES), sink("away", 1)],
+        [link("from", "to"), link("other", "away")],
+        [
+            f"a : i32[{channels * LANES * LANES}] input",
+            f"b : i32[{channels * LANES}] output",
+        ],
+        tier(service, channels),
+    )
+    served = max((LANES + 1) * service, DIRECT + bursts + service)
+    assert lifetime(result, "to") == served + LATENCY
+
+
 @pytest.mark.parametrize("bursts", [1, 2, 5, 10, 22])
 @pytest.mark.parametrize("service", [1, 2, 5, 8])
 def test_copy(bursts: int, service: int) -> None:
