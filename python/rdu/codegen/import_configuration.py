@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from rdu.codegen.names import VALUE_NAME
+from rdu.codegen.untranslatable import check_translatable
 from rdu.configuration.model import (
     Affine,
     Compute,
@@ -43,7 +44,11 @@ def module_of(program: Program, context: ir.Context) -> Any:
 
     Returns:
         A `builtin.module`.
+
+    Raises:
+        RduError: the program uses forms that no rdu op has; all of them are listed.
     """
+    check_translatable(program)
     with context, ir.Location.file(program.file, program.span.line, program.span.column):
         module = ir.Module.create()
         with ir.InsertionPoint(module.body):
@@ -147,14 +152,14 @@ class _Body:
                 for operation in action.operations:
                     self._operation(operation)
                 carried = {drive.port: drive.value for drive in action.drives}
-            case Update() | Route():
-                raise TypeError(type(action))
             case Read() | Write():
                 self._word(action)
                 carried = {action.port: action.port}
             case Load() | Store():
                 self._element(action)
                 carried = {action.port: action.port}
+            case Update() | Route():
+                raise AssertionError("check_translatable has refused it")
         for port in context.outputs:
             self._output(port, carried.get(port.name))
 
