@@ -18,7 +18,8 @@ Channel::Channel(const ChannelSpec& spec, int lanes, std::int64_t in_flight)
       staged_(spec.init),
       settled_(spec.init),
       high_water_(spec.init) {
-  const std::size_t size = ring_size(std::max(spec.capacity, spec.init) + in_flight);
+  // The rings have room to spare since their ends cut bursts in two.
+  const std::size_t size = ring_size(4 * (std::max(spec.capacity, spec.init) + in_flight));
   mask_ = size - 1;
   arrivals_.assign(size, 0);
   firings_.assign(size, 0);

@@ -54,12 +54,16 @@ def register_types(inputs: tuple[Input, ...], levels: tuple[Level, ...]) -> list
 
 
 class RandomSection:
-    """Builds one section context by context; `section` and `tensors` are the result."""
+    """Builds one section context by context; `section` and `tensors` are the result.
 
-    def __init__(self, random: Random) -> None:
+    Loops have at most 4 iterations, one of them at most `longest`.
+    """
+
+    def __init__(self, random: Random, longest: int = 4) -> None:
         self.random = random
         self.lanes = random.choice((1, 2, 4, 5, 16))
-        self.trips = [random.randint(1, 4) for _ in range(3)]
+        self.trips = [random.randint(1, 4), random.randint(1, 4), random.randint(1, longest)]
+        random.shuffle(self.trips)
         self.repeat = random.choice((1, 1, 2))
         self.contexts: list[ContextSpec] = []
         self.channels: list[ChannelSpec] = []

@@ -49,6 +49,14 @@ def test_on_random_sections(seed: int) -> None:
             assert context.idle >= 0
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**64 - 1))
+def test_on_long_loops(seed: int) -> None:
+    """The native engine makes firings of long inner loops in bursts."""
+    made = RandomSection(Random(seed), longest=70)
+    run_both(made.section, made.arrays)
+
+
 def test_on_the_gemm() -> None:
     program = parse((ROOT / "examples/configurations/gemm.rdu").read_text())
     random = np.random.default_rng(1)
