@@ -12,6 +12,7 @@
 #pragma once
 
 #include <array>
+#include <vector>
 
 #include "engine/channel.hpp"
 
@@ -30,8 +31,8 @@ inline void ramp(Time* times, Time first, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) times[i] = first + i;
 }
 
-// The times of the tokens that a burst pops from so many inputs. A burst works on a copy whose
-// size is known to the compiler; kAny stands for any number.
+// What a burst keeps for each of its N ports, a number that the compiler knows: so it stays in
+// machine registers. kAny stands for any number from itself on.
 inline constexpr std::size_t kAny = 4;
 
 template <class Item, std::size_t N>
