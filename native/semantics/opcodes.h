@@ -39,6 +39,8 @@ enum class Opcode : std::uint8_t {
   kExtui = 30,
   kExtsi = 31,
   kTrunci = 32,
+  kExtf = 33,
+  kTruncf = 34,
   kCmpfOeq = 41,
   kCmpfOgt = 42,
   kCmpfOge = 43,

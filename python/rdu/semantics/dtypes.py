@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import ml_dtypes
 import numpy as np
@@ -11,7 +11,9 @@ import numpy.typing as npt
 DType = Literal["f32", "bf16", "i32", "i1"]
 Array = npt.NDArray[Any]
 
-DTYPES: tuple[DType, ...] = get_args(DType)
+DTYPES: tuple[DType, ...] = ("f32", "i32", "i1")
+"""The element types that models are compiled to; a configuration may use bf16 as well."""
+
 NUMPY: dict[DType, np.dtype[Any]] = {
     "f32": np.dtype(np.float32),
     "bf16": np.dtype(ml_dtypes.bfloat16),
@@ -29,6 +31,11 @@ CANONICAL_NAN = np.uint32(CANONICAL_NAN_BITS).view(np.float32)
 def canonical(values: Array) -> Array:
     """Replace every NaN of an f32 array by the canonical one."""
     return np.where(np.isnan(values), CANONICAL_NAN, values)
+
+
+def to_bf16(values: Array) -> Array:
+    """Round f32 values to bf16, to nearest even; every NaN becomes the canonical one, 0x7FC0."""
+    return canonical(values).astype(NUMPY["bf16"])
 
 
 def numpy_type(name: object) -> np.dtype[Any]:

@@ -1,4 +1,7 @@
-"""Reductions of whole arrays: in the fabric's order to the bit, or in any order but fast."""
+"""Reductions of whole arrays: in the fabric's order to the bit, or in any order but fast.
+
+For the element types that models are compiled to (`DTYPES`).
+"""
 
 from __future__ import annotations
 

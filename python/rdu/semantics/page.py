@@ -22,6 +22,8 @@ all follow this page; `python/rdu/semantics` is its executable form.
   contracted, reassociated or kept in a wider format. Subnormals are kept. Every NaN that an
   operation returns is the one canonical NaN, bits `0x{CANONICAL_NAN_BITS:08X}`; `select` and moves
   pass bits unchanged.
+* **bf16** has the exponent of f32 and 8 significant bits. An operation on bf16 computes in f32 and
+  rounds once, to nearest even, NaNs to `0x7FC0`; `extf` is exact, `truncf` rounds likewise.
 * **i32** is two's complement and wraps.
 * **i1** is the word 0 or 1.
 

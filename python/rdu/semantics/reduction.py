@@ -8,10 +8,10 @@ from rdu.semantics.dtypes import NUMPY, Array, DType, name_of
 from rdu.semantics.scalar import OPS, ScalarOp
 
 REDUCTIONS: dict[str, dict[DType, float | int | bool]] = {
-    "addf": {"f32": 0.0},
-    "mulf": {"f32": 1.0},
-    "maximumf": {"f32": -np.inf},
-    "minimumf": {"f32": np.inf},
+    "addf": {"f32": 0.0, "bf16": 0.0},
+    "mulf": {"f32": 1.0, "bf16": 1.0},
+    "maximumf": {"f32": -np.inf, "bf16": -np.inf},
+    "minimumf": {"f32": np.inf, "bf16": np.inf},
     "addi": {"i32": 0},
     "muli": {"i32": 1},
     "maxsi": {"i32": -(2**31)},

@@ -3,9 +3,9 @@
 A mnemonic is the name of an op of MLIR's arith or math dialect without its prefix; comparisons
 carry their predicate (`cmpf.olt`). f32 operations are IEEE 754 binary32, rounded to nearest even,
 each on its own (no contraction), with subnormals; every NaN that an operation returns is the
-canonical one. Integers are two's complement and wrap. What MLIR leaves undefined is defined as on
-RISC-V: see `divsi`, `remsi`, `fptosi`; shifts read the amount as unsigned and, from 32 on, shift
-every bit out.
+canonical one. An operation on bf16 computes in f32 and rounds once to nearest even. Integers are
+two's complement and wrap. What MLIR leaves undefined is defined as on RISC-V: see `divsi`, `remsi`,
+`fptosi`; shifts read the amount as unsigned and, from 32 on, shift every bit out.
 """
 
 from __future__ import annotations
@@ -17,18 +17,19 @@ from typing import Any, Literal
 import numpy as np
 
 from rdu.semantics import tail
-from rdu.semantics.dtypes import NUMPY, Array, DType, canonical
+from rdu.semantics.dtypes import NUMPY, Array, DType, canonical, to_bf16
 
 T: Literal["T"] = "T"
 """The type variable of a polymorphic signature: any of the op's `types`, the same everywhere."""
 
-TypeTerm = Literal["f32", "i32", "i1", "T"]
+TypeTerm = Literal["f32", "bf16", "i32", "i1", "T"]
 Terms = tuple[TypeTerm, ...]
 Evaluate = Callable[..., Array]
 Compare = Callable[[Array, Array], Array]
 
 INT_MIN = np.int32(-(2**31))
 INT_MAX = np.int32(2**31 - 1)
+BF16 = NUMPY["bf16"]
 MINUS_ONE = np.int32(-1)
 WORD_BITS = np.uint32(32)
 
@@ -94,7 +95,17 @@ class ScalarOp:
             An array of the result type. Never a warning, whatever the values.
         """
         with np.errstate(all="ignore"):
-            return np.asarray(self.compute(*(np.asarray(a) for a in arrays)))
+            given = [np.asarray(a) for a in arrays]
+            if "i32" in self.types:  # moves bits, whatever they are
+                return np.asarray(self.compute(*given))
+            result = np.asarray(self.compute(*map(_widened, given)))
+            narrow = self.result == T and given[0].dtype == BF16
+            return to_bf16(result) if narrow or self.result == "bf16" else result
+
+
+def _widened(values: Array) -> Array:
+    """Return bf16 values as the f32 that they are."""
+    return values.astype(np.float32) if values.dtype == BF16 else values
 
 
 def _rounded(function: Callable[..., Any]) -> Evaluate:
@@ -183,6 +194,15 @@ def _trunci(a: Array) -> Array:
     return (a & np.int32(1)).astype(np.bool_)
 
 
+def _extf(a: Array) -> Array:
+    return canonical(a)
+
+
+def _truncf(a: Array) -> Array:
+    """Nearest even; `ScalarOp.evaluate` does it for every result of type bf16."""
+    return a
+
+
 def _ordered(a: Array, b: Array) -> Array:
     return ~(np.isnan(a) | np.isnan(b))
 
@@ -217,28 +237,29 @@ _INTEGER_PREDICATES: dict[str, tuple[int, Compare]] = {
 
 
 def _declare() -> dict[str, ScalarOp]:
-    f1: Terms = ("f32",)
-    f2: Terms = ("f32", "f32")
-    f3: Terms = ("f32", "f32", "f32")
+    f1: Terms = (T,)
+    f2: Terms = (T, T)
+    f3: Terms = (T, T, T)
+    floats: tuple[DType, ...] = ("f32", "bf16")
     i2: Terms = ("i32", "i32")
     logical: tuple[DType, ...] = ("i32", "i1")
     rows: list[tuple[int, str, Terms, TypeTerm, tuple[DType, ...], Evaluate]] = [
-        (0, "arith.addf", f2, "f32", (), _rounded(np.add)),
-        (1, "arith.subf", f2, "f32", (), _rounded(np.subtract)),
-        (2, "arith.mulf", f2, "f32", (), _rounded(np.multiply)),
-        (3, "arith.divf", f2, "f32", (), _rounded(np.divide)),
-        (4, "arith.negf", f1, "f32", (), _rounded(np.negative)),
-        (5, "arith.maximumf", f2, "f32", (), _extremum(greatest=True)),
-        (6, "arith.minimumf", f2, "f32", (), _extremum(greatest=False)),
-        (7, "math.absf", f1, "f32", (), _rounded(np.abs)),
-        (8, "math.sqrt", f1, "f32", (), _rounded(np.sqrt)),
-        (9, "math.rsqrt", f1, "f32", (), tail.rsqrt),
-        (10, "math.exp", f1, "f32", (), tail.exp),
-        (11, "math.log", f1, "f32", (), tail.log),
-        (12, "math.tanh", f1, "f32", (), tail.tanh),
-        (13, "math.erf", f1, "f32", (), tail.erf),
-        (14, "math.fma", f3, "f32", (), _fma),
-        (15, "arith.select", ("i1", T, T), T, ("f32", "i32", "i1"), np.where),
+        (0, "arith.addf", f2, T, floats, _rounded(np.add)),
+        (1, "arith.subf", f2, T, floats, _rounded(np.subtract)),
+        (2, "arith.mulf", f2, T, floats, _rounded(np.multiply)),
+        (3, "arith.divf", f2, T, floats, _rounded(np.divide)),
+        (4, "arith.negf", f1, T, floats, _rounded(np.negative)),
+        (5, "arith.maximumf", f2, T, floats, _extremum(greatest=True)),
+        (6, "arith.minimumf", f2, T, floats, _extremum(greatest=False)),
+        (7, "math.absf", f1, T, floats, _rounded(np.abs)),
+        (8, "math.sqrt", f1, T, floats, _rounded(np.sqrt)),
+        (9, "math.rsqrt", f1, T, floats, tail.rsqrt),
+        (10, "math.exp", f1, T, floats, tail.exp),
+        (11, "math.log", f1, T, floats, tail.log),
+        (12, "math.tanh", f1, T, floats, tail.tanh),
+        (13, "math.erf", f1, T, floats, tail.erf),
+        (14, "math.fma", f3, T, floats, _fma),
+        (15, "arith.select", ("i1", T, T), T, ("f32", "bf16", "i32", "i1"), np.where),
         (16, "arith.addi", i2, "i32", (), np.add),
         (17, "arith.subi", i2, "i32", (), np.subtract),
         (18, "arith.muli", i2, "i32", (), np.multiply),
@@ -252,22 +273,24 @@ def _declare() -> dict[str, ScalarOp]:
         (26, "arith.shli", i2, "i32", (), _shli),
         (27, "arith.shrsi", i2, "i32", (), _shrsi),
         (28, "arith.sitofp", ("i32",), "f32", (), _sitofp),
-        (29, "arith.fptosi", f1, "i32", (), _fptosi),
+        (29, "arith.fptosi", ("f32",), "i32", (), _fptosi),
         (30, "arith.extui", ("i1",), "i32", (), _extui),
         (31, "arith.extsi", ("i1",), "i32", (), _extsi),
         (32, "arith.trunci", ("i32",), "i1", (), _trunci),
+        (33, "arith.extf", ("bf16",), "f32", (), _extf),
+        (34, "arith.truncf", ("f32",), "bf16", (), _truncf),
     ]
     ops: list[ScalarOp] = []
     for code, mlir, operands, result, types, compute in rows:
         name = mlir.partition(".")[2]
         ops.append(ScalarOp(name, code, mlir, None, operands, result, types, compute))
-    for base, mlir, operands, predicates in (
-        (40, "arith.cmpf", f2, _FLOAT_PREDICATES),
-        (60, "arith.cmpi", i2, _INTEGER_PREDICATES),
+    for base, mlir, operands, types, predicates in (
+        (40, "arith.cmpf", f2, floats, _FLOAT_PREDICATES),
+        (60, "arith.cmpi", i2, (), _INTEGER_PREDICATES),
     ):
         for predicate, (number, compute) in predicates.items():
             name = f"{mlir.partition('.')[2]}.{predicate}"
-            ops.append(ScalarOp(name, base + number, mlir, number, operands, "i1", (), compute))
+            ops.append(ScalarOp(name, base + number, mlir, number, operands, "i1", types, compute))
     return {op.name: op for op in ops}
 
 
@@ -281,6 +304,6 @@ BY_MLIR: dict[tuple[str, int | None], ScalarOp] = {
 
 
 def constant(value: float | int | bool, dtype: DType) -> Array:
-    """Return a constant as a 0-d array of an element type; an f32 rounds to nearest even."""
+    """Return a constant as a 0-d array of an element type; floats round to nearest even."""
     with np.errstate(all="ignore"):
         return np.asarray(value).astype(NUMPY[dtype])

@@ -6,10 +6,11 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rdu.semantics.dtypes import CANONICAL_NAN_BITS, NUMPY, name_of
+from rdu.semantics.dtypes import CANONICAL_NAN_BITS, NUMPY, Array, name_of
 from rdu.semantics.scalar import BY_MLIR, OPS, constant
 
 F32 = st.integers(0, 2**32 - 1).map(lambda bits: np.uint32(bits).view(np.float32))
@@ -190,6 +191,7 @@ def test_select_moves_bits() -> None:
 def test_every_operation_keeps_its_types_and_never_warns(op) -> None:
     edges = {
         "f32": np.array([*EDGES, 3e9, -3e9], np.float32),
+        "bf16": np.array([*EDGES, 3e9, -3e9], np.float32).astype(NUMPY["bf16"]),
         "i32": np.array([0, 1, -1, 2, 31, 32, 33, INT_MIN, INT_MAX, 7, -7, 5, 6], np.int32),
         "i1": np.array([True, False] * 6 + [True]),
     }
@@ -207,6 +209,34 @@ def test_every_operation_keeps_its_types_and_never_warns(op) -> None:
             assert set(nans.tolist()) <= {CANONICAL_NAN_BITS}
 
 
+def bf16_bits(tensor: torch.Tensor) -> Array:
+    return tensor.view(torch.int16).numpy().view(np.uint16)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("addf", torch.add), ("subf", torch.sub), ("mulf", torch.mul), ("divf", torch.div)],
+)
+def test_bf16_arithmetic_is_that_of_pytorch(name, expected) -> None:
+    """Every bf16 with a partner drawn at random, to the bit; NaNs are the canonical one."""
+    x = np.arange(2**16, dtype=np.uint16)
+    y = np.random.default_rng(0).permutation(x)
+    theirs = bf16_bits(expected(*(torch.from_numpy(a).view(torch.bfloat16) for a in (x, y))))
+    ours = OPS[name].evaluate(x.view(NUMPY["bf16"]), y.view(NUMPY["bf16"])).view(np.uint16)
+    nan = theirs & 0x7FFF > 0x7F80
+    np.testing.assert_array_equal(ours, np.where(nan, 0x7FC0, theirs))
+
+
+def test_casts_between_f32_and_bf16() -> None:
+    random = np.random.default_rng(0).integers(0, 2**32, 100_000, np.uint32).view(np.float32)
+    narrow = OPS["truncf"].evaluate(random)
+    theirs = bf16_bits(torch.from_numpy(random).to(torch.bfloat16))
+    expected = np.where(np.isnan(random), 0x7FC0, theirs)
+    np.testing.assert_array_equal(narrow.view(np.uint16), expected)
+    wide = OPS["extf"].evaluate(narrow)
+    np.testing.assert_array_equal(wide.view(np.uint32), expected.astype(np.uint32) << 16)
+
+
 def test_signatures() -> None:
     select, addf = OPS["select"], OPS["addf"]
     assert select.result_type(("i1", "i32", "i32")) == "i32"
@@ -214,8 +244,10 @@ def test_signatures() -> None:
     assert addf.result_type(("f32",)) is None
     assert addf.result_type(("f32", "i32")) is None
     assert OPS["andi"].result_type(("f32", "f32")) is None
-    assert select.signature == "(i1, T, T) -> T, T in f32 i32 i1"
-    assert addf.signature == "(f32, f32) -> f32"
+    assert select.signature == "(i1, T, T) -> T, T in f32 bf16 i32 i1"
+    assert addf.signature == "(T, T) -> T, T in f32 bf16"
+    assert addf.result_type(("bf16", "bf16")) == "bf16"
+    assert addf.result_type(("bf16", "f32")) is None
 
 
 def test_opcodes_and_mlir_names_are_distinct() -> None:
