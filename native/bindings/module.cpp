@@ -33,8 +33,8 @@ using Words = nb::ndarray<nb::numpy, const Word, nb::ndim<1>, nb::c_contig, nb::
 using Result = nb::ndarray<nb::numpy, Word, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 
 // Applies an operation to arrays of words, as the engine does to lanes.
-void evaluate(int opcode, Result out, const std::vector<Words>& operands) {
-  const Operation& known = operation(opcode);
+void evaluate(int opcode, Result out, const std::vector<Words>& operands, bool narrow) {
+  const Operation& known = operation(opcode, narrow);
   if (static_cast<int>(operands.size()) != known.arity) {
     throw std::invalid_argument(std::string(known.mnemonic) + ": expected " +
                                 std::to_string(known.arity) + " operands");
@@ -89,7 +89,7 @@ NB_MODULE(_native, m) {
 
   m.def("run", &run, "section"_a, "tensors"_a,
         "Run an elaborated section on flat arrays, one a tensor, which stores change in place.");
-  m.def("evaluate", &evaluate, "opcode"_a, "out"_a, "operands"_a,
-        "Apply a scalar operation to arrays of 32-bit words.");
+  m.def("evaluate", &evaluate, "opcode"_a, "out"_a, "operands"_a, "narrow"_a = false,
+        "Apply a scalar operation to arrays of 32-bit words; `narrow` rounds the result to bf16.");
   m.def("operations", &operations, "Every operation as (mnemonic, opcode, arity).");
 }

@@ -9,81 +9,97 @@
 namespace rdu {
 namespace {
 
-template <Opcode code, std::size_t N>
+// Operations whose results on bf16 are rounded to bf16.
+constexpr bool computes_floats(Opcode code) {
+  using enum Opcode;
+  return code <= kFma;
+}
+
+// The result of an operation, rounded to bf16 or not.
+template <Opcode code, bool narrow>
+inline Word result(Word a, Word b, Word c) {
+  const Word word = apply<code>(a, b, c);
+  return narrow && computes_floats(code) ? to_bf16(word) : word;
+}
+
+template <Opcode code, bool narrow, std::size_t N>
 void loop(Word* out, const Word* a, const Word* b, const Word* c, std::size_t n) {
   const std::size_t count = N != 0 ? N : n;
 #pragma GCC ivdep
-  for (std::size_t i = 0; i < count; ++i) out[i] = apply<code>(a[i], b[i], c[i]);
+  for (std::size_t i = 0; i < count; ++i) out[i] = result<code, narrow>(a[i], b[i], c[i]);
 }
 
 // The same with the wider vectors that most x86 machines have, chosen when the program starts. No
 // value differs: the operations are exact to the bit, whatever the width.
 #if defined(__x86_64__) && defined(__GNUC__)
 #define RDU_WIDE_LOOPS 1
-template <Opcode code, std::size_t N>
+template <Opcode code, bool narrow, std::size_t N>
 [[gnu::target("avx2")]] void wide_loop(Word* out, const Word* a, const Word* b, const Word* c,
                                        std::size_t n) {
   const std::size_t count = N != 0 ? N : n;
 #pragma GCC ivdep
-  for (std::size_t i = 0; i < count; ++i) out[i] = apply<code>(a[i], b[i], c[i]);
+  for (std::size_t i = 0; i < count; ++i) out[i] = result<code, narrow>(a[i], b[i], c[i]);
 }
 #endif
 
-template <Opcode code>
+template <Opcode code, bool narrow>
 Word tree(const Word* words, std::size_t n) {
   std::array<Word, kMaxLanes> level;
   for (std::size_t i = 0; i < n; ++i) level[i] = words[i];
   for (; n > 1; n = (n + 1) / 2) {
     for (std::size_t i = 0; i < n / 2; ++i) {
-      level[i] = apply<code>(level[2 * i], level[2 * i + 1], 0);
+      level[i] = result<code, narrow>(level[2 * i], level[2 * i + 1], 0);
     }
     if (n % 2 != 0) level[n / 2] = level[n - 1];
   }
   return level[0];
 }
 
-template <bool wide, Opcode code>
+template <bool wide, bool narrow, Opcode code>
 constexpr Operation entry(std::string_view mnemonic, int arity) {
+  constexpr Single single = result<code, narrow>;
+  constexpr Tree combine = tree<code, narrow>;
 #if defined(RDU_WIDE_LOOPS)
   if constexpr (wide) {
-    return {mnemonic,  code, arity, apply<code>, wide_loop<code, 0>, wide_loop<code, 16>,
-            tree<code>};
+    return {mnemonic, code, arity, single, wide_loop<code, narrow, 0>, wide_loop<code, narrow, 16>,
+            combine};
   }
 #endif
-  return {mnemonic, code, arity, apply<code>, loop<code, 0>, loop<code, 16>, tree<code>};
+  return {mnemonic, code, arity, single, loop<code, narrow, 0>, loop<code, narrow, 16>, combine};
 }
 
 using enum Opcode;
 
-template <bool wide>
+template <bool wide, bool narrow>
 constexpr std::array kOperations = {
-    entry<wide, kAddf>("addf", 2),         entry<wide, kSubf>("subf", 2),
-    entry<wide, kMulf>("mulf", 2),         entry<wide, kDivf>("divf", 2),
-    entry<wide, kNegf>("negf", 1),         entry<wide, kMaximumf>("maximumf", 2),
-    entry<wide, kMinimumf>("minimumf", 2), entry<wide, kAbsf>("absf", 1),
-    entry<wide, kSqrt>("sqrt", 1),         entry<wide, kRsqrt>("rsqrt", 1),
-    entry<wide, kExp>("exp", 1),           entry<wide, kLog>("log", 1),
-    entry<wide, kTanh>("tanh", 1),         entry<wide, kErf>("erf", 1),
-    entry<wide, kFma>("fma", 3),           entry<wide, kSelect>("select", 3),
-    entry<wide, kAddi>("addi", 2),         entry<wide, kSubi>("subi", 2),
-    entry<wide, kMuli>("muli", 2),         entry<wide, kDivsi>("divsi", 2),
-    entry<wide, kRemsi>("remsi", 2),       entry<wide, kMaxsi>("maxsi", 2),
-    entry<wide, kMinsi>("minsi", 2),       entry<wide, kAndi>("andi", 2),
-    entry<wide, kOri>("ori", 2),           entry<wide, kXori>("xori", 2),
-    entry<wide, kShli>("shli", 2),         entry<wide, kShrsi>("shrsi", 2),
-    entry<wide, kSitofp>("sitofp", 1),     entry<wide, kFptosi>("fptosi", 1),
-    entry<wide, kExtui>("extui", 1),       entry<wide, kExtsi>("extsi", 1),
-    entry<wide, kTrunci>("trunci", 1),     entry<wide, kCmpfOeq>("cmpf.oeq", 2),
-    entry<wide, kCmpfOgt>("cmpf.ogt", 2),  entry<wide, kCmpfOge>("cmpf.oge", 2),
-    entry<wide, kCmpfOlt>("cmpf.olt", 2),  entry<wide, kCmpfOle>("cmpf.ole", 2),
-    entry<wide, kCmpfOne>("cmpf.one", 2),  entry<wide, kCmpfOrd>("cmpf.ord", 2),
-    entry<wide, kCmpfUeq>("cmpf.ueq", 2),  entry<wide, kCmpfUgt>("cmpf.ugt", 2),
-    entry<wide, kCmpfUge>("cmpf.uge", 2),  entry<wide, kCmpfUlt>("cmpf.ult", 2),
-    entry<wide, kCmpfUle>("cmpf.ule", 2),  entry<wide, kCmpfUne>("cmpf.une", 2),
-    entry<wide, kCmpfUno>("cmpf.uno", 2),  entry<wide, kCmpiEq>("cmpi.eq", 2),
-    entry<wide, kCmpiNe>("cmpi.ne", 2),    entry<wide, kCmpiSlt>("cmpi.slt", 2),
-    entry<wide, kCmpiSle>("cmpi.sle", 2),  entry<wide, kCmpiSgt>("cmpi.sgt", 2),
-    entry<wide, kCmpiSge>("cmpi.sge", 2),
+    entry<wide, narrow, kAddf>("addf", 2),         entry<wide, narrow, kSubf>("subf", 2),
+    entry<wide, narrow, kMulf>("mulf", 2),         entry<wide, narrow, kDivf>("divf", 2),
+    entry<wide, narrow, kNegf>("negf", 1),         entry<wide, narrow, kMaximumf>("maximumf", 2),
+    entry<wide, narrow, kMinimumf>("minimumf", 2), entry<wide, narrow, kAbsf>("absf", 1),
+    entry<wide, narrow, kSqrt>("sqrt", 1),         entry<wide, narrow, kRsqrt>("rsqrt", 1),
+    entry<wide, narrow, kExp>("exp", 1),           entry<wide, narrow, kLog>("log", 1),
+    entry<wide, narrow, kTanh>("tanh", 1),         entry<wide, narrow, kErf>("erf", 1),
+    entry<wide, narrow, kFma>("fma", 3),           entry<wide, narrow, kSelect>("select", 3),
+    entry<wide, narrow, kAddi>("addi", 2),         entry<wide, narrow, kSubi>("subi", 2),
+    entry<wide, narrow, kMuli>("muli", 2),         entry<wide, narrow, kDivsi>("divsi", 2),
+    entry<wide, narrow, kRemsi>("remsi", 2),       entry<wide, narrow, kMaxsi>("maxsi", 2),
+    entry<wide, narrow, kMinsi>("minsi", 2),       entry<wide, narrow, kAndi>("andi", 2),
+    entry<wide, narrow, kOri>("ori", 2),           entry<wide, narrow, kXori>("xori", 2),
+    entry<wide, narrow, kShli>("shli", 2),         entry<wide, narrow, kShrsi>("shrsi", 2),
+    entry<wide, narrow, kSitofp>("sitofp", 1),     entry<wide, narrow, kFptosi>("fptosi", 1),
+    entry<wide, narrow, kExtui>("extui", 1),       entry<wide, narrow, kExtsi>("extsi", 1),
+    entry<wide, narrow, kTrunci>("trunci", 1),     entry<wide, narrow, kExtf>("extf", 1),
+    entry<wide, narrow, kTruncf>("truncf", 1),     entry<wide, narrow, kCmpfOeq>("cmpf.oeq", 2),
+    entry<wide, narrow, kCmpfOgt>("cmpf.ogt", 2),  entry<wide, narrow, kCmpfOge>("cmpf.oge", 2),
+    entry<wide, narrow, kCmpfOlt>("cmpf.olt", 2),  entry<wide, narrow, kCmpfOle>("cmpf.ole", 2),
+    entry<wide, narrow, kCmpfOne>("cmpf.one", 2),  entry<wide, narrow, kCmpfOrd>("cmpf.ord", 2),
+    entry<wide, narrow, kCmpfUeq>("cmpf.ueq", 2),  entry<wide, narrow, kCmpfUgt>("cmpf.ugt", 2),
+    entry<wide, narrow, kCmpfUge>("cmpf.uge", 2),  entry<wide, narrow, kCmpfUlt>("cmpf.ult", 2),
+    entry<wide, narrow, kCmpfUle>("cmpf.ule", 2),  entry<wide, narrow, kCmpfUne>("cmpf.une", 2),
+    entry<wide, narrow, kCmpfUno>("cmpf.uno", 2),  entry<wide, narrow, kCmpiEq>("cmpi.eq", 2),
+    entry<wide, narrow, kCmpiNe>("cmpi.ne", 2),    entry<wide, narrow, kCmpiSlt>("cmpi.slt", 2),
+    entry<wide, narrow, kCmpiSle>("cmpi.sle", 2),  entry<wide, narrow, kCmpiSgt>("cmpi.sgt", 2),
+    entry<wide, narrow, kCmpiSge>("cmpi.sge", 2),
 };
 
 bool has_wide_vectors() {
@@ -96,21 +112,22 @@ bool has_wide_vectors() {
 
 }  // namespace
 
-std::span<const Operation> all_operations() {
-  static const std::span<const Operation> chosen =
-      has_wide_vectors() ? kOperations<true> : kOperations<false>;
-  return chosen;
+std::span<const Operation> all_operations(bool narrow) {
+  using Table = std::span<const Operation>;
+  static const bool wide = has_wide_vectors();
+  if (wide) return narrow ? Table(kOperations<true, true>) : Table(kOperations<true, false>);
+  return narrow ? Table(kOperations<false, true>) : Table(kOperations<false, false>);
 }
 
-const Operation& operation(std::string_view mnemonic) {
-  for (const Operation& known : all_operations()) {
+const Operation& operation(std::string_view mnemonic, bool narrow) {
+  for (const Operation& known : all_operations(narrow)) {
     if (known.mnemonic == mnemonic) return known;
   }
   throw std::invalid_argument("unknown operation '" + std::string(mnemonic) + "'");
 }
 
-const Operation& operation(int code) {
-  for (const Operation& known : all_operations()) {
+const Operation& operation(int code, bool narrow) {
+  for (const Operation& known : all_operations(narrow)) {
     if (static_cast<int>(known.code) == code) return known;
   }
   throw std::invalid_argument("unknown opcode " + std::to_string(code));

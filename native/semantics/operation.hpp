@@ -26,10 +26,11 @@ struct Operation {
   Tree tree;
 };
 
-// The operation of a mnemonic or an opcode number; throws std::invalid_argument if there is none.
-const Operation& operation(std::string_view mnemonic);
-const Operation& operation(int code);
-std::span<const Operation> all_operations();
+// The operation of a mnemonic, or of an opcode number, whose result is rounded to bf16 or not;
+// throws std::invalid_argument if there is none.
+const Operation& operation(std::string_view mnemonic, bool narrow = false);
+const Operation& operation(int code, bool narrow = false);
+std::span<const Operation> all_operations(bool narrow = false);
 
 inline constexpr std::size_t kMaxLanes = 64;
 

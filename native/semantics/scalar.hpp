@@ -98,6 +98,8 @@ inline Word apply(Word x, Word y, Word z) {
   else if constexpr (code == kExtui) return x;
   else if constexpr (code == kExtsi) return Word{0} - x;
   else if constexpr (code == kTrunci) return x & 1;
+  else if constexpr (code == kExtf) return canonical(a);
+  else if constexpr (code == kTruncf) return to_bf16(x);
   else if constexpr (code == kCmpfOeq) return a == b;
   else if constexpr (code == kCmpfOgt) return a > b;
   else if constexpr (code == kCmpfOge) return a >= b;

@@ -70,6 +70,7 @@ def missing_in(section: ElaboratedSection) -> list[str]:
     """Name what a section has that this engine does not run."""
     found = {
         "row buffers": any(tier.row_bursts for tier in section.tiers),
+        "bf16": any("bf16" in context.registers for context in section.contexts),
         "a dynamic network": any(channel.virtual_channel >= 0 for channel in section.channels),
     }
     return [what for what, there in found.items() if there]

@@ -27,6 +27,7 @@ SPECIAL: dict[DType, NDArray[np.uint32]] = {
     "i1": np.array([0, 1], np.uint32),
 }
 SPECIAL["f32"] = np.concatenate([SPECIAL["f32"], SPECIAL["f32"] | np.uint32(0x80000000)])
+SPECIAL["bf16"] = np.unique(SPECIAL["f32"] & np.uint32(0xFFFF0000))
 
 VARIANTS = [
     (op, dtype)
@@ -44,15 +45,25 @@ def operand_words(op: ScalarOp, dtype: DType) -> list[NDArray[np.uint32]]:
     for i, t in enumerate(types):
         drawn = random.integers(0, 2 if t == "i1" else 2**32, 200_000, np.uint32)
         near = random.standard_normal(100_000, np.float32) * np.float32(4)
-        moderate = near.view(np.uint32) if t == "f32" else drawn[:100_000]
+        moderate = near.view(np.uint32) if t in ("f32", "bf16") else drawn[:100_000]
         special = np.array([pair[i] for pair in pairs], np.uint32)
-        words.append(np.concatenate([special, drawn, moderate]))
+        chosen = np.concatenate([special, drawn, moderate])
+        words.append(chosen & np.uint32(0xFFFF0000) if t == "bf16" else chosen)
     return words
 
 
 def as_lanes(words: NDArray[np.uint32], dtype: DType) -> NDArray[np.generic]:
     """Read words as NumPy values of an element type."""
+    if dtype == "bf16":
+        return (words >> 16).astype(np.uint16).view(NUMPY["bf16"])
     return words.astype(np.bool_) if dtype == "i1" else words.view(NUMPY[dtype])
+
+
+def as_words(values: NDArray[np.generic]) -> NDArray[np.uint32]:
+    """Return the words of NumPy values."""
+    if values.dtype == NUMPY["bf16"]:
+        return values.view(np.uint16).astype(np.uint32) << 16
+    return values.astype(np.uint32) if values.dtype == np.bool_ else values.view(np.uint32)
 
 
 @pytest.mark.parametrize(("op", "dtype"), VARIANTS, ids=[f"{o.name}-{t}" for o, t in VARIANTS])
@@ -60,11 +71,9 @@ def test_native_equals_numpy(op: ScalarOp, dtype: DType) -> None:
     words = operand_words(op, dtype)
     types: list[DType] = [dtype if term == "T" else term for term in op.operands]
     expected = op.evaluate(*(as_lanes(w, t) for w, t in zip(words, types, strict=True)))
-    expected_words = (
-        expected.astype(np.uint32) if expected.dtype == np.bool_ else expected.view(np.uint32)
-    )
+    expected_words = as_words(expected)
     result = np.empty_like(words[0])
-    _native.evaluate(op.code, result, words)
+    _native.evaluate(op.code, result, words, narrow=expected.dtype == NUMPY["bf16"])
     wrong = np.flatnonzero(result != expected_words)
     assert not len(wrong), [hex(w[wrong[0]]) for w in (*words, result, expected_words)]
 
