@@ -1,13 +1,4 @@
-"""How far each context of a section gets, counted in firings, without data and without time.
-
-Whether a section finishes does not depend on time: contexts fire in sequence, channels keep order,
-and a context that may fire stays able to (a Kahn process network, whose bounded channels are pairs
-of unbounded ones). So the final number of firings of every context is the least solution of two
-kinds of bounds, with M the firings of a context for each token of a port:
-
-* an input whose source has fired g times: at most `(init + g // M_source) * M` firings;
-* an output whose sink has fired g times, with `P` firings in flight: `ceil(g / M_sink) + c - init`
-  tokens find room, and P - 1 firings may follow the one whose token finds none.
+"""What a section's contexts pop and push, counted in firings, without data and without time.
 
 Only channels on an undirected circle can stop each other for good, so a section falls into parts,
 each without a channel whose loss would disconnect it (its 2-edge-connected components). The tokens
@@ -23,17 +14,10 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rdu.simulator.result import Blocked
 from rdu.simulator.specification import Access, ChannelSpec, ContextSpec, ElaboratedSection, When
-
-STEPS = 50_000
-"""Bounds worked out for one part before counting gives up: a fraction of a second."""
 
 STATIC_KINDS = ("compute", "read", "write", "update", "load", "store")
 """Kinds of contexts whose ports act by their levels alone."""
-
-Capacities = Mapping[int, int]
-"""Capacity by channel number; -1 is unbounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +47,6 @@ class Part:
     in_flight: Mapping[int, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Standstill:
-    """Where a part stops for good.
-
-    Attributes:
-        cycle: each context waits for the next one, the last for the first.
-        fired: how often each context of the part had fired.
-    """
-
-    cycle: tuple[Blocked, ...]
-    fired: Mapping[int, int]
-
-
-class UnsettledError(Exception):
-    """Neither a finish nor a standstill was found within the bound on the work."""
-
-
 def counts_are_static(context: ContextSpec) -> bool:
     """Whether what a context pops and pushes at each firing is known before the run.
 
@@ -102,11 +69,6 @@ def firings(context: ContextSpec) -> int:
     return context.repeat * math.prod(level.trips for level in context.levels)
 
 
-def given_capacities(section: ElaboratedSection) -> dict[int, int]:
-    """Return the capacity of every channel by number."""
-    return {number: channel.capacity for number, channel in enumerate(section.channels)}
-
-
 def parts(section: ElaboratedSection) -> tuple[Part, ...]:
     """Return the parts of a section that can stand still, in the order of their first channel."""
     links = counted_links(section)
@@ -116,86 +78,6 @@ def parts(section: ElaboratedSection) -> tuple[Part, ...]:
         if home[link.source] == home[link.sink]:
             by_home.setdefault(home[link.source], []).append(link)
     return tuple(_part(section, inside) for inside in by_home.values())
-
-
-def standstill(part: Part, capacities: Capacities) -> Standstill | None:
-    """Return where a part stands still with these capacities; None if it finishes.
-
-    Raises:
-        UnsettledError: neither is found within `STEPS`.
-    """
-    fired = dict.fromkeys(part.round, 0)
-    pops: dict[int, list[Link]] = {context: [] for context in fired}
-    pushes: dict[int, list[Link]] = {context: [] for context in fired}
-    for link in part.links:
-        pops[link.sink].append(link)
-        pushes[link.source].append(link)
-
-    def held_by(context: int) -> tuple[int, Blocked | None]:
-        """Return how often a context may fire as things stand, and what it then waits for."""
-        most, why = part.round[context], None
-        for link in pops[context]:
-            bound = (link.init + fired[link.source] // link.push_every) * link.pop_every
-            if bound < most:
-                most, why = bound, Blocked(context, link.channel, "empty")
-        for link in pushes[context]:
-            capacity = capacities[link.channel]
-            if capacity < 0:
-                continue
-            room = -(-fired[link.sink] // link.pop_every) + capacity - link.init
-            bound = (room + 1) * link.push_every + part.in_flight[context] - 1
-            if bound < most:
-                most, why = int(bound), Blocked(context, link.channel, "full")
-        return most, why
-
-    agenda = deque(fired)
-    waiting = set(fired)
-    for _ in range(STEPS):
-        if not agenda:
-            break
-        context = agenda.popleft()
-        waiting.remove(context)
-        most, _why = held_by(context)
-        if most == fired[context]:
-            continue
-        fired[context] = most
-        around = [link.source for link in pops[context]] + [link.sink for link in pushes[context]]
-        for other in around:
-            if other not in waiting:
-                waiting.add(other)
-                agenda.append(other)
-    ends = {link.channel: (link.source, link.sink) for link in part.links}
-    held = [why for context in fired for most, why in [held_by(context)] if most == fired[context]]
-    if cycle := waiting_cycle(ends, [why for why in held if why]):
-        return Standstill(cycle, fired)
-    if agenda:
-        raise UnsettledError
-    return None
-
-
-def waiting_cycle(
-    ends: Mapping[int, tuple[int, int]], blocked: Sequence[Blocked]
-) -> tuple[Blocked, ...]:
-    """Follow each wait to the context that could end it until one comes again; () if none does.
-
-    Args:
-        ends: source and sink of each channel.
-        blocked: at most one wait of each context.
-    """
-    by_context = {b.context: b for b in blocked}
-    done: set[int] = set()
-    for start in by_context:
-        path: list[Blocked] = []
-        context = start
-        while context in by_context and context not in done:
-            done.add(context)
-            path.append(by_context[context])
-            source, sink = ends[by_context[context].channel]
-            context = sink if by_context[context].reason == "full" else source
-        on_path = [b.context for b in path]
-        if context in on_path:
-            return tuple(path[on_path.index(context) :])
-    return ()
 
 
 def counted_links(section: ElaboratedSection) -> list[Link]:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
-from rdu.simulator.counts import (
-    Capacities,
-    UnsettledError,
-    given_capacities,
-    parts,
-    standstill,
-    waiting_cycle,
-)
+from rdu.simulator.counts import parts
 from rdu.simulator.places import Places
 from rdu.simulator.remedy import Remedy, Verdict
 from rdu.simulator.result import Blocked, Deadlock
 from rdu.simulator.specification import ElaboratedSection
+from rdu.simulator.standstill import (
+    Capacities,
+    UnsettledError,
+    given_capacities,
+    standstill,
+    waiting_cycle,
+)
 from rdu.support.diagnostics import ExitCode, Note, RduError, SourceLocation, error
 
 SAYS = {

@@ -1,25 +1,19 @@
 """What is sure to go wrong before a section runs: paths that meet with too little room on them.
 
-A warning is a proof: the section deadlocks when it runs (`rdu.simulator.counts`). Where counting
-takes too long, or contexts have no static counts, there is none.
+A warning is a proof, by token counts, that the section deadlocks when it runs. Where counting takes
+too long, or contexts have no static counts, there is none.
 """
 
 from __future__ import annotations
 
-from rdu.simulator.counts import (
-    Part,
-    Standstill,
-    UnsettledError,
-    given_capacities,
-    parts,
-    standstill,
-)
+from rdu.simulator.counts import Part, parts
 from rdu.simulator.deadlock import capacity_hint, hopeless
 from rdu.simulator.pace import slow_channels
 from rdu.simulator.places import Places
 from rdu.simulator.remedy import Remedy, Verdict, counted_remedy
 from rdu.simulator.result import Blocked
 from rdu.simulator.specification import ElaboratedSection
+from rdu.simulator.standstill import Standstill, UnsettledError, given_capacities, standstill
 from rdu.support.diagnostics import Diagnostic, Note, Severity
 
 

@@ -5,8 +5,8 @@ doubling the full channels of each circular wait until none is left (Parks, "Bou
 Process Networks", 1995), and then lowered channel by channel: one that could not be lowered while
 the later ones were larger cannot be lowered afterwards either.
 
-The search counts tokens (`rdu.simulator.counts`), which takes no run; what it finds is then run.
-Where counts do not tell, runs take their place.
+The search counts tokens, which takes no run; what it finds is then run. Where counts do not tell,
+runs take their place.
 """
 
 from __future__ import annotations
@@ -19,18 +19,16 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
-from rdu.simulator.counts import (
+from rdu.simulator.counts import Part, firings, parts
+from rdu.simulator.result import Blocked, Deadlock, SectionResult
+from rdu.simulator.specification import ElaboratedSection
+from rdu.simulator.standstill import (
     Capacities,
-    Part,
     UnsettledError,
-    firings,
     given_capacities,
-    parts,
     standstill,
     waiting_cycle,
 )
-from rdu.simulator.result import Blocked, Deadlock, SectionResult
-from rdu.simulator.specification import ElaboratedSection
 
 RUNS = 64
 """Most runs of one section in search of a remedy."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from token_sections import channel, context, fork_and_join, pop, push, section
 
-from rdu.simulator import counts
+from rdu.simulator import standstill
 from rdu.simulator.deadlock import deadlock_error
 from rdu.simulator.foresight import foresee
 from rdu.simulator.native_engine import NativeEngine
@@ -75,7 +75,7 @@ def test_a_circle_without_tokens_is_said_to_be_hopeless() -> None:
 
 def test_where_the_room_was_not_found_the_warning_stands(monkeypatch: pytest.MonkeyPatch) -> None:
     spec = fork_and_join(10**6, 4, level=0)
-    monkeypatch.setattr(counts, "STEPS", 100)
+    monkeypatch.setattr(standstill, "STEPS", 8)
     (warning,) = foresee(spec, places(spec))
     assert warning.message.endswith("expected more room on '0 -> 2', got 4")
     assert warning.hint is None

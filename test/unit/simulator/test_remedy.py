@@ -15,11 +15,11 @@ from test_native_engine import ring
 from token_sections import channel, context, fork_and_join, pop, push, random_section, section
 
 from rdu.simulator import remedy
-from rdu.simulator.counts import given_capacities
 from rdu.simulator.native_engine import NativeEngine
 from rdu.simulator.remedy import Arrays, Verdict, find_remedy
 from rdu.simulator.result import Deadlock, SectionResult
 from rdu.simulator.specification import ElaboratedSection
+from rdu.simulator.standstill import given_capacities
 
 ENGINE = NativeEngine()
 
