@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NoReturn
 
 from rdu.configuration.lexer import Kind, Statement, Token
@@ -36,6 +36,8 @@ class Cursor:
 
     statement: Statement
     position: int = 0
+    declined: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    """What could have stood where something else did, as positions and texts."""
 
     @property
     def start(self) -> Span:
@@ -65,6 +67,7 @@ class Cursor:
     def accept(self, text: str) -> bool:
         """Take the given word or mark if it is next; return whether it was."""
         if not self.at(text):
+            self.declined.append((self.position, text))
             return False
         self.position += 1
         return True
@@ -79,8 +82,7 @@ class Cursor:
         """Take one of the given words or marks."""
         token = self.token
         if token.text not in texts or token.kind == "string":
-            quoted = [f"'{text}'" for text in texts]
-            self.fail(_either(quoted), suggest(token.text, texts))
+            self._fail_among([*self._options(), *texts])
         self.position += 1
         return token.text
 
@@ -129,7 +131,8 @@ class Cursor:
     def take_end(self) -> None:
         """Require that nothing follows."""
         if self.token.kind != "end":
-            self.fail("'{'" if self.statement.block is not None else "end of line")
+            end = "'{'" if self.statement.block is not None else "end of line"
+            self._fail_among(self._options(), end)
 
     def fail(self, need: str, hint: str | None = None) -> NoReturn:
         """Raise UnexpectedTokenError for the next token."""
@@ -137,6 +140,15 @@ class Cursor:
         at_block = token.kind == "end" and self.statement.block is not None
         have = "'{'" if at_block else str(token)
         raise UnexpectedTokenError(self.span, need, have, hint)
+
+    def _options(self) -> list[str]:
+        """Return what was declined here."""
+        return [text for position, text in self.declined if position == self.position]
+
+    def _fail_among(self, texts: list[str], *further: str) -> NoReturn:
+        token = self.token
+        needs = [*(f"'{text}'" for text in texts), *further]
+        self.fail(_either(needs), suggest(token.text, texts) if token.kind == "word" else None)
 
 
 def _either(alternatives: list[str]) -> str:

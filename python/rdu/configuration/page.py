@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import TextWrapper
 
 from rdu.configuration.cursor import RESERVED
+from rdu.configuration.forms import GROUPS, Group
 from rdu.configuration.messages import MESSAGES, Message
 from rdu.configuration.verifier.contexts import VERBS
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "configurations" / "gemm.rdu"
 GRAMMAR = Path(__file__).with_name("grammar.lark")
+_WRAP = TextWrapper(width=100, subsequent_indent="  ", break_on_hyphens=False)
 
 INTRODUCTION = """\
 # Configurations
@@ -82,14 +85,25 @@ What all this means cycle by cycle is the simulator's contract; what the numbers
 is [the machine's page](machines.md).
 """
 
+WIDER = """\
+
+## When data decides
+
+The forms above are all that a dense layer needs. Those below let data decide where a loop ends,
+which tokens go where and which word is meant, and they use parts that not every machine has. Each
+is shown by an example; when what happens is in [the execution model](execution-model.md).
+
+"""
+
 CANONICAL = """\
 
 ## Canonical form
 
 Printing gives the same bytes for the same program: two spaces a level, one between words, defaults
-(`step 1`, `par 1`, `buffers 1`, `repeat 1`, `init 0`) left out, terms of an affine expression in
-the order of the chain and its constant last, f32 constants as the shortest text that reads back to
-the same bits. `parse(print_program(x)) == x`, source positions and comments aside.
+(`step 1`, `par 1`, `buffers 1`, `repeat 1`, `init 0`, `back 0`, `vc 0`) left out, terms of an
+affine expression in the order of the chain, then inputs in their order, its constant last, f32
+constants as the shortest text that reads back to the same bits. `parse(print_program(x)) == x`,
+source positions and comments aside.
 """
 
 REFUSALS = """\
@@ -129,12 +143,19 @@ def _parts() -> Iterator[str]:
         yield f"| `{kind}` | {' or '.join(verbs)} |\n"
     words = ", ".join(f"`{word}`" for word in sorted(RESERVED))
     yield "\nNames are letters, digits and underscores; those of tensors may have dots.\n"
-    yield f"Reserved: {words}.\n"
+    yield f"Reserved: {words}. Every other word is a name where one can stand.\n"
+    yield WIDER
+    yield "\n".join(map(_forms, GROUPS))
     yield CANONICAL
     yield REFUSALS
     yield from map(_row, MESSAGES.values())
     yield GRAMMAR_INTRODUCTION
     yield f"```lark\n{GRAMMAR.read_text(encoding='utf-8')}```\n"
+
+
+def _forms(group: Group) -> str:
+    lines = (_WRAP.fill(f"* `{example}` {meaning}") for example, meaning in group.forms)
+    return f"**{group.title}**\n\n" + "".join(f"{line}\n" for line in lines)
 
 
 def _row(message: Message) -> str:

@@ -58,7 +58,7 @@ def print_program(program: Program) -> str:
     """Return the canonical text of a program.
 
     Raises ValueError for what no text can say: a name that is none, a constant that no f32 has, a
-    stream primitive without its ports.
+    stream primitive with other ports than its own.
     """
     return "\n".join(_program(program)) + "\n"
 
@@ -134,15 +134,18 @@ def _context_body(context: Context) -> Iterator[str]:
     yield from map(_counter, context.counters)
     order = order_of(context.counters, context.inputs)
     for port in context.inputs:
-        default = f" else {_constant(port.default)}" if port.default is not None else ""
-        yield f"in {_port(port, order)}{default}"
+        yield f"in {_port(port, order)}{_default(port)}"
     for port in context.outputs:
+        if port.default is not None:
+            raise ValueError(f"output '{port.name}' has a value where it does not act")
         yield f"out {_port(port, order)}"
     yield from _action(context.action, order)
 
 
 def _counter(counter: Counter) -> str:
     if counter.until is not None:
+        if counter != Counter(counter.name, 0, 0, until=counter.until):
+            raise ValueError(f"counter '{counter.name}' has bounds beside its stop")
         return f"count {_name(counter.name)} until {_name(counter.until)}"
     step = f" step {counter.step}" if counter.step != 1 else ""
     par = f" par {counter.par}" if counter.par != 1 else ""
@@ -159,6 +162,14 @@ def _port(port: Port, order: Order) -> str:
     dtype = f" {port.dtype}" if port.dtype else ""
     when = f" when {_condition(port.when, order)}" if port.when is not None else ""
     return f"{_name(port.name)} : {stream}{port.kind}{dtype} @{_level(port.level)}{when}"
+
+
+def _default(port: Port) -> str:
+    if port.default is None:
+        return ""
+    if port.when is None:
+        raise ValueError(f"input '{port.name}' has a value where it does not act, but always acts")
+    return f" else {_constant(port.default)}"
 
 
 def _condition(condition: Condition, order: Order) -> str:
@@ -270,6 +281,8 @@ def _sink(sink: Sink) -> str:
 def _way(sink: Sink) -> str:
     if sink.virtual_channel is None:
         return " via " + " ".join(map(_place, sink.route)) if sink.route else ""
+    if sink.route:
+        raise ValueError(f"the channel to '{sink.to}' takes two ways")
     channel = f" vc {sink.virtual_channel}" if sink.virtual_channel else ""
     return f" dynamic{channel}"
 

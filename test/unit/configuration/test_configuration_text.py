@@ -68,9 +68,9 @@ def test_a_large_program_is_read_quickly() -> None:
     section, _, host = rest.partition("\n}\n")
     text = head + "".join(f"section g{i}{section}\n}}\n" for i in range(28)) + host
     assert text.count("\n") > 2900
-    start = time.perf_counter()
+    start = time.process_time()
     parse(text)
-    assert time.perf_counter() - start < 0.3
+    assert time.process_time() - start < 0.3
 
 
 def test_loading_the_room_loads_nothing_heavy() -> None:

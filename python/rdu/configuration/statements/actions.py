@@ -70,8 +70,10 @@ def operation(cursor: Cursor) -> Operation:
     reduces = cursor.accept("reduce") or cursor.at(SYSTOLIC)
     mnemonic = cursor.take_path("an operation")
     operands: list[Operand] = []
-    while cursor.token.kind != "end" and not (reduces and cursor.at("over")):
+    while cursor.token.kind != "end" and not cursor.at("over"):
         operands.append(operand(cursor))
+    if cursor.at("over") and not reduces:
+        cursor.fail("an operand", "only 'reduce' and 'systolic' go over a counter")
     over = init = None
     if reduces:
         cursor.take("over")

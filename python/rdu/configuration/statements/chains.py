@@ -16,8 +16,10 @@ from rdu.configuration.model import (
     Relation,
 )
 from rdu.configuration.statements.parts import affine, constant, dtype, token_kind
+from rdu.support.diagnostics import suggest
 
 RELATIONS: tuple[Relation, ...] = get_args(Relation)
+_EDGES = ("first", "last")
 
 
 class Passes(NamedTuple):
@@ -93,10 +95,9 @@ def _condition(cursor: Cursor) -> Condition:
     token = cursor.token
     if token.kind == "word":
         following = cursor.following
-        ends = following.kind == "end" or following.text == "else"
-        if following.kind == "word" and not ends:
+        if following.kind == "word" and following.text != "else":
             return _of_name(cursor)
-        if ends:
+        if following.kind in ("word", "end"):
             return Holds(cursor.take_name("a value"))
     elif token.kind != "int" and not cursor.at("-"):
         cursor.fail("a condition")
@@ -110,5 +111,8 @@ def _condition(cursor: Cursor) -> Condition:
 def _of_name(cursor: Cursor) -> Condition:
     if cursor.accept("not"):
         return Holds(cursor.take_name("a value"), negated=True)
-    which = cast(Literal["first", "last"], cursor.take("first", "last", "not"))
+    word = cursor.token.text
+    if word not in _EDGES and suggest(word, (*_EDGES, "not")) is None:
+        return Holds(cursor.take_name("a value"))
+    which = cast(Literal["first", "last"], cursor.take(*_EDGES))
     return Edge(which, cursor.take_name("a counter"))

@@ -95,7 +95,10 @@ def affine(cursor: Cursor) -> Affine:
     while True:
         if cursor.token.kind == "int":
             sign *= cursor.take_natural("a coefficient")
-            name = cursor.take_name("a counter") if cursor.accept("*") else None
+            name = None
+            if cursor.at("*"):
+                cursor.take("*")
+                name = cursor.take_name("a counter")
         else:
             name = cursor.take_name("a counter or a number")
         if name is None:

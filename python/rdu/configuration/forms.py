@@ -1,0 +1,136 @@
+"""The forms of a statement beyond the plain ones: an example of each and what it says.
+
+The page of the text shows them; the tests read them.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Group(NamedTuple):
+    """Forms that go together: what they are for, and pairs of an example and its meaning."""
+
+    title: str
+    forms: tuple[tuple[str, str], ...]
+
+
+GROUPS = (
+    Group(
+        "Ports that act only sometimes",
+        (
+            (
+                "in bias : vector f32 @n when first m else 0.0",
+                "pops only where its condition holds, here in the first iteration of counter `m` "
+                "within the iteration outside it; elsewhere the port is its `else` constant, "
+                "spelt in its own type, and the token stays.",
+            ),
+            (
+                "out free : control @n when last m",
+                "pushes only in the last iteration of `m`; `last k` like `first k` takes any "
+                "counter of the chain.",
+            ),
+            (
+                "out y : vector f32 @k when k - 2*n >= 4",
+                "compares two affine expressions over counters: `<`, `<=`, `==`, `!=`, `>`, `>=`.",
+            ),
+            (
+                "in x : scalar f32 @k when not done else 0.0",
+                "asks for a value: an i1 input that is held, and for outputs any i1 result; "
+                "`when done` is the opposite.",
+            ),
+        ),
+    ),
+    Group(
+        "Loops whose length is data",
+        (
+            (
+                "count k start..size par 16",
+                "takes its bounds from scalar i32 inputs of an outer level, once for each "
+                "iteration outside; a loop without trips makes one empty firing.",
+            ),
+            (
+                "repeat forever",
+                "passes without end: the context is finished whenever it stands before a pass.",
+            ),
+        ),
+    ),
+    Group(
+        "Streams",
+        (
+            (
+                "in a : stream vector f32 @j",
+                "pops values, stops that end a fiber and those around it, and one done at the end.",
+            ),
+            (
+                "count j until a",
+                "counts the values of stream `a` to its next stop; with `count i until a` outside "
+                "it, `i` counts fibers. Such counters stand outermost, without a `repeat`.",
+            ),
+            (
+                "out y : stream scalar f32 @i",
+                "pushes values at its level and the stops of the levels outside it, done last.",
+            ),
+            ("filter x by p -> y", "passes on the values of `x` where the i1 stream `p` is true."),
+            (
+                "partition x by w -> y0 y1",
+                "deals out the values of `x`: `w` is the number of the output, counted from 0.",
+            ),
+            (
+                "reassemble x0 x1 by w -> y",
+                "is the inverse: takes the next value from the input that `w` says.",
+            ),
+            (
+                "merge x0 x1 -> y source z",
+                "takes values as they arrive; `source z`, if written, says from which input.",
+            ),
+            ("compact x -> y", "packs the live lanes of vectors into full vectors."),
+        ),
+    ),
+    Group(
+        "Memories and tiers",
+        (
+            (
+                "update bins[key] buffer @pass addi <- one -> old",
+                "is a read-modify-write, lane by lane: `bins[key] = addi(bins[key], one)`; "
+                "`-> old` delivers what was there and may be left out.",
+            ),
+            (
+                "read table[32*row + k] buffer @pass -> data",
+                "has an i32 input, `row`, in its address, as `write` and `update` can; each is "
+                "checked when it runs.",
+            ),
+            ("load t[row, k] -> data", "gathers: an index may have i32 inputs, too."),
+            ("store t[row, k] <- data", "scatters."),
+            (
+                "read line[k] buffer @m back r -> data",
+                "reaches `r` buffers back: the last rows of an image stay in a memory as a window. "
+                "The writer's channel then starts with that many fewer `init` tokens.",
+            ),
+            (
+                "memory tile : f32 words 1024 skew 32",
+                "lies in diagonals: address a is in bank `(a + a / 32) mod banks`, so that rows "
+                "and columns of a 32-wide tile go without conflict.",
+            ),
+        ),
+    ),
+    Group(
+        "Systolic arrays and channels",
+        (
+            (
+                "y = systolic a b over k",
+                "sums up the outer products of vectors `a` and `b` over `k`, on a machine with an "
+                "array; it is the first stage, and those behind it see the drained rows.",
+            ),
+            (
+                "to c.main.x capacity 16 discard",
+                "may hold tokens when the section ends.",
+            ),
+            (
+                "to c.main.x capacity 16 dynamic vc 1",
+                "sends each token as a packet through the dynamic network, here on virtual channel "
+                "1; `dynamic` alone is channel 0.",
+            ),
+        ),
+    ),
+)
