@@ -24,10 +24,11 @@ NATIVE = sorted(
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A named command."""
+    """A named command; a `long` one takes minutes and runs only when asked for."""
 
     name: str
     command: tuple[str, ...]
+    long: bool = False
 
 
 def checks(*, long: bool, jobs: int) -> tuple[Check, ...]:
@@ -42,6 +43,7 @@ def checks(*, long: bool, jobs: int) -> tuple[Check, ...]:
         Check("generated files", (sys.executable, "tools/generate.py", "--check")),
         Check("lit", (f"{BIN}/lit", "-q", "-j", str(jobs), "test/lit")),
         Check("pytest", (f"{BIN}/pytest", "-n", str(jobs), *marks)),
+        Check("fuzz", (sys.executable, "test/fuzz/texts", "--jobs", str(jobs)), long=True),
     )
 
 
@@ -59,7 +61,7 @@ def main() -> int:
     """Run the checks that the command line asks for; return the exit code."""
     every = [check.name for check in checks(long=False, jobs=1)]
     parser = argparse.ArgumentParser(prog="tools/check", description="Run the project's checks.")
-    parser.add_argument("--long", action="store_true", help="also run the tests marked long")
+    parser.add_argument("--long", action="store_true", help="also run what takes minutes")
     parser.add_argument(
         "--only",
         metavar="CHECK",
@@ -72,7 +74,8 @@ def main() -> int:
     failed: list[str] = []
     passed = 0
     for check in checks(long=options.long, jobs=options.jobs):
-        if options.only and check.name not in options.only:
+        chosen = check.name in options.only if options.only else options.long or not check.long
+        if not chosen:
             continue
         if run(check):
             passed += 1
