@@ -1,9 +1,18 @@
-"""Floating-point constants as text: the shortest decimal that reads back as the same f32."""
+"""Constants: the type that a spelling says, and f32 as the shortest text that reads back."""
 
 from __future__ import annotations
 
 import math
 import struct
+
+from rdu.configuration.model import Constant, DType
+
+
+def constant_type(value: Constant) -> DType:
+    """Return the element type that a constant's spelling says: 1 is i32, 1.0 f32, true i1."""
+    if isinstance(value, bool):
+        return "i1"
+    return "i32" if isinstance(value, int) else "f32"
 
 
 def to_f32(value: float) -> float:

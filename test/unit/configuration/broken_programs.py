@@ -1,4 +1,4 @@
-"""The cases of `broken.txt`: small damages to sound programs and what is said of each."""
+"""The cases of `broken*.txt`: small damages to sound programs and what is said of each."""
 
 import re
 from dataclasses import dataclass, field, replace
@@ -10,6 +10,16 @@ HERE = Path(__file__).parent
 GEMM = HERE.parents[2] / "examples" / "configurations" / "gemm.rdu"
 SOUND = {path.stem: path for path in (GEMM, *sorted(HERE.glob("*.rdu")))}
 PLASTICINE = load_machine("plasticine")
+MACHINE = re.compile(r"^machine (\w+)", re.MULTILINE)
+
+BY_MODEL_ONLY = {"control-type", "primitive-form", "stream-kind", "two-ways", "until-lanes"}
+"""Messages about what no text can say."""
+
+
+def machine_of(base: str, shortages: dict[str, int] | None = None) -> Machine:
+    """The machine that a sound program is for."""
+    found = MACHINE.search(SOUND[base].read_text())
+    return load_machine(found[1] if found else "plasticine", shortages or {})
 
 
 @dataclass(slots=True)
@@ -46,11 +56,10 @@ class Broken:
         match self.shortages:
             case {"no-grid": _}:
                 return replace(PLASTICINE, grid=None)
-            case {"second-tier": _}:
-                tiers = {"dram": PLASTICINE.tiers["dram"], "hbm": PLASTICINE.tiers["dram"]}
-                return replace(PLASTICINE, tiers=tiers)
+            case {"no-array": _}:
+                return replace(machine_of(self.base), systolic=None)
             case _:
-                return load_machine("plasticine", self.shortages)
+                return machine_of(self.base, self.shortages)
 
 
 def read_cases(text: str) -> list[Broken]:
@@ -80,4 +89,4 @@ def read_cases(text: str) -> list[Broken]:
     return cases
 
 
-CASES = read_cases((HERE / "broken.txt").read_text())
+CASES = [case for path in sorted(HERE.glob("broken*.txt")) for case in read_cases(path.read_text())]

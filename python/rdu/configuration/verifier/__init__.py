@@ -7,16 +7,23 @@ from typing import TYPE_CHECKING
 from rdu.configuration.model import Program
 from rdu.configuration.report import Report
 from rdu.configuration.verifier.accesses import check_accesses
+from rdu.configuration.verifier.chains import check_chains
 from rdu.configuration.verifier.compute import check_computations
+from rdu.configuration.verifier.conditions import check_conditions
 from rdu.configuration.verifier.contexts import check_contexts
+from rdu.configuration.verifier.dynamic import check_dynamic
 from rdu.configuration.verifier.host import check_host, check_tensors
 from rdu.configuration.verifier.limits import check_limits
+from rdu.configuration.verifier.memories import check_memories
 from rdu.configuration.verifier.names import check_program_names, check_section_names
 from rdu.configuration.verifier.nets import check_nets
 from rdu.configuration.verifier.ownership import check_ownership
 from rdu.configuration.verifier.placement import check_placement
+from rdu.configuration.verifier.primitives import check_primitives
 from rdu.configuration.verifier.routes import check_routes
 from rdu.configuration.verifier.scope import Scope
+from rdu.configuration.verifier.streams import check_streams
+from rdu.configuration.verifier.systolic import check_systolic
 from rdu.support.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
@@ -25,13 +32,20 @@ if TYPE_CHECKING:
 SECTION_CHECKS = (
     check_section_names,
     check_contexts,
+    check_chains,
+    check_streams,
+    check_memories,
     check_accesses,
     check_computations,
+    check_systolic,
+    check_primitives,
+    check_conditions,
     check_nets,
     check_ownership,
     check_limits,
     check_placement,
     check_routes,
+    check_dynamic,
 )
 
 
@@ -59,7 +73,7 @@ def _findings(program: Program, machine: Machine, file: str | None) -> Report:
     report = Report(file or program.file)
     check_program_names(program, report)
     check_tensors(program, machine, report)
-    check_host(program, machine, report)
+    check_host(program, report)
     for section in program.sections:
         if report.full:
             break

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from rdu.configuration import messages
-from rdu.configuration.model import Compute, Context, Drive, DType, Operand, Operation, Port, Span
+from rdu.configuration.constants import constant_type
+from rdu.configuration.model import (
+    SYSTOLIC,
+    Compute,
+    Context,
+    Drive,
+    DType,
+    Operand,
+    Operation,
+    Port,
+    Span,
+)
 from rdu.configuration.report import Report
 from rdu.configuration.verifier.scope import INT_MAX, INT_MIN, Scope, by_name, report_unknown
 
@@ -27,6 +39,13 @@ def check_computations(scope: Scope) -> None:
             _Checker(context, context.action, scope.report).check()
 
 
+def values_of(context: Context, action: Compute) -> Mapping[str, Value]:
+    """Return what is known of every input, counter and result by name, and report nothing."""
+    checker = _Checker(context, action, Report(""))
+    checker.evaluate()
+    return checker.values
+
+
 class _Checker:
     def __init__(self, context: Context, action: Compute, report: Report) -> None:
         self.context = context
@@ -38,9 +57,12 @@ class _Checker:
         for port in context.inputs:
             self.values[port.name] = Value(port.dtype, port.kind == "vector")
 
-    def check(self) -> None:
+    def evaluate(self) -> None:
         for operation in self.action.operations:
             self.values.setdefault(operation.result, self._result(operation))
+
+    def check(self) -> None:
+        self.evaluate()
         outputs = by_name(self.context.outputs)
         driven: set[str] = set()
         for drive in self.action.drives:
@@ -56,6 +78,8 @@ class _Checker:
 
         name, span = operation.mnemonic, operation.span
         operands = [self._value(operand, span) for operand in operation.operands]
+        if name == SYSTOLIC:
+            return Value("f32", vector=True)
         op = OPS.get(name)
         if op is None:
             report_unknown(self.report, "operation", name, list(OPS), span)
@@ -109,18 +133,13 @@ class _Checker:
         return Value(operand.dtype, operand.vector and not tree)
 
     def _value(self, operand: Operand, span: Span) -> Value:
-        match operand:
-            case bool():
-                return Value("i1", vector=False)
-            case float():
-                return Value("f32", vector=False)
-            case int():
-                if not INT_MIN <= operand <= INT_MAX:
-                    need = f"{INT_MIN}..{INT_MAX}"
-                    self.report(messages.CONSTANT_RANGE, span, need, operand, value=operand)
-                return Value("i32", vector=False)
-            case str():
-                return self._named(operand, span)
+        if isinstance(operand, str):
+            return self._named(operand, span)
+        dtype = constant_type(operand)
+        if dtype == "i32" and not INT_MIN <= operand <= INT_MAX:
+            need = f"{INT_MIN}..{INT_MAX}"
+            self.report(messages.CONSTANT_RANGE, span, need, operand, value=operand)
+        return Value(dtype, vector=False)
 
     def _named(self, name: str, span: Span) -> Value:
         if name not in self.values:

@@ -40,11 +40,11 @@ def check_tensors(program: Program, machine: Machine, report: Report) -> None:
             report(messages.TIER_CAPACITY, tensor.span, need, have, name=tensor.tier)
 
 
-def check_host(program: Program, machine: Machine, report: Report) -> None:
+def check_host(program: Program, report: Report) -> None:
     """Check each run's bindings, then that tensors are stored to before they are needed."""
     stored: set[str] = set()
     for run, section in _known_runs(program, report):
-        bound = _check_bindings(program, run, section, machine, report)
+        bound = _check_bindings(program, run, section, report)
         stores, loads = _accessed(section, Store), _accessed(section, Load)
         for formal, tensor in bound.items():
             if formal in loads and tensor.role in ("output", "temporary"):
@@ -77,7 +77,7 @@ def _known_runs(program: Program, report: Report) -> Iterator[tuple[Run, Section
 
 
 def _check_bindings(
-    program: Program, run: Run, section: Section, machine: Machine, report: Report
+    program: Program, run: Run, section: Section, report: Report
 ) -> dict[str, Tensor]:
     """Return the tensor of each formal that is bound rightly."""
     tensors = by_name(program.tensors)
@@ -98,10 +98,6 @@ def _check_bindings(
             report(messages.BINDING_TYPE, run.span, need, have, name=actual, formal=name)
         else:
             bound[name] = tensors[actual]
-    tiers = sorted({tensor.tier for tensor in bound.values()} & set(machine.tiers))
-    if len(tiers) > 1:
-        have = ", ".join(map(repr, tiers))
-        report(messages.MIXED_TIERS, run.span, "one tier", have, section=section.name)
     return bound
 
 

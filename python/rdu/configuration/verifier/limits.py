@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from rdu.configuration import messages
 from rdu.configuration.model import (
+    SYSTOLIC,
     Compute,
     Context,
     Operand,
     Operation,
     Read,
+    Route,
     Unit,
+    Update,
     Write,
 )
 from rdu.configuration.verifier.compute import uses_tree
@@ -45,7 +48,12 @@ def check_limits(scope: Scope) -> None:
 
 
 def stages_of(operation: Operation, context: Context, lanes: int) -> int:
-    """Return the stages of an operation: 1, or log2(lanes) + 1 if it reduces lanes in a tree."""
+    """Return the stages of an operation: 1, or log2(lanes) + 1 if it reduces lanes in a tree.
+
+    The systolic array is in front of the stages and takes none.
+    """
+    if operation.mnemonic == SYSTOLIC:
+        return 0
     return 1 + (lanes - 1).bit_length() if uses_tree(operation, context) else 1
 
 
@@ -83,15 +91,17 @@ def _demand(unit: Unit, machine: Machine) -> dict[str, int]:
         demand[f"{kind}_in"] = sum(port.kind == kind for port in inputs)
         demand[f"{kind}_out"] = sum(port.kind == kind for port in outputs)
     if unit.kind == "pcu":
-        demand["stages"] = sum(
-            stages_of(operation, context, machine.pcu.lanes)
-            for context in unit.contexts
-            if isinstance(context.action, Compute)
-            for operation in context.action.operations
-        )
+        demand["stages"] = sum(_stages(context, machine.pcu.lanes) for context in unit.contexts)
     if unit.kind == "pmu":
         demand["bytes"] = sum(memory.bytes for memory in unit.memories)
     return demand
+
+
+def _stages(context: Context, lanes: int) -> int:
+    """Return the stages of a context on a PCU; a stream primitive takes one."""
+    if isinstance(context.action, Compute):
+        return sum(stages_of(op, context, lanes) for op in context.action.operations)
+    return int(isinstance(context.action, Route))
 
 
 def _check_context(unit: Unit, context: Context, scope: Scope) -> None:
@@ -101,7 +111,7 @@ def _check_context(unit: Unit, context: Context, scope: Scope) -> None:
             if live > need:
                 names = {"name": context.name}
                 scope.report(messages.REGISTERS, context.span, f"at most {need}", live, **names)
-        case Read() | Write() as action if unit.kind == "pmu":
+        case Read() | Write() | Update() as action if unit.kind == "pmu":
             terms = len(action.address.terms) + bool(action.address.constant)
             stages = scope.machine.pmu.stages
             if terms > stages:
@@ -116,12 +126,14 @@ def live_values(action: Compute) -> int:
     """Return the most values that cross from one stage to the next: inputs, counters, results.
 
     A value lives from the stage that makes it (inputs and counters: from the first) to its last
-    use; what an output carries lives to the end. Constants take no register.
+    use; what an output carries lives to the end. Constants take no register, nor do the operands
+    of a systolic array, whose result comes to the first stage.
     """
-    end = len(action.operations)
+    tail = [operation for operation in action.operations if operation.mnemonic != SYSTOLIC]
+    end = len(tail)
     made: dict[str, int] = {}
     last: dict[str, int] = {}
-    for stage, operation in enumerate(action.operations):
+    for stage, operation in enumerate(tail):
         for name in filter(_is_name, (*operation.operands, operation.init)):
             last[str(name)] = stage
         made.setdefault(operation.result, stage)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rdu.configuration import messages
-from rdu.configuration.model import Context, Endpoint, Net, Sink, Span
-from rdu.configuration.verifier.scope import Place, Scope, is_sound, report_unknown, tokens_per_run
+from rdu.configuration.model import Endpoint, Net, Sink, Span
+from rdu.configuration.verifier.rates import check_rate
+from rdu.configuration.verifier.scope import Place, Scope, report_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,20 +85,10 @@ def _check_ends(net: Net, source: Place, sink: Sink, target: Place, scope: Scope
     if types[0] != types[1]:
         need, have = f"{types[0]}", f"{types[1]} at '{sink.to}'"
         scope.report(messages.NET_TYPE, sink.span, need, have, name=net.name)
-    if not (_countable(source) and _countable(target)):
+    if source.port.stream != target.port.stream:
+        need, have = (
+            "a stream" if place.port.stream else "plain tokens" for place in (source, target)
+        )
+        scope.report(messages.NET_STREAM, sink.span, need, f"{have} at '{sink.to}'", name=net.name)
         return
-    produced = tokens_per_run(source.context, source.port.level)
-    consumed = tokens_per_run(target.context, target.port.level)
-    if produced != consumed:
-        need = f"{consumed} tokens a run, as '{sink.to}' pops @{target.port.level}"
-        have = f"{produced}, as '{net.source}' pushes @{source.port.level}"
-        scope.report(messages.RATE, sink.span, need, have, name=sink.to)
-
-
-def _countable(place: Place) -> bool:
-    return place.port.level in place.context.levels and _is_sound(place.context)
-
-
-def _is_sound(context: Context) -> bool:
-    """Whether the text says how often the context fires."""
-    return bool(context.repeat) and all(map(is_sound, context.counters))
+    check_rate(net, source, sink, target, scope)

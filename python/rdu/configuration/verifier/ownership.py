@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations, product
 from typing import NamedTuple
 
 from rdu.configuration import messages
-from rdu.configuration.model import Context, Endpoint, Memory, Port, Read, Sink, Unit, Write
-from rdu.configuration.verifier.scope import Scope, by_name, is_sound
+from rdu.configuration.model import (
+    Context,
+    Endpoint,
+    Memory,
+    Port,
+    Read,
+    Sink,
+    Span,
+    Unit,
+    Update,
+    Write,
+)
+from rdu.configuration.verifier.expressions import value_range
+from rdu.configuration.verifier.scope import Scope
+from rdu.configuration.verifier.words import ALL, common_word, touched_words
 
-MOST_TRACKED = 2**22
-"""Words of a memory that are told apart."""
+Channels = Mapping[tuple[Endpoint, Endpoint], Sink]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,58 +33,82 @@ class _Accessor:
 
     unit: Unit
     context: Context
-    action: Read | Write
+    action: Read | Write | Update
 
     @property
     def name(self) -> str:
         return f"{self.unit.name}.{self.context.name}"
 
-    def controls(self, ports: tuple[Port, ...]) -> list[Endpoint]:
-        """Return the control ports among `ports` that act once a buffer."""
+    @property
+    def reads(self) -> bool:
+        return not isinstance(self.action, Write)
+
+    @property
+    def writes(self) -> bool:
+        return not isinstance(self.action, Read)
+
+    @property
+    def window(self) -> int | None:
+        """How many buffers a read looks at, back from its own; None where that is unknown."""
+        if not isinstance(self.action, Read):
+            return 1
+        found = value_range(self.action.back, self.context)
+        return found and 1 + found[1]
+
+    def controls(self, ports: tuple[Port, ...]) -> list[Port]:
+        """Return the control ports among `ports` at the level that a buffer is held for."""
         level = self.action.level
-        names = [port.name for port in ports if port.kind == "control" and port.level == level]
-        return [Endpoint(self.unit.name, self.context.name, name) for name in names]
+        return [port for port in ports if port.kind == "control" and port.level == level]
+
+    def ends(self, ports: tuple[Port, ...]) -> list[Endpoint]:
+        """Return the ends of the control ports among `ports` that act for every buffer."""
+        return [
+            Endpoint(self.unit.name, self.context.name, port.name)
+            for port in self.controls(ports)
+            if port.when is None
+        ]
+
+
+class _Fault(NamedTuple):
+    """A channel between two accessors that is not as it must be."""
+
+    span: Span
+    need: str
+    have: str
 
 
 def check_ownership(scope: Scope) -> None:
     """Check that every access holds its buffer by a token, and who passes it to whom.
 
     A writer and a reader of one memory with N buffers need a `full` channel of capacity N from the
-    writer to the reader and a credit channel back, of capacity N and with N tokens at the start.
+    writer to the reader and a credit channel back, of capacity N and with N tokens at the start. A
+    reader that looks at a window of K buffers leaves the writer K - 1 fewer. An update reads and
+    writes; a memory that it has for itself needs no tokens.
     """
     channels = {(net.source, sink.to): sink for net in scope.section.nets for sink in net.sinks}
     for unit in scope.section.units:
         for memory in unit.memories:
+            if scope.report.full:
+                return
             _check_memory(unit, memory, channels, scope)
 
 
-def _check_memory(
-    unit: Unit, memory: Memory, channels: dict[tuple[Endpoint, Endpoint], Sink], scope: Scope
-) -> None:
+def _check_memory(unit: Unit, memory: Memory, channels: Channels, scope: Scope) -> None:
     accessors = [
         _Accessor(unit, context, context.action)
         for context in unit.contexts
-        if isinstance(context.action, Read | Write) and context.action.memory == memory.name
+        if isinstance(context.action, Read | Write | Update)
+        and context.action.memory == memory.name
     ]
+    if [type(accessor.action) for accessor in accessors] == [Update]:
+        return
     owners = [accessor for accessor in accessors if _owns(accessor, scope)]
-    writers = [owner for owner in owners if isinstance(owner.action, Write)]
-    readers = [owner for owner in owners if isinstance(owner.action, Read)]
-    if memory.buffers > 0:
-        for writer, reader in product(writers, readers):
-            if scope.report.full:
-                return
-            _check_pair(writer, reader, memory, channels, scope)
-    written = [(writer, _words(writer, memory)) for writer in writers]
-    for (first, ours), (second, theirs) in combinations(written, 2):
-        word = _common(ours, theirs)
-        if word is not None and not _joined(first, second, channels):
-            names = {"writer": first.name, "reader": second.name, "name": memory.name}
-            have = f"none, and both write word {word}"
-            need = "a control channel from one to the other"
-            scope.report(messages.UNORDERED, second.action.span, need, have, **names)
+    for first, second in combinations(owners, 2):
         if scope.report.full:
             return
-    if accessors and not any(isinstance(accessor.action, Write) for accessor in accessors):
+        _check_pair(first, second, memory, channels, scope)
+    _check_writers([owner for owner in owners if not owner.reads], memory, channels, scope)
+    if accessors and not any(accessor.writes for accessor in accessors):
         span = accessors[0].action.span
         scope.report(messages.NEVER_WRITTEN, span, "a writer", "none", name=memory.name)
 
@@ -79,111 +116,95 @@ def _check_memory(
 def _owns(accessor: _Accessor, scope: Scope) -> bool:
     """Whether a context pops and pushes a token for each buffer; report it if not."""
     context, level = accessor.context, accessor.action.level
-    missing = [
-        f"a control {direction} @{level}"
+    lacking = {
+        f"a control {direction} @{level}": accessor.controls(ports)
         for direction, ports in (("input", context.inputs), ("output", context.outputs))
-        if not accessor.controls(ports)
-    ]
-    if missing:
-        need = " and ".join(missing)
+        if not accessor.ends(ports)
+    }
+    if lacking:
+        conditional = [f"'{port.name}'" for ports in lacking.values() for port in ports]
+        have = f"{' and '.join(conditional)} under a condition" if conditional else "none"
         span, name = accessor.action.span, accessor.action.memory
-        scope.report(messages.UNOWNED, span, need, "none", name=name)
-    return not missing
+        scope.report(messages.UNOWNED, span, " and ".join(lacking), have, name=name)
+    return not lacking
 
 
 def _check_pair(
-    writer: _Accessor,
-    reader: _Accessor,
-    memory: Memory,
-    channels: dict[tuple[Endpoint, Endpoint], Sink],
-    scope: Scope,
+    first: _Accessor, second: _Accessor, memory: Memory, channels: Channels, scope: Scope
 ) -> None:
-    for source, target, init in ((writer, reader, 0), (reader, writer, memory.buffers)):
-        outputs = source.controls(source.context.outputs)
-        inputs = target.controls(target.context.inputs)
-        found = [channels[end] for end in product(outputs, inputs) if end in channels]
-        if any(_holds(sink, memory.buffers, init) for sink in found):
-            continue
-        need = f"a control channel '{source.name}' to '{target.name}' of capacity {memory.buffers}"
-        need += f" init {init}" * (init > 0)
-        have = _text(found[0]) if found else "none"
+    """Check that a writer passes buffers on to a reader, which gives them back.
+
+    Of two updates, either may be the one to begin.
+    """
+    orders = [
+        (writer, reader)
+        for writer, reader in ((first, second), (second, first))
+        if writer.writes and reader.reads
+    ]
+    found = [_faults(writer, reader, memory, channels) for writer, reader in orders]
+    if orders and all(found):
+        writer, reader = orders[0]
         names = {"writer": writer.name, "reader": reader.name, "name": memory.name}
-        span = found[0].span if found else target.action.span
-        scope.report(messages.UNORDERED, span, need, have, **names)
+        for fault in found[0]:
+            scope.report(messages.UNORDERED, fault.span, fault.need, fault.have, **names)
 
 
-def _joined(
-    first: _Accessor, second: _Accessor, channels: dict[tuple[Endpoint, Endpoint], Sink]
-) -> bool:
+def _faults(
+    writer: _Accessor, reader: _Accessor, memory: Memory, channels: Channels
+) -> list[_Fault]:
+    """Return what is wrong with the channels between a writer and a reader."""
+    faults: list[_Fault] = []
+    buffers, window = memory.buffers, reader.window
+    room = buffers + 1 - (window or 1)
+    if room < 1:
+        return []
+    least = room if window == 1 else 1
+    for source, target, inits in (
+        (writer, reader, range(1)),
+        (reader, writer, range(least, room + 1)),
+    ):
+        outputs = source.ends(source.context.outputs)
+        inputs = target.ends(target.context.inputs)
+        found = [channels[end] for end in product(outputs, inputs) if end in channels]
+        if any(_holds(sink, buffers) and sink.init in inits for sink in found):
+            continue
+        need = f"a control channel '{source.name}' to '{target.name}' of capacity {buffers}"
+        if inits[-1] > 0:
+            need += f" init {inits[-1]}" + " or less" * (len(inits) > 1)
+        have = _text(found[0]) if found else "none"
+        faults.append(_Fault(found[0].span if found else target.action.span, need, have))
+    return faults
+
+
+def _check_writers(
+    writers: list[_Accessor], memory: Memory, channels: Channels, scope: Scope
+) -> None:
+    """Check that two writers write different words, or that one waits for the other."""
+    written = [(w, touched_words(w.action.address, w.context, memory)) for w in writers]
+    for (first, ours), (second, theirs) in combinations(written, 2):
+        if scope.report.full:
+            return
+        word = common_word(ours, theirs)
+        if ours and theirs and word is not None and not _joined(first, second, channels):
+            names = {"writer": first.name, "reader": second.name, "name": memory.name}
+            verb = "may write" if ALL in (ours.bits, theirs.bits) else "write"
+            have = f"none, and both {verb} word {word}"
+            need = "a control channel from one to the other"
+            scope.report(messages.UNORDERED, second.action.span, need, have, **names)
+
+
+def _joined(first: _Accessor, second: _Accessor, channels: Channels) -> bool:
     """Whether a control channel leads from one of two contexts to the other."""
     for source, target in ((first, second), (second, first)):
-        outputs = source.controls(source.context.outputs)
-        inputs = target.controls(target.context.inputs)
+        outputs = source.ends(source.context.outputs)
+        inputs = target.ends(target.context.inputs)
         if any(end in channels for end in product(outputs, inputs)):
             return True
     return False
 
 
-class _Words(NamedTuple):
-    """Words that an access touches: a bit for each from `low` to `high`; -1 stands for all."""
-
-    low: int
-    high: int
-    bits: int
-
-
-def _words(accessor: _Accessor, memory: Memory) -> _Words | None:
-    """Return the words that an access touches; None if it has none, or one is out of range.
-
-    Of an access that spans more than `MOST_TRACKED` words, every word in between counts.
-    """
-    counters = by_name(accessor.context.counters)
-    address = accessor.action.address
-    low = high = address.constant
-    strides: list[tuple[int, int]] = []
-    for name, coefficient in address.terms:
-        counter = counters.get(name)
-        if counter is None or not is_sound(counter):
-            return None
-        values = range(*(counter.extent or (0, 0)), counter.step)
-        ends = coefficient * values[0], coefficient * values[-1]
-        low, high = low + min(ends), high + max(ends)
-        strides.append(
-            (abs(coefficient) * counter.step, 1 + (values[-1] - values[0]) // counter.step)
-        )
-    if low < 0 or high >= memory.words:
-        return None
-    if high - low > MOST_TRACKED:
-        return _Words(low, high, -1)
-    bits = 1
-    for stride, length in strides:
-        bits = _spread(bits, stride, length)
-    return _Words(low, high, bits)
-
-
-def _spread(bits: int, stride: int, length: int) -> int:
-    """Return `length` copies of a set of bits, each `stride` above the one before."""
-    copies = 1
-    while copies < length:
-        more = min(copies, length - copies)
-        bits |= bits << stride * more
-        copies += more
-    return bits
-
-
-def _common(ours: _Words | None, theirs: _Words | None) -> int | None:
-    """Return the first word in both sets, None if there is none."""
-    if ours is None or theirs is None:
-        return None
-    low = max(ours.low, theirs.low)
-    if low > min(ours.high, theirs.high):
-        return None
-    common = (ours.bits >> low - ours.low) & (theirs.bits >> low - theirs.low)
-    return low + (common & -common).bit_length() - 1 if common else None
-
-
-def _holds(sink: Sink, buffers: int, init: int) -> bool:
-    return (sink.capacity is None or sink.capacity >= buffers) and sink.init == init
+def _holds(sink: Sink, buffers: int) -> bool:
+    return sink.capacity is None or sink.capacity >= buffers
 
 
 def _text(sink: Sink) -> str:

@@ -46,7 +46,7 @@ def _check_sink(net: Net, sink: Sink, scope: Scope, *, routed: bool) -> None:
         report(messages.UNBOUNDED, span, need, "inf", name=sink.to)
     if sink.route:
         _check_route(sink, source, target, scope)
-    elif routed and source.name != target.name:
+    elif routed and sink.virtual_channel is None and source.name != target.name:
         need = "a route, as other channels of the section have"
         report(messages.ROUTE_MISSING, span, need, "none", name=sink.to)
 

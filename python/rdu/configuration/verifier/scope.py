@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
@@ -113,9 +112,3 @@ def is_sound(counter: Counter) -> bool:
         return False
     start, stop = counter.extent
     return counter.step > 0 and counter.par > 0 and stop > start
-
-
-def tokens_per_run(context: Context, level: str) -> int:
-    """Return how many tokens a port at `level` moves in a section; its counters are sound."""
-    counters = context.counters[: context.level_index(level)]
-    return (context.repeat or 0) * math.prod(counter.trips or 0 for counter in counters)

@@ -1,0 +1,88 @@
+"""Counter chains: their bounds, lanes and steps, and how often they are passed."""
+
+from __future__ import annotations
+
+import math
+
+from rdu.configuration import messages
+from rdu.configuration.model import Context, Counter, Port
+from rdu.configuration.verifier.expressions import port_text
+from rdu.configuration.verifier.scope import INT_MAX, INT_MIN, Scope, by_name, is_sound
+
+MOST_FIRINGS = 2**53
+"""Of a context in a run: years of any machine, and exact in every report."""
+
+
+def check_chains(scope: Scope) -> None:
+    """Check the chain of every context of a section."""
+    for _, context in scope.section.contexts():
+        _check_passes(context, scope)
+        for position, counter in enumerate(context.counters):
+            _check_counter(counter, scope)
+            for bound in (counter.start, counter.stop):
+                if isinstance(bound, str):
+                    _check_bound(bound, counter, position, context, scope)
+
+
+def _check_passes(context: Context, scope: Scope) -> None:
+    report = scope.report
+    if context.repeat is not None and context.repeat < 1:
+        have = context.repeat
+        report(messages.REPEAT, context.span, "at least 1", have, name=context.name)
+    if context.repeat is None and not any(_certain(port, context) for port in context.inputs):
+        need = "an input that pops in every pass, whatever the data"
+        report(messages.FOREVER, context.span, need, "none", name=context.name)
+    trips = (counter.trips for counter in context.counters if is_sound(counter))
+    firings = math.prod((context.repeat or 1, *(n or 1 for n in trips)))
+    if firings > MOST_FIRINGS:
+        need = f"at most {MOST_FIRINGS} firings a run"
+        report(messages.FIRINGS, context.span, need, firings, name=context.name)
+    vectors = [counter for counter in context.counters if counter.par > 1]
+    for counter in vectors[1:]:
+        have = f"'{vectors[0].name}' and '{counter.name}'"
+        report(messages.TWO_VECTORS, counter.span, "one at most", have, name=context.name)
+
+
+def _certain(port: Port, context: Context) -> bool:
+    """Whether an input pops in every pass: no condition, no loop outside that may have no trip."""
+    if port.when is not None or port.level not in context.levels:
+        return False
+    outside = context.counters[: context.level_index(port.level)]
+    return all(counter.extent is not None for counter in outside)
+
+
+def _check_counter(counter: Counter, scope: Scope) -> None:
+    report, name, lanes = scope.report, counter.name, scope.machine.pcu.lanes
+    if counter.step < 1:
+        report(messages.COUNTER_STEP, counter.span, "a step of 1 or more", counter.step, name=name)
+    if counter.par < 1:
+        report(messages.COUNTER_LANES, counter.span, "1 lane or more", counter.par, name=name)
+    start, stop = counter.extent or (0, 1)
+    if stop <= start:
+        have = f"{start}..{stop}"
+        need = f"an end above {start}"
+        report(messages.COUNTER_EMPTY, counter.span, need, have, name=name)
+    numbers = [n for n in (counter.start, counter.stop, counter.step) if isinstance(n, int)]
+    if min(numbers) < INT_MIN or max(numbers) > INT_MAX + 1:
+        have = f"{counter.start}..{counter.stop} step {counter.step}"
+        need = f"bounds and a step from {INT_MIN} to {INT_MAX + 1}"
+        report(messages.COUNTER_RANGE, counter.span, need, have, name=name)
+    if counter.par > lanes:
+        report(messages.LANES, counter.span, f"at most {lanes}", counter.par, name=name)
+
+
+def _check_bound(
+    bound: str, counter: Counter, position: int, context: Context, scope: Scope
+) -> None:
+    """Check the port of a bound: it is read at the first firing of the level outside `counter`."""
+    levels, names = context.levels, {"name": bound, "counter": counter.name}
+    port = by_name(context.inputs).get(bound)
+    if port is None:
+        known = [p.name for p in context.inputs if p.kind == "scalar" and p.dtype == "i32"]
+        scope.unknown("bound", bound, known, counter.span)
+    elif port.kind != "scalar" or port.dtype != "i32":
+        need = "a scalar i32 input"
+        scope.report(messages.BOUND_TYPE, counter.span, need, port_text(port), **names)
+    elif port.level in levels and context.level_index(port.level) > position:
+        need = " or ".join(f"@{level}" for level in levels[: position + 1])
+        scope.report(messages.BOUND_LEVEL, counter.span, need, port_text(port), **names)

@@ -1,0 +1,161 @@
+"""Conditions of ports: what decides is known in time, and one thing for all that a token serves."""
+
+from __future__ import annotations
+
+from rdu.configuration import messages
+from rdu.configuration.constants import constant_type
+from rdu.configuration.model import (
+    Affine,
+    Comparison,
+    Compute,
+    Context,
+    DType,
+    Edge,
+    Holds,
+    Port,
+)
+from rdu.configuration.verifier.compute import values_of
+from rdu.configuration.verifier.expressions import MOST_REACH, check_terms, port_text, reach
+from rdu.configuration.verifier.scope import INT_MAX, INT_MIN, Scope, by_name
+
+
+def check_conditions(scope: Scope) -> None:
+    """Check the condition of every port, and what an input is where it does not hold."""
+    for _, context in scope.section.contexts():
+        for position, port in enumerate(context.inputs):
+            _check_default(port, scope)
+            _check_condition(port, context, scope)
+            if isinstance(port.when, Holds):
+                _check_input_holds(port, port.when, position, context, scope)
+        for port in context.outputs:
+            if port.default is not None:
+                have = _spelt(port.default)
+                scope.report(messages.ELSE_IDLE, port.span, "none", have, name=port.name)
+            _check_condition(port, context, scope)
+            if isinstance(port.when, Holds):
+                _check_output_holds(port, port.when, context, scope)
+
+
+def _check_default(port: Port, scope: Scope) -> None:
+    report, span, name = scope.report, port.span, port.name
+    if port.default is None:
+        if port.when is not None and port.kind != "control":
+            report(messages.ELSE_MISSING, span, "'else' and a constant", "none", name=name)
+        return
+    if port.when is None or port.kind == "control":
+        report(messages.ELSE_IDLE, span, "none", _spelt(port.default), name=name)
+        return
+    spelt = constant_type(port.default)
+    # No constant is spelt as bf16: one with a point takes the type of its port.
+    if port.dtype != spelt and (port.dtype, spelt) != ("bf16", "f32"):
+        report(messages.ELSE_TYPE, span, f"{port.dtype}", spelt, name=name)
+    elif spelt == "i32" and not INT_MIN <= port.default <= INT_MAX:
+        need = f"{INT_MIN}..{INT_MAX}"
+        report(messages.CONSTANT_RANGE, span, need, port.default, value=port.default)
+
+
+def _check_condition(port: Port, context: Context, scope: Scope) -> None:
+    """Check the counters of a condition: they stand still while one token of the port serves."""
+    match port.when:
+        case Edge(which, name):
+            counter = by_name(context.counters).get(name)
+            if counter is None:
+                known = [c.name for c in context.counters]
+                scope.unknown("counter", name, known, port.span)
+            elif which == "last" and counter.until is not None:
+                need = "a counter with bounds"
+                have = f"'{name}' until '{counter.until}'"
+                scope.report(messages.CONDITION_LAST, port.span, need, have, name=port.name)
+            _check_level(port, name, context, scope)
+        case Comparison(left, _, right):
+            for side in (left, right):
+                _check_side(side, port, context, scope)
+        case Holds() | None:
+            pass
+
+
+def _check_side(side: Affine, port: Port, context: Context, scope: Scope) -> None:
+    inputs = by_name(context.inputs)
+    counters = {counter.name: counter for counter in context.counters}
+    compared = [name for name, _ in side.terms if name in inputs and name not in counters]
+    for name in compared:
+        have = port_text(inputs[name])
+        scope.report(messages.COMPARED, port.span, "counters only", have, name=port.name)
+    rest = tuple(term for term in side.terms if term[0] not in compared)
+    check_terms(Affine(side.constant, rest), counters, (), port.span, scope)
+    for name, _ in rest:
+        _check_level(port, name, context, scope)
+    if (far := reach(side, context)) > MOST_REACH:
+        need = f"terms that add up to {MOST_REACH}"
+        scope.report(messages.COMPARED_REACH, port.span, need, far, name=port.name)
+
+
+def _check_level(port: Port, counter: str, context: Context, scope: Scope) -> None:
+    levels = context.levels
+    if counter not in levels or port.level not in levels:
+        return
+    if context.level_index(counter) > context.level_index(port.level):
+        need = f"@{port.level} or a level outside"
+        scope.report(messages.CONDITION_LEVEL, port.span, need, f"'{counter}'", name=port.name)
+
+
+def _check_input_holds(
+    port: Port, condition: Holds, position: int, context: Context, scope: Scope
+) -> None:
+    """Check that an input decides about another that is declared before and popped no later."""
+    report, name, levels = scope.report, condition.name, context.levels
+    deciding = by_name(context.inputs).get(name)
+    if deciding is None:
+        known = [p.name for p in context.inputs[:position] if _decides(p)]
+        scope.unknown("predicate", name, known, port.span)
+        return
+    if not _decides(deciding):
+        have = port_text(deciding)
+        report(messages.CONDITION_TYPE, port.span, "a scalar i1 input", have, name=port.name)
+    if deciding not in context.inputs[:position]:
+        need = f"an input declared before '{port.name}'"
+        report(messages.CONDITION_ORDER, port.span, need, f"'{name}'", name=port.name)
+    if deciding.level in levels and port.level in levels:
+        _check_level_of(deciding, port, context, scope)
+
+
+def _check_level_of(deciding: Port, port: Port, context: Context, scope: Scope) -> None:
+    if context.level_index(deciding.level) > context.level_index(port.level):
+        need = f"@{port.level} or a level outside"
+        have = port_text(deciding)
+        scope.report(messages.CONDITION_LEVEL, port.span, need, have, name=port.name)
+
+
+def _check_output_holds(port: Port, condition: Holds, context: Context, scope: Scope) -> None:
+    """Check that an i1 input or result decides about an output."""
+    name, need = condition.name, "a scalar i1 input or an i1 result"
+    deciding = by_name(context.inputs).get(name)
+    if deciding is not None:
+        if not _decides(deciding):
+            have = port_text(deciding)
+            scope.report(messages.CONDITION_TYPE, port.span, need, have, name=port.name)
+        return
+    results = _results(context)
+    if name not in results:
+        known = [p.name for p in context.inputs if _decides(p)]
+        known += [result for result, dtype in results.items() if dtype == "i1"]
+        scope.unknown("predicate", name, known, port.span)
+    elif results[name] not in ("i1", None):
+        have = f"{results[name]} '{name}'"
+        scope.report(messages.CONDITION_TYPE, port.span, need, have, name=port.name)
+
+
+def _results(context: Context) -> dict[str, DType | None]:
+    """Return the element types of the results of a computation; None where one is unknown."""
+    if not isinstance(context.action, Compute):
+        return {}
+    values = values_of(context, context.action)
+    return {op.result: values[op.result].dtype for op in context.action.operations}
+
+
+def _decides(port: Port) -> bool:
+    return port.kind == "scalar" and port.dtype == "i1"
+
+
+def _spelt(constant: int | float | bool) -> str:
+    return str(constant).lower()

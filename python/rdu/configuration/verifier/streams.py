@@ -1,0 +1,97 @@
+"""Streams: the counters that run until their stops, and the levels of stream ports.
+
+The primitives, which have no counters, have a file of their own.
+"""
+
+from __future__ import annotations
+
+from rdu.configuration import messages
+from rdu.configuration.model import Context, Counter, Port, Route
+from rdu.configuration.verifier.expressions import port_text
+from rdu.configuration.verifier.scope import Scope, by_name
+
+
+def check_streams(scope: Scope) -> None:
+    """Check the stream ports of every context, and the counters that count their tokens."""
+    for _, context in scope.section.contexts():
+        for port in (*context.inputs, *context.outputs):
+            if port.stream and port.kind == "control":
+                need = "a stream of vectors or scalars"
+                scope.report(messages.STREAM_KIND, port.span, need, "control", name=port.name)
+        if isinstance(context.action, Route):
+            continue
+        counting = [counter for counter in context.counters if counter.until is not None]
+        for counter in counting:
+            _check_until(counter, counting[0], context, scope)
+        if counting:
+            _check_reader(context, counting, scope)
+        else:
+            _check_writer(context, scope)
+
+
+def _check_until(counter: Counter, first: Counter, context: Context, scope: Scope) -> None:
+    report, span, name = scope.report, counter.span, counter.name
+    outside = context.counters[: context.level_index(name) - 1]
+    counted = [other for other in outside if other.until is None]
+    if counted:
+        have = f"inside of '{counted[0].name}'"
+        need = "a place outside of counters with bounds"
+        report(messages.UNTIL_ORDER, span, need, have, name=name)
+    if counter.until != first.until:
+        have = f"'{counter.until}'"
+        report(messages.UNTIL_OTHER, span, f"until '{first.until}'", have, name=name)
+    if counter.par > 1:
+        report(messages.UNTIL_LANES, span, "1 lane", counter.par, name=name)
+    port = by_name(context.inputs).get(str(counter.until))
+    if port is None:
+        known = [p.name for p in context.inputs if p.stream]
+        scope.unknown("stream", str(counter.until), known, span)
+    elif not port.stream:
+        have = port_text(port)
+        report(messages.UNTIL_STREAM, span, "a stream input", have, name=name, port=port.name)
+
+
+def _check_reader(context: Context, counting: list[Counter], scope: Scope) -> None:
+    """Check a context that reads streams; the counters that count tokens are its first ones."""
+    report, innermost = scope.report, counting[-1].name
+    if context.repeat != 1:
+        have = "repeat forever" if context.repeat is None else f"repeat {context.repeat}"
+        report(messages.STREAM_REPEAT, context.span, "no repeat", have, name=context.name)
+    for port in context.inputs:
+        if not port.stream or port.level not in context.levels:
+            continue
+        if port.name == counting[0].until:
+            _check_counted(port, innermost, scope)
+        elif context.level_index(port.level) > context.level_index(innermost):
+            need = f"@{innermost} or a level outside"
+            report(messages.STREAM_LEVEL, port.span, need, f"@{port.level}", name=port.name)
+    for port in context.outputs:
+        inside = port.level in context.levels and (
+            context.level_index(port.level) > context.level_index(innermost)
+        )
+        if port.stream and inside:
+            need = f"@{innermost} or a level outside"
+            report(messages.STREAM_LEVEL, port.span, need, f"@{port.level}", name=port.name)
+
+
+def _check_counted(port: Port, innermost: str, scope: Scope) -> None:
+    """Check the stream that ends the counters."""
+    report = scope.report
+    if port.level != innermost:
+        need = f"@{innermost}, whose iterations it counts"
+        report(messages.STREAM_LEVEL, port.span, need, f"@{port.level}", name=port.name)
+    if port.when is not None:
+        need = "a token for every iteration"
+        report(messages.STREAM_WHEN, port.span, need, "a condition", name=port.name)
+
+
+def _check_writer(context: Context, scope: Scope) -> None:
+    """Check a context whose counters have bounds: it reads no stream, and ends those it writes."""
+    for port in context.inputs:
+        if port.stream:
+            need = f"a counter 'until {port.name}'"
+            scope.report(messages.STREAM_UNCOUNTED, port.span, need, "none", name=port.name)
+    for port in context.outputs:
+        if port.stream and context.repeat is None:
+            need, have = "a last pass", "repeat forever"
+            scope.report(messages.STREAM_ENDLESS, port.span, need, have, name=port.name)
