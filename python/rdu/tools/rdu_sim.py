@@ -186,7 +186,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("configuration", help="file to run; '-' is stdin")
-    add("--check-only", action="store_true", help="verify it and stop")
+    add("--check-only", action="store_true", help="verify it, warn of deadlocks to come, and stop")
 
     add = parser.add_argument_group("data (.npz or .safetensors)").add_argument
     add(
