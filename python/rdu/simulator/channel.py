@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from rdu.simulator.result import ChannelStatistics
@@ -15,11 +16,13 @@ class Channel(Generic[Token]):
     """Arrivals for the consumer, freed slots for the producer.
 
     The n-th token leaves at `max(ready, previous + 1, dequeue(n - capacity) + 1)` and arrives
-    `latency` cycles later.
+    `latency` cycles later; or, with `send`, when a network says so.
     """
 
-    def __init__(self, spec: ChannelSpec) -> None:
+    def __init__(self, spec: ChannelSpec, send: Callable[[int], None] | None = None) -> None:
         self.spec = spec
+        self.send = send
+        self.travelling: deque[Token | None] = deque()
         self.tokens: deque[tuple[int, Token | None]] = deque((0, None) for _ in range(spec.init))
         # Slots that no token has used yet, and when each of the others became free.
         self.unused = max(0, spec.capacity - spec.init)
@@ -43,15 +46,28 @@ class Channel(Generic[Token]):
         """When the token at the head arrives."""
         return self.tokens[0][0]
 
+    @property
+    def head(self) -> Token | None:
+        """The token at the head."""
+        return self.tokens[0][1]
+
     def push(self, ready: int, token: Token | None) -> int:
         """Push a token that is ready at a time; return when it leaves its producer."""
         time = max(ready, self.last_push + 1, self._take_slot())
         self.last_push = time
         self.pushed += 1
-        self.tokens.append((time + self.spec.latency, token))
         self.open_pushes.append(time)
         self._settle()
+        self.travelling.append(token)
+        if self.send is None:
+            self.arrive(time + self.spec.latency)
+        else:
+            self.send(time)
         return time
+
+    def arrive(self, time: int) -> None:
+        """Let the next token on its way arrive at a time."""
+        self.tokens.append((time, self.travelling.popleft()))
 
     def pop(self, time: int) -> Token | None:
         """Pop the head at a time; its slot is free one cycle later."""

@@ -22,7 +22,9 @@ from rdu.simulator.specification import (
     ElaboratedSection,
     Input,
     Output,
+    Sum,
     TierSpec,
+    When,
 )
 from rdu.support.diagnostics import UsageError
 
@@ -68,10 +70,29 @@ class NativeEngine:
 
 def missing_in(section: ElaboratedSection) -> list[str]:
     """Name what a section has that this engine does not run."""
+    contexts, channels = section.contexts, section.channels
+    ports = [port for context in contexts for port in (*context.inputs, *context.outputs)]
+    levels = [level for context in contexts for level in context.levels]
+    accesses = [context.access for context in contexts if context.access]
     found = {
+        "ports with a condition": any(port.when != When() for port in ports),
+        "bounds from data": any(level.start_port >= 0 or level.stop_port >= 0 for level in levels),
+        "loops without trips": any(level.trips == 0 for level in levels),
+        "passes without end": any(context.repeat < 0 for context in contexts),
+        "streams": any(port.stream for port in ports),
+        "stream primitives": any(context.choice for context in contexts),
+        "systolic arrays": any(context.array for context in contexts),
+        "updates": any(access.mnemonic for access in accesses),
+        "addresses from data": any(access.ports or access.guards for access in accesses),
+        "line buffers": any(access.back != Sum() for access in accesses),
+        "skewed memories": any(memory.skew for memory in section.memories),
+        "bf16": any("bf16" in context.registers for context in contexts)
+        or any(memory.dtype == "bf16" for memory in section.memories)
+        or any(tensor.dtype == "bf16" for tensor in section.tensors),
+        "several tiers": len(section.tiers) > 1,
         "row buffers": any(tier.row_bursts for tier in section.tiers),
-        "bf16": any("bf16" in context.registers for context in section.contexts),
-        "a dynamic network": any(channel.virtual_channel >= 0 for channel in section.channels),
+        "a dynamic network": any(channel.virtual_channel >= 0 for channel in channels),
+        "channels that discard": any(channel.discard for channel in channels),
     }
     return [what for what, there in found.items() if there]
 

@@ -1,25 +1,29 @@
 """The readable engine: the execution model, rule by rule.
 
 Contexts are run in turn until every one is blocked; each computes the times of its own firings from
-the times of the tokens it sees, so the order of the turns changes nothing. Only memory requests
-are chosen by time, and they are served when nothing else can move (`Tier.serve`).
+the times of the tokens it sees, so the order of the turns changes nothing. What is chosen by time -
+which request a memory tier serves, which packet a link, which value a merge takes - is decided by
+arbiters, when nothing else can move.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rdu.semantics.dtypes import NUMPY
 from rdu.simulator.channel import Channel
-from rdu.simulator.process import Process, Value
-from rdu.simulator.result import Blocked, Deadlock, SectionResult
+from rdu.simulator.merge import Merge
+from rdu.simulator.network import Network
+from rdu.simulator.process import Process
+from rdu.simulator.result import Deadlock, Fault, SectionResult
 from rdu.simulator.specification import ElaboratedSection
 from rdu.simulator.tier import Tier
+from rdu.simulator.tokens import Token
 
 
 class PythonEngine:
@@ -29,9 +33,27 @@ class PythonEngine:
 
     def run(
         self, section: ElaboratedSection, tensors: Sequence[NDArray[Any]]
-    ) -> SectionResult | Deadlock:
+    ) -> SectionResult | Deadlock | Fault:
         """Run a section on flat arrays, one for each tensor, which stores change in place."""
         return _Run(section, tensors).run()
+
+
+class Arbiter(Protocol):
+    """Chooses by time.
+
+    `horizon` is the first time at which its earliest pending choice can show anywhere, None without
+    one. Whatever is unknown when all contexts are blocked follows from some pending choice, and so
+    does not happen before the least horizon of all arbiters.
+    """
+
+    @property
+    def horizon(self) -> int | None:
+        """See above."""
+        ...
+
+    def serve(self, horizon: int) -> None:
+        """Make every choice that is due before a horizon."""
+        ...
 
 
 class _Run:
@@ -42,10 +64,23 @@ class _Run:
         self.tensors = tensors
         self.memories = [np.zeros((m.buffers, m.words), NUMPY[m.dtype]) for m in spec.memories]
         self.tiers = [Tier(tier) for tier in spec.tiers]
-        self.channels: list[Channel[Value]] = [Channel(c) for c in spec.channels]
-        self.processes = [Process(i, c, self) for i, c in enumerate(spec.contexts)]
+        self.network = Network(spec.network, spec.channels, self._deliver)
+        self.channels = [self._channel(number) for number in range(len(spec.channels))]
         self.ready: deque[int] = deque()
-        self.waiting = [False] * len(self.processes)
+        self.waiting = [False] * len(spec.contexts)
+        self.processes = [Process(i, c, self) for i, c in enumerate(spec.contexts)]
+        merges = [p.schedule for p in self.processes if isinstance(p.schedule, Merge)]
+        self.arbiters: list[Arbiter] = [*self.tiers, self.network, *merges]
+
+    def _channel(self, number: int) -> Channel[Token]:
+        spec = self.spec.channels[number]
+        if spec.virtual_channel < 0:
+            return Channel(spec)
+        return Channel(spec, lambda time: self.network.inject(number, time))
+
+    def _deliver(self, channel: int, time: int) -> None:
+        self.channels[channel].arrive(time)
+        self.wake(self.channels[channel].spec.sink)
 
     def wake(self, process: int) -> None:
         """Give a process a turn: a token, a slot or a response has come."""
@@ -53,7 +88,7 @@ class _Run:
             self.waiting[process] = True
             self.ready.append(process)
 
-    def run(self) -> SectionResult | Deadlock:
+    def run(self) -> SectionResult | Deadlock | Fault:
         for process in self.processes:
             self.wake(process.number)
         while True:
@@ -63,28 +98,37 @@ class _Run:
                 self.processes[number].advance()
             if not self._serve():
                 break
-        blocked = [p.blocked_on() for p in self.processes if not p.finished]
-        if blocked or any(len(c.tokens) != c.spec.init for c in self.channels):
-            return self._deadlock([b for b in blocked if b is not None])
+        if faults := [p.fault for p in self.processes if p.fault]:
+            return min(faults, key=lambda fault: (fault.time, fault.context))
+        if not all(p.finished for p in self.processes) or not all(map(_is_clear, self.channels)):
+            return self._deadlock()
         return SectionResult(
             name=self.spec.name,
-            cycles=max((p.retired for p in self.processes), default=0),
+            cycles=max((p.flight.retired for p in self.processes), default=0),
             contexts=tuple(p.statistics() for p in self.processes),
             channels=tuple(c.statistics() for c in self.channels),
             tiers=tuple(tier.statistics() for tier in self.tiers),
+            links=self.network.statistics(),
             engine=PythonEngine.name,
         )
 
     def _serve(self) -> bool:
-        """Serve what is due before the horizon of all tiers; False if nothing is pending."""
-        horizons = [tier.horizon for tier in self.tiers if tier.horizon is not None]
-        for tier in self.tiers:
-            tier.serve(min(horizons, default=0))
-        return bool(horizons)
+        """Let the arbiters choose what is due before the least horizon; False if none waits."""
+        horizons = [arbiter.horizon for arbiter in self.arbiters]
+        known = [horizon for horizon in horizons if horizon is not None]
+        for arbiter in self.arbiters:
+            arbiter.serve(min(known, default=0))
+        return bool(known)
 
-    def _deadlock(self, blocked: list[Blocked]) -> Deadlock:
+    def _deadlock(self) -> Deadlock:
+        blocked = [p.blocked_on() for p in self.processes if not p.finished]
         return Deadlock(
             time=max((p.next_free for p in self.processes), default=0),
-            blocked=tuple(blocked),
+            blocked=tuple(b for b in blocked if b is not None),
             fills=tuple(len(c.tokens) for c in self.channels),
         )
+
+
+def _is_clear(channel: Channel[Token]) -> bool:
+    """Whether a channel is as a section may leave it: with its initial tokens."""
+    return channel.spec.discard or len(channel.tokens) == channel.spec.init

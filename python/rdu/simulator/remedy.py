@@ -20,7 +20,7 @@ from typing import Any, Protocol
 from numpy.typing import NDArray
 
 from rdu.simulator.counts import Part, firings, parts
-from rdu.simulator.result import Blocked, Deadlock, SectionResult
+from rdu.simulator.result import Blocked, Deadlock, Fault, SectionResult
 from rdu.simulator.specification import ElaboratedSection
 from rdu.simulator.standstill import (
     Capacities,
@@ -58,8 +58,8 @@ class Runner(Protocol):
 
     def run(
         self, section: ElaboratedSection, tensors: list[NDArray[Any]]
-    ) -> SectionResult | Deadlock:
-        """Run to the end or to a deadlock."""
+    ) -> SectionResult | Deadlock | Fault:
+        """Run to the end, to a deadlock or to a firing that its data forbids."""
         ...
 
 
@@ -236,6 +236,8 @@ class _Runs:
         )
         section = replace(self.section, channels=channels)
         outcome = self.runner.run(section, [tensor.copy() for tensor in self.tensors])
+        if isinstance(outcome, Fault):
+            raise UnsettledError
         if not isinstance(outcome, Deadlock):
             return None
         ends = {number: (c.source, c.sink) for number, c in enumerate(channels)}

@@ -107,3 +107,26 @@ class Deadlock:
     time: int
     blocked: tuple[Blocked, ...]
     fills: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A firing that its data forbids, at which a run ends without a result.
+
+    Attributes:
+        time: when it would have started, but for retirements.
+        context: its context, by number.
+        kind: `index`, if an address or index is out of range; `choice`, if there is no such way;
+            `stream`, if streams disagree.
+        position: of an index its position in the access, else the input that is to blame.
+        value: the index, the choice, or what stands at the stream's head: s for a stop `S_s`, -1
+            for done, -2 for a value.
+        expected: the extent, the number of ways, or what the stream should have.
+    """
+
+    time: int
+    context: int
+    kind: str
+    position: int
+    value: int
+    expected: int

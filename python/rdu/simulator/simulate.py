@@ -16,10 +16,11 @@ from rdu.configuration.verifier import check
 from rdu.semantics.dtypes import NUMPY
 from rdu.simulator.deadlock import deadlock_error
 from rdu.simulator.elaborate import elaborate
+from rdu.simulator.fault import fault_error
 from rdu.simulator.foresight import foresee
 from rdu.simulator.places import places_of
 from rdu.simulator.remedy import find_remedy
-from rdu.simulator.result import Deadlock, SectionResult
+from rdu.simulator.result import Deadlock, Fault, SectionResult
 from rdu.simulator.specification import ElaboratedSection
 from rdu.support.diagnostics import Diagnostic, RduError, UsageError, error
 from rdu.targets import Machine
@@ -34,8 +35,10 @@ class Engine(Protocol):
 
     name: str
 
-    def run(self, section: ElaboratedSection, tensors: list[Array]) -> SectionResult | Deadlock:
-        """Run to the end or to a deadlock."""
+    def run(
+        self, section: ElaboratedSection, tensors: list[Array]
+    ) -> SectionResult | Deadlock | Fault:
+        """Run to the end, to a deadlock or to a firing that its data forbids."""
         ...
 
 
@@ -92,7 +95,8 @@ def simulate(
 
     Raises:
         RduError: the program is malformed (exit code 1), does not fit (3), a tensor is missing or
-            has the wrong shape or dtype (1), or the program deadlocks (4).
+            has the wrong shape or dtype (1), data leads out of range (1), or the program deadlocks
+            (4).
     """
     check(program, machine, file)
     arrays = _bind(program, tensors)
@@ -111,6 +115,8 @@ def simulate(
         if isinstance(outcome, Deadlock):
             remedy = find_remedy(spec, bound, _fastest(runner, spec), places.limits)
             raise deadlock_error(spec, outcome, remedy, places)
+        if isinstance(outcome, Fault):
+            raise fault_error(section, outcome, file)
         switched = machine.reconfiguration_cycles if run.section != loaded else 0
         results.append(replace(outcome, reconfiguration=switched))
         loaded = run.section

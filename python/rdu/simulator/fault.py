@@ -1,0 +1,54 @@
+"""A fault in words: what the data of a run asked for, and what there is."""
+
+from __future__ import annotations
+
+from rdu.configuration.model import Context, Load, Read, Section, Store, Update, Write
+from rdu.simulator.result import Fault
+from rdu.support.diagnostics import Note, RduError, SourceLocation, error
+
+TOKENS = {-2: "a value", -1: "done"}
+
+
+def fault_error(section: Section, fault: Fault, file: str) -> RduError:
+    """Return the error of a section that stopped at a fault, with exit code 1.
+
+    Args:
+        section: the section as it was elaborated.
+        fault: what an engine reports of it.
+        file: the configuration's name in messages.
+    """
+    unit, context = list(section.contexts())[fault.context]
+    what, need, have = _words(context, fault)
+    place = SourceLocation(file, context.span.line, context.span.column)
+    source = context.source
+    location = SourceLocation(source.file, source.line) if source else place
+    name = f"'{unit.name}.{context.name}'"
+    message = f"section '{section.name}' stops at cycle {fault.time}, {name}: {what}"
+    notes = [Note(f"the context {name}", place)] if source else []
+    return RduError(error(f"{message}: expected {need}, got {have}", location, notes=notes))
+
+
+def _words(context: Context, fault: Fault) -> tuple[str, str, str]:
+    """Return what is wrong, what would be right, and what there is."""
+    if fault.kind == "index":
+        need, have = f"0..{fault.expected - 1}", str(fault.value)
+        return f"{_index(context, fault.position)} is out of range", need, have
+    port = context.inputs[fault.position].name
+    if fault.kind == "choice":
+        need, have = f"0..{fault.expected - 1}", str(fault.value)
+        return f"the choice of '{port}' is out of range", need, have
+    return f"stream '{port}' disagrees", _token(fault.expected), _token(fault.value)
+
+
+def _index(context: Context, position: int) -> str:
+    match context.action:
+        case Read() | Write() | Update() as access:
+            return f"the address in memory '{access.memory}'"
+        case Load() | Store() as access:
+            return f"index {position} of '{access.tensor}'"
+        case _:
+            raise TypeError(f"context '{context.name}' has no index")
+
+
+def _token(code: int) -> str:
+    return TOKENS.get(code, f"stop S{code}")

@@ -1,0 +1,139 @@
+"""Firings between their start and their retirement: tokens that leave, and why they leave late."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rdu.simulator.channel import Channel
+from rdu.simulator.specification import Output
+from rdu.simulator.tokens import Stop, Token, first_live
+
+Cause = tuple[str, str]
+"""What a firing waited for: `starved` or `backpressured` with a port, `memory`, or `busy`."""
+
+BUSY: Cause = ("busy", "")
+MEMORY: Cause = ("memory", "")
+
+
+@dataclass(slots=True)
+class Firing:
+    """A firing in flight: it retires when its responses are there and its tokens have left.
+
+    Attributes:
+        ready: when its tokens are ready: its depth after the start, or its last response.
+        free: when its bank cycles are over, or an array has drained.
+        weight: what it takes of the limit.
+        cause: what a wait for its readiness is booked on.
+        responses, pushes: how many are still to come.
+        left, outbox: when the last token left, and the first outbox of those that left then.
+    """
+
+    ready: int
+    free: int
+    weight: int
+    cause: Cause = BUSY
+    responses: int = 0
+    pushes: int = 0
+    left: int = 0
+    outbox: int = 0
+
+
+@dataclass(slots=True)
+class Outbox:
+    """What waits to leave on one channel: firing, cycles after its readiness, token."""
+
+    channel: Channel[Token]
+    number: int
+    output: int
+    port: Output
+    queue: deque[tuple[Firing, int, Token]]
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a token waits for a slot."""
+        return bool(self.queue) and not self.channel.has_slot
+
+
+class Flight:
+    """The firings of one context in flight, which retire in order.
+
+    Attributes:
+        retired: the last retirement that is known.
+    """
+
+    def __init__(
+        self,
+        limit: int,
+        outputs: Sequence[Output],
+        channels: Sequence[Channel[Token]],
+        wake: Callable[[int], None],
+    ) -> None:
+        self.limit = limit
+        self.wake = wake
+        self.retired = 0
+        self.retired_cause = BUSY
+        self.flying: deque[Firing] = deque()
+        self.in_flight = 0
+        self.retirements: deque[tuple[int, Cause, int]] = deque()
+        self.outboxes = [
+            Outbox(channels[channel], channel, output, port, deque())
+            for output, port in enumerate(outputs)
+            for channel in port.channels
+        ]
+
+    def has_room(self, weight: int) -> bool:
+        """Whether enough firings have retired to leave room, or none is left to wait for."""
+        freed = sum(freed for _, _, freed in self.retirements)
+        return not self.flying or self.limit - self.in_flight + freed >= weight
+
+    def room(self, weight: int) -> Iterator[tuple[int, Cause]]:
+        """Take room for a firing; yield the retirements that it waits for, with their causes."""
+        while self.in_flight + weight > self.limit and self.retirements:
+            time, cause, freed = self.retirements.popleft()
+            self.in_flight -= freed
+            yield time, cause
+        self.in_flight += weight
+
+    def push(self, firing: Firing, output: int, token: Token, delay: int = 0) -> None:
+        """Queue a token for every consumer of an output."""
+        for box in self.outboxes:
+            if box.output == output:
+                box.queue.append((firing, delay, token))
+                firing.pushes += 1
+
+    def drain(self) -> None:
+        """Push what is ready and has a slot; retire firings in order."""
+        for number, box in enumerate(self.outboxes):
+            while box.queue and box.queue[0][0].responses == 0 and box.channel.has_slot:
+                firing, delay, token = box.queue.popleft()
+                # Only now is the word of a load there.
+                time = box.channel.push(firing.ready + delay, outgoing(box.port, token))
+                firing.pushes -= 1
+                if time > firing.left or (time == firing.left and number < firing.outbox):
+                    firing.left, firing.outbox = time, number
+                self.wake(box.channel.spec.sink)
+        while self.flying and self.flying[0].responses == 0 and self.flying[0].pushes == 0:
+            self._retire(self.flying.popleft())
+
+    def _retire(self, firing: Firing) -> None:
+        """Retire a firing; remember the first term that decided when."""
+        time, cause = max(firing.ready, firing.free), firing.cause
+        if firing.left > time:
+            port = self.outboxes[firing.outbox].port.name
+            time, cause = firing.left, ("backpressured", port)
+        if self.retired > time:
+            time, cause = self.retired, self.retired_cause
+        self.retired, self.retired_cause = time, cause
+        self.retirements.append((time, cause, firing.weight))
+
+
+def outgoing(port: Output, token: Token) -> Token:
+    """Return what leaves on a port; a scalar is the first live lane's value, on all lanes."""
+    if token is None or isinstance(token, Stop) or port.kind == "vector":
+        return token
+    values, mask = token
+    return np.full_like(values, first_live(token)), np.ones_like(mask)

@@ -1,0 +1,87 @@
+"""A firing before it starts: what it waits for, takes and gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from rdu.simulator.channel import Channel
+from rdu.simulator.tokens import Stop, Token, code
+
+Stops = Mapping[int, Stop]
+Heads = Sequence[Channel[Token]]
+"""The channel of each input."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """The next firing of a context, as far as tokens decide it; ports by number.
+
+    Attributes:
+        pops: inputs whose head it pops.
+        examines: inputs whose head it only waits for.
+        gives: what outputs push besides the values of the context's action.
+        later: stops that inputs pop in a second firing, since they pop a value in this one.
+        acts: whether the context's action is done, whose values outputs push.
+    """
+
+    pops: Sequence[int] = ()
+    examines: Sequence[int] = ()
+    gives: Mapping[int, Token] = field(default_factory=dict[int, Token])
+    later: Stops = field(default_factory=dict[int, Stop])
+    acts: bool = False
+
+    @property
+    def waits(self) -> list[int]:
+        """The inputs whose head it waits for, in port order."""
+        return sorted((*self.pops, *self.examines))
+
+
+class FaultError(Exception):
+    """What data forbids, in the words of `rdu.simulator.result.Fault`.
+
+    `waits` are the inputs whose heads the firing would have waited for.
+    """
+
+    def __init__(
+        self, kind: str, position: int, value: int, expected: int, waits: Sequence[int]
+    ) -> None:
+        super().__init__(kind, position, value, expected)
+        self.kind = kind
+        self.position = position
+        self.value = value
+        self.expected = expected
+        self.waits = waits
+
+
+class Schedule(Protocol):
+    """Tells the firings of a context one after another."""
+
+    missing: list[int]
+    """After a `next` that returned None: empty inputs that the firing is sure to need."""
+
+    @property
+    def rests(self) -> bool:
+        """Whether no firing need follow."""
+        ...
+
+    def next(self) -> Turn | None:
+        """Return the next firing; None while a head that decides it is missing.
+
+        Raises:
+            FaultError: the tokens at the heads forbid it.
+        """
+        ...
+
+    def fired(self, turn: Turn, late: Stops) -> None:
+        """Go on; `late` are the stops of outputs that pushed a value in this firing."""
+        ...
+
+
+def disagreement(heads: Heads, expected: Mapping[int, int]) -> tuple[int, int, int] | None:
+    """Return input, code and expected code of the first head that is not of its expected code."""
+    for i, need in expected.items():
+        if (have := code(heads[i].head)) != need:
+            return i, have, need
+    return None
