@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rdu.configuration.constants import constant_type
 from rdu.configuration.model import (
     Compute,
     Condition,
@@ -252,10 +253,3 @@ class _Elaborator:
             by=-1 if action.by is None else self.inputs[action.by],
             source=-1 if action.source is None else self.outputs[action.source],
         )
-
-
-def constant_type(value: int | float | bool) -> DType:
-    """Return the element type that a constant's spelling says: 1 is i32, 1.0 f32, true i1."""
-    if isinstance(value, bool):
-        return "i1"
-    return "i32" if isinstance(value, int) else "f32"

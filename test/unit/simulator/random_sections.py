@@ -34,6 +34,9 @@ from rdu.simulator.specification import (
 
 SPECIAL_BITS = (0, 0x80000000, 1, 0x7F800000, 0xFF800000, 0x7FC00000, 0xFFC12345, 0x3F800000)
 
+WORD_OPS = [op for op in OPS.values() if "bf16" not in (op.result, *op.operands)]
+"""Operations that the native engine runs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:
@@ -224,7 +227,7 @@ class RandomSection:
             init, tree = random.choice(starts), over <= vector
             return Step(random.choice(names), (operand,), len(types) - 1, over, init, tree)
         while True:
-            op = random.choice(list(OPS.values()))
+            op = random.choice(WORD_OPS)
             operands = tuple(random.choice(readable) for _ in range(op.arity))
             result = op.result_type([types[r] for r in operands])
             if result is not None:
