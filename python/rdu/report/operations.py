@@ -1,42 +1,72 @@
-"""How many arithmetic steps a program takes, counted from its text alone.
+"""How many arithmetic steps a program takes, counted from its text where the text decides.
 
 Every operation of a compute context counts one step for each live lane of each firing, a fused
 multiply-add two. So a reduction counts one step a lane: the lanes of the tree and the accumulation
 together. A lane is live while its counter is in range. A context without a vector counter has all
 lanes live if it takes vectors, else one.
+
+Where data decides how often a context fires, the firings of the run count, each with all lanes. A
+systolic array does a fused multiply-add on each of its elements in each firing; the operations
+behind it count one step for each element of a tile.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from rdu.configuration.model import Compute, Context, Counter, Section
+from rdu.configuration.model import SYSTOLIC, Compute, Context, Counter, Operation, Section
+from rdu.simulator.result import SectionResult
+from rdu.targets import Machine
 
-STEPS = {"fma": 2}
+STEPS = {"fma": 2, SYSTOLIC: 2}
 """Arithmetic steps of an operation, where they are not one."""
 
 
-def section_operations(section: Section, lanes: int) -> int:
-    """Return the arithmetic steps of one run of a section on units of `lanes` lanes."""
-    return sum(context_operations(context, lanes) for _, context in section.contexts())
+def section_operations(section: Section, machine: Machine, result: SectionResult) -> int:
+    """Return the arithmetic steps of one run of a section."""
+    firings = {context.name: context.firings for context in result.contexts}
+    return sum(
+        context_operations(context, machine, firings[f"{unit.name}.{context.name}"])
+        for unit, context in section.contexts()
+    )
 
 
-def context_operations(context: Context, lanes: int) -> int:
+def context_operations(context: Context, machine: Machine, firings: int) -> int:
     """Return the arithmetic steps of a context in one run; 0 if it does not compute."""
     if not isinstance(context.action, Compute):
         return 0
-    steps = sum(STEPS.get(op.mnemonic, 1) for op in context.action.operations)
-    return steps * live_lanes(context, lanes)
+    operations = context.action.operations
+    if operations and operations[0].mnemonic == SYSTOLIC:
+        return _array_operations(context, operations, machine, firings)
+    return _steps(operations) * live_lanes(context, machine.pcu.lanes, firings)
 
 
-def live_lanes(context: Context, lanes: int) -> int:
+def live_lanes(context: Context, lanes: int, firings: int) -> int:
     """Return the live lanes of all firings of a context in one run."""
-    values = math.prod(map(_values, context.counters)) * (context.repeat or 0)
-    takes_vectors = any(port.kind == "vector" for port in context.inputs)
-    return values if context.vector_counter or not takes_vectors else values * lanes
+    width = lanes if any(port.kind == "vector" for port in context.inputs) else 1
+    if context.repeat is None or any(counter.extent is None for counter in context.counters):
+        return firings * (lanes if context.vector_counter else width)
+    values = math.prod(map(_values, context.counters)) * context.repeat
+    return values if context.vector_counter else values * width
+
+
+def _array_operations(
+    context: Context, operations: Sequence[Operation], machine: Machine, firings: int
+) -> int:
+    array = machine.systolic
+    elements = array.rows * array.columns if array else 0
+    over = context.levels.index(operations[0].over or "") - 1
+    trips = [counter.trips or 1 for counter in context.counters[over:]]
+    tiles = firings // max(1, math.prod(trips))
+    return elements * (STEPS[SYSTOLIC] * firings + _steps(operations[1:]) * tiles)
+
+
+def _steps(operations: Sequence[Operation]) -> int:
+    return sum(STEPS.get(operation.mnemonic, 1) for operation in operations)
 
 
 def _values(counter: Counter) -> int:
-    """Return how many values a counter takes, over all lanes; 0 where data decides."""
+    """Return how many values a counter takes, over all lanes, where the text says it."""
     start, stop = counter.extent or (0, 0)
     return max(0, -(-(stop - start) // counter.step))

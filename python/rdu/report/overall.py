@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from rdu.configuration.model import Program, Run, Section, Tensor
 from rdu.report.limit import Limit, limit, needed_bytes
 from rdu.report.operations import section_operations
 from rdu.report.table import Column, Row, Table
+from rdu.report.traffic import moved_bytes
 from rdu.simulator.result import SectionResult
 from rdu.simulator.simulate import RunResult
 from rdu.targets import Machine
@@ -39,23 +38,16 @@ SECTIONS = (
     *_LIMIT_COLUMNS,
 )
 
-TIERS = (
-    Column("tier", "tier", "memory tier", "text"),
-    Column("loaded_bytes", "bytes loaded", "whole bursts"),
-    Column("stored_bytes", "bytes stored", "whole bursts"),
-    Column("peak", "peak bytes a cycle", "bandwidth of all its channels", "decimal"),
-    Column("share", "share of peak", "bytes moved over peak times cycles", "percent"),
-)
-
 
 def overall_table(
     program: Program, machine: Machine, result: RunResult, max_relative_error: float | None
 ) -> Table:
     """Return the one-row table of the whole run."""
     operations = sum(
-        section_operations(program.section(run.section), machine.pcu.lanes) for run in program.host
+        section_operations(program.section(run.section), machine, section)
+        for run, section in zip(program.host, result.sections, strict=True)
     )
-    moved = _moved(result.sections)
+    moved = moved_bytes(result.sections)
     bound = {name for run in program.host for name in run.bindings.values()}
     lasting = [t for t in program.tensors if t.role != "temporary" and t.name in bound]
     needed = needed_bytes(lasting, moved)
@@ -79,31 +71,12 @@ def section_table(program: Program, machine: Machine, result: RunResult) -> Tabl
     return Table("sections", "sections", SECTIONS, tuple(rows))
 
 
-def tier_table(machine: Machine, result: RunResult) -> Table:
-    """Return a row for each memory tier that was used."""
-    rows: list[Row] = []
-    for name in _moved(result.sections):
-        tiers = [t for s in result.sections for t in s.tiers if t.name == name]
-        peak = machine.peak_bytes_per_cycle(name)
-        moved = sum(tier.bytes for tier in tiers)
-        rows.append(
-            {
-                "tier": name,
-                "loaded_bytes": sum(tier.loaded_bytes for tier in tiers),
-                "stored_bytes": sum(tier.stored_bytes for tier in tiers),
-                "peak": float(peak),
-                "share": float(moved / (peak * result.cycles)) if result.cycles else None,
-            }
-        )
-    return Table("tiers", "memory tiers", TIERS, tuple(rows))
-
-
 def _section_row(
     number: int, program: Program, machine: Machine, run: Run, result: SectionResult
 ) -> Row:
     section = program.section(run.section)
-    needed = needed_bytes(_bound(program, section, run), _moved([result]))
-    least = limit(machine, section_operations(section, machine.pcu.lanes), needed)
+    needed = needed_bytes(_bound(program, section, run), moved_bytes([result]))
+    least = limit(machine, section_operations(section, machine, result), needed)
     return {
         "run": number,
         "section": run.section,
@@ -119,14 +92,6 @@ def _bound(program: Program, section: Section, run: Run) -> list[Tensor]:
     """Return the tensors of a run of a section, each once."""
     names = dict.fromkeys(run.bindings[formal.name] for formal in section.formals)
     return [program.tensor(name) for name in names]
-
-
-def _moved(sections: Iterable[SectionResult]) -> dict[str, int]:
-    """Return the bytes moved by tier, in order of first use."""
-    moved: dict[str, int] = {}
-    for tier in (tier for section in sections for tier in section.tiers):
-        moved[tier.name] = moved.get(tier.name, 0) + tier.bytes
-    return moved
 
 
 def _limit_cells(least: Limit, cycles: int) -> dict[str, int | float | str | None]:

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 from rdu.configuration.model import Program
 from rdu.report import table as tables
-from rdu.report.overall import overall_table, section_table, tier_table
+from rdu.report.overall import overall_table, section_table
 from rdu.report.table import Table
+from rdu.report.traffic import channel_table, link_table, section_tier_table, tier_table
 from rdu.report.usage import unit_table
-from rdu.report.where import channel_table, context_table, line_table
+from rdu.report.where import context_table, line_table, wait_table
 from rdu.simulator.simulate import RunResult
 from rdu.targets import Machine
 
 SHOWN = 10
-"""How many contexts and channels print by default; JSON has all of them."""
+"""How many rows of a long table print by default; JSON has all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def make_report(
         machine: the machine that it ran on.
         result: what the simulator returned.
         max_relative_error: that of the outputs, where they were compared with expected ones.
-        shown: how many contexts and channels print, None for all.
+        shown: how many contexts, waits, channels and links print, None for all.
     """
     return Report(
         (
@@ -61,7 +62,10 @@ def make_report(
             unit_table(program, machine),
             line_table(program, machine, result),
             context_table(result, shown),
+            wait_table(result, shown),
             channel_table(result, shown),
+            link_table(result, shown),
             tier_table(machine, result),
+            section_tier_table(machine, result, shown),
         )
     )

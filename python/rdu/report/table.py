@@ -109,6 +109,7 @@ def render(tables: tuple[Table, ...]) -> str:
     """Return tables as plain text, without colour, of the same bytes everywhere."""
     console = Console(file=io.StringIO(), width=TEXT_WIDTH, color_system=None, legacy_windows=False)
     for table in tables:
-        console.print(table.to_rich())
+        if table.rows[: table.shown]:
+            console.print(table.to_rich())
     text: Any = console.file
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"

@@ -1,13 +1,13 @@
-"""Where the time went: by source line, by context, by channel."""
+"""Where the time went: by source line, by context, by port that was waited for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from rdu.configuration.model import Program, Source
+from rdu.configuration.model import Context, Program, Source
 from rdu.report.operations import context_operations
 from rdu.report.table import Column, Row, Table, Value
-from rdu.simulator.result import ChannelStatistics, ContextStatistics, SectionResult
+from rdu.simulator.result import ContextStatistics, SectionResult
 from rdu.simulator.simulate import RunResult
 from rdu.targets import Machine
 
@@ -21,9 +21,10 @@ _CYCLES = (
 )
 
 CONTEXTS = (
+    Column("run", "run", "position in the host's schedule"),
     Column("section", "section", "its section", "text"),
     Column("context", "context", "unit and context", "text"),
-    Column("kind", "kind", "compute, read, write, load or store", "text"),
+    Column("kind", "kind", "what it does: compute, read, write, load, store, ...", "text"),
     Column("source", "source", "the line that it implements", "text"),
     Column("firings", "firings", "how often it fired"),
     *_CYCLES,
@@ -41,14 +42,13 @@ LINES = (
     Column("utilisation", "peak utilisation", "that of its busiest context", "percent"),
 )
 
-CHANNELS = (
+WAITS = (
+    Column("run", "run", "position in the host's schedule"),
     Column("section", "section", "its section", "text"),
-    Column("channel", "channel", "from output port to input port", "text"),
-    Column("kind", "kind", "vector, scalar or control", "text"),
-    Column("tokens", "tokens", "tokens that it carried"),
-    Column("capacity", "capacity", "tokens that it can hold; none given if unbounded"),
-    Column("high_water", "high water", "most tokens that it held"),
-    Column("share", "share", "high water over capacity", "percent"),
+    Column("port", "port", "unit, context and port that was waited for", "text"),
+    Column("cause", "cause", "starved (no token there) or back-pressured (no room behind)", "text"),
+    Column("cycles", "cycles", "that the context waited for it"),
+    Column("share", "share", "of the section's cycles", "percent"),
 )
 
 NOWHERE = "(no source)"
@@ -57,7 +57,7 @@ NOWHERE = "(no source)"
 
 def context_table(result: RunResult, shown: int | None) -> Table:
     """Return a row for each context of each run, the busiest first."""
-    rows = [_context_row(section, context) for section, context in _contexts(result)]
+    rows = [_context_row(*place) for place in _contexts(result)]
     rows.sort(key=lambda row: -_number(row["utilisation"]))
     return Table("contexts", "contexts, busiest first", CONTEXTS, tuple(rows), shown)
 
@@ -65,23 +65,39 @@ def context_table(result: RunResult, shown: int | None) -> Table:
 def line_table(program: Program, machine: Machine, result: RunResult) -> Table:
     """Return a row for each source line, in order of file and line; the cycles of its contexts."""
     groups: dict[str, list[tuple[SectionResult, ContextStatistics]]] = {}
-    ordered = sorted(_contexts(result), key=lambda pair: _order(pair[1].source))
-    for section, context in ordered:
+    ordered = sorted(_contexts(result), key=lambda place: _order(place[2].source))
+    for _, section, context in ordered:
         groups.setdefault(_place(context.source) or NOWHERE, []).append((section, context))
-    operations = _operations(program, machine)
-    rows = [_line_row(place, group, operations) for place, group in groups.items()]
+    texts = _texts(program)
+    rows = [_line_row(place, group, texts, machine) for place, group in groups.items()]
     return Table("lines", "where the time went, by source line", LINES, tuple(rows))
 
 
-def channel_table(result: RunResult, shown: int | None) -> Table:
-    """Return a row for each channel of each run, the fullest first."""
-    rows = [_channel_row(s.name, channel) for s in result.sections for channel in s.channels]
-    rows.sort(key=lambda row: (-_number(row["share"]), -_number(row["tokens"])))
-    return Table("channels", "channels, fullest first", CHANNELS, tuple(rows), shown)
+def wait_table(result: RunResult, shown: int | None) -> Table:
+    """Return a row for each port that a context waited for in a run, the longest wait first."""
+    rows: list[Row] = [
+        {
+            "run": run,
+            "section": section.name,
+            "port": f"{context.name}.{port}",
+            "cause": cause,
+            "cycles": cycles,
+            "share": cycles / section.cycles,
+        }
+        for run, section, context in _contexts(result)
+        for cause, waits in (
+            ("starved", context.starved),
+            ("back-pressured", context.backpressured),
+        )
+        for port, cycles in waits.items()
+    ]
+    rows.sort(key=lambda row: -_number(row["cycles"]))
+    return Table("waits", "waits by port, longest first", WAITS, tuple(rows), shown)
 
 
-def _context_row(section: SectionResult, context: ContextStatistics) -> Row:
+def _context_row(run: int, section: SectionResult, context: ContextStatistics) -> Row:
     return {
+        "run": run,
         "section": section.name,
         "context": context.name,
         "kind": context.kind,
@@ -98,42 +114,31 @@ def _context_row(section: SectionResult, context: ContextStatistics) -> Row:
 def _line_row(
     place: str,
     group: Sequence[tuple[SectionResult, ContextStatistics]],
-    operations: dict[tuple[str, str], int],
+    texts: Mapping[tuple[str, str], Context],
+    machine: Machine,
 ) -> Row:
     return {
         "source": place,
         "contexts": len(group),
-        "operations": sum(operations[section.name, context.name] for section, context in group),
+        "operations": sum(
+            context_operations(texts[section.name, context.name], machine, context.firings)
+            for section, context in group
+        ),
         **_cycles([context for _, context in group]),
         "utilisation": max(_utilisation(section, context) for section, context in group),
     }
 
 
-def _channel_row(section: str, channel: ChannelStatistics) -> Row:
-    capacity = None if channel.capacity < 0 else channel.capacity
-    return {
-        "section": section,
-        "channel": channel.name,
-        "kind": channel.kind,
-        "tokens": channel.tokens,
-        "capacity": capacity,
-        "high_water": channel.high_water,
-        "share": channel.high_water / capacity if capacity else None,
-    }
-
-
-def _contexts(result: RunResult) -> Iterator[tuple[SectionResult, ContextStatistics]]:
-    for section in result.sections:
+def _contexts(result: RunResult) -> Iterator[tuple[int, SectionResult, ContextStatistics]]:
+    for run, section in enumerate(result.sections):
         for context in section.contexts:
-            yield section, context
+            yield run, section, context
 
 
-def _operations(program: Program, machine: Machine) -> dict[tuple[str, str], int]:
-    """Return the arithmetic steps of every context by section and `unit.context`."""
+def _texts(program: Program) -> dict[tuple[str, str], Context]:
+    """Return every context by section and `unit.context`."""
     return {
-        (section.name, f"{unit.name}.{context.name}"): context_operations(
-            context, machine.pcu.lanes
-        )
+        (section.name, f"{unit.name}.{context.name}"): context
         for section in program.sections
         for unit, context in section.contexts()
     }

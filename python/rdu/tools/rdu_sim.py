@@ -214,7 +214,7 @@ def _parser() -> argparse.ArgumentParser:
 
     add = parser.add_argument_group("report").add_argument
     add("--json", metavar="FILE", help="write the report as JSON, too; '-' is stdout, only that")
-    add("--top", type=int, default=10, metavar="N", help="contexts and channels shown; 0: all")
+    add("--top", type=int, default=10, metavar="N", help="rows of a long table shown; 0: all")
     add("--quiet", action="store_true", help="print no report")
     return parser
 

@@ -4,13 +4,16 @@ import pytest
 
 from rdu.configuration.model import Compute, Context, Counter, Load, Operation, Port
 from rdu.report.operations import context_operations
+from rdu.targets import load_machine
 
-LANES = 16
+PLASTICINE = load_machine("plasticine")
+LANES = PLASTICINE.pcu.lanes
+FIRINGS = 7
 X = Port("x", "vector", "f32", "k")
 Y = Port("y", "scalar", "f32", "k")
 
 
-def compute(*counters: Counter, ports: tuple[Port, ...] = (X,), repeat: int = 1) -> Context:
+def compute(*counters: Counter, ports: tuple[Port, ...] = (X,), repeat: int | None = 1) -> Context:
     operations = (
         Operation("p", "mulf", ("x", "x")),
         Operation("q", "fma", ("x", "x", "p")),
@@ -35,9 +38,35 @@ STEPS = 4
     ],
 )
 def test_live_lanes(context: Context, lanes: int) -> None:
-    assert context_operations(context, LANES) == STEPS * lanes
+    assert context_operations(context, PLASTICINE, FIRINGS) == STEPS * lanes
+
+
+@pytest.mark.parametrize(
+    ("context", "lanes"),
+    [
+        (compute(Counter("k", 0, "n", par=16)), FIRINGS * LANES),
+        (compute(Counter("k", 0, "n")), FIRINGS * LANES),
+        (compute(Counter("k", 0, "n"), ports=(Y,)), FIRINGS),
+        (compute(Counter("k", 0, 32, par=16), repeat=None), FIRINGS * LANES),
+    ],
+)
+def test_firings_of_the_run_count_where_data_decides(context: Context, lanes: int) -> None:
+    assert context_operations(context, PLASTICINE, FIRINGS) == STEPS * lanes
+
+
+def test_an_array_works_on_all_its_elements() -> None:
+    lab = load_machine("lab")
+    assert lab.systolic is not None
+    operations = (
+        Operation("y", "systolic", ("x", "x"), over="k"),
+        Operation("z", "addf", ("y", "y")),
+    )
+    counters = Counter("t", 0, 3), Counter("k", 0, 10)
+    context = Context("c", counters, (X, X), (), Compute(operations, ()))
+    elements = lab.systolic.rows * lab.systolic.columns
+    assert context_operations(context, lab, 30) == elements * (2 * 30 + 3)
 
 
 def test_what_only_moves_data_does_not_count() -> None:
     load = Context("l", (Counter("k", 0, 32, par=16),), (), (X,), Load("a", (), "x"))
-    assert context_operations(load, LANES) == 0
+    assert context_operations(load, PLASTICINE, FIRINGS) == 0

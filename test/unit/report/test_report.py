@@ -1,7 +1,7 @@
 """A report says what the run says, the same in text and JSON, with the same bytes each time."""
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +70,19 @@ def test_every_cycle_of_every_context_is_in_the_table(report: Report, result: Ru
     assert busy == sorted(busy, reverse=True)
 
 
+def test_waits_by_port_add_up_to_the_contexts(report: Report) -> None:
+    waits, contexts = rows(report, "waits"), rows(report, "contexts")
+    for cause, column in (("starved", "starved"), ("back-pressured", "backpressured")):
+        waited = sum(row["cycles"] for row in waits if row["cause"] == cause)
+        assert waited == sum(row[column] for row in contexts)
+
+
+def test_tiers_by_section_add_up(report: Report) -> None:
+    (tier,), by_section = rows(report, "tiers"), rows(report, "section_tiers")
+    for column in ("loaded_bytes", "stored_bytes", "bursts", "row_hits", "row_misses"):
+        assert tier[column] == sum(row[column] for row in by_section)
+
+
 def test_lines_add_up_to_the_contexts(report: Report) -> None:
     lines, contexts = rows(report, "lines"), rows(report, "contexts")
     assert [line["source"] for line in lines] == ["gemm.py:3", "(no source)"]
@@ -112,9 +125,7 @@ def test_text_shows_some_contexts_and_says_of_how_many(
 
 
 def test_a_machine_without_a_grid(program: Program, result: RunResult, machine: Machine) -> None:
-    gridless = type(machine)(
-        **{f.name: getattr(machine, f.name) for f in fields(machine)} | {"grid": None}
-    )
+    gridless = replace(machine, grid=None)
     report = make_report(program, gridless, result)
     assert {row["available"] for row in rows(report, "units")} == {None}
     assert rows(report, "overall")[0]["limited_by"] == "bytes"
