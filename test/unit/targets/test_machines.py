@@ -192,6 +192,13 @@ def test_the_hash_is_of_the_numbers_only(tmp_path: Path) -> None:
         ),
         (
             "lab",
+            {"systolic.output_lanes": 33},
+            "'systolic.output_lanes' is out of range: "
+            "expected at most 32, the lanes of a PCU, got 33",
+            None,
+        ),
+        (
+            "lab",
             {"dram.burst_bytes": 4096},
             "'dram.row_bytes' cuts bursts: expected a multiple of 4096 bytes, got 2048",
             None,
