@@ -141,6 +141,7 @@ SCALAR_DRIVE = _wrong("scalar-drive", "scalar output '{name}' cannot carry vecto
 
 # Systolic arrays.
 NO_ARRAY = _unfit("no-array", "context '{name}' needs a systolic array")
+SYSTOLIC_INIT = _wrong("systolic-init", "systolic '{name}' always starts from zero")
 SYSTOLIC_FIRST = _wrong("systolic-first", "systolic '{name}' comes too late")
 SYSTOLIC_TAIL = _wrong("systolic-tail", "tail of systolic '{name}' keeps a state")
 SYSTOLIC_CHAIN = _wrong("systolic-chain", "systolic '{name}' has a counter that ends no tile")

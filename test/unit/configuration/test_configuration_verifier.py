@@ -108,3 +108,10 @@ def test_no_damaged_text_upsets_the_verifier(stem: str) -> None:
         except ConfigurationError:
             continue
         verify(program, PLASTICINE)
+
+
+def test_numbers_that_nobody_reads_are_not_written_out() -> None:
+    counters = "".join(f"count c{i} 0..2\n" for i in range(20_000))
+    text = SOUND["stages"].read_text().replace("count i", f"{counters}count i", 1)
+    messages = [finding.message for finding in verify(parse(text), PLASTICINE)]
+    assert any(message.endswith("firings a run, got more than 10^30") for message in messages)

@@ -17,7 +17,7 @@ from rdu.configuration.model import (
     Write,
 )
 from rdu.configuration.verifier.expressions import MOST_REACH, check_terms, reach, value_range
-from rdu.configuration.verifier.scope import Scope, by_name, is_sound
+from rdu.configuration.verifier.scope import Scope, by_name, is_sound, number_text
 from rdu.configuration.verifier.uses import data_inputs, data_outputs, indices
 
 
@@ -99,7 +99,7 @@ def _check_address(
     far = reach(action.address, context)
     if found is None and far > MOST_REACH:
         need = f"terms that add up to {MOST_REACH}"
-        scope.report(messages.REACH, action.span, need, far, name=action.memory)
+        scope.report(messages.REACH, action.span, need, number_text(far), name=action.memory)
 
 
 def _check_index(
@@ -121,7 +121,8 @@ def _check_index(
         report(messages.INDEX_RANGE, action.span, need, have, position=position, name=name)
     far = _reach(action.index, shape, context)
     if far > MOST_REACH:
-        report(messages.REACH, action.span, f"terms that add up to {MOST_REACH}", far, name=name)
+        need = f"terms that add up to {MOST_REACH}"
+        report(messages.REACH, action.span, need, number_text(far), name=name)
 
 
 def _reach(index: tuple[Affine, ...], shape: tuple[int, ...], context: Context) -> int:

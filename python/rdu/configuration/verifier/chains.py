@@ -7,7 +7,7 @@ import math
 from rdu.configuration import messages
 from rdu.configuration.model import Context, Counter, Port
 from rdu.configuration.verifier.expressions import port_text
-from rdu.configuration.verifier.scope import INT_MAX, INT_MIN, Scope, by_name, is_sound
+from rdu.configuration.verifier.scope import INT_MAX, INT_MIN, Scope, by_name, is_sound, number_text
 
 MOST_FIRINGS = 2**53
 """Of a context in a run: years of any machine, and exact in every report."""
@@ -36,7 +36,7 @@ def _check_passes(context: Context, scope: Scope) -> None:
     firings = math.prod((context.repeat or 1, *(n or 1 for n in trips)))
     if firings > MOST_FIRINGS:
         need = f"at most {MOST_FIRINGS} firings a run"
-        report(messages.FIRINGS, context.span, need, firings, name=context.name)
+        report(messages.FIRINGS, context.span, need, number_text(firings), name=context.name)
     vectors = [counter for counter in context.counters if counter.par > 1]
     for counter in vectors[1:]:
         have = f"'{vectors[0].name}' and '{counter.name}'"

@@ -77,7 +77,7 @@ class _Checker:
         from rdu.semantics.scalar import OPS
 
         name, span = operation.mnemonic, operation.span
-        operands = [self._value(operand, span) for operand in operation.operands]
+        operands = self._values(operation.operands, span)
         if name == SYSTOLIC:
             return Value("f32", vector=True)
         op = OPS.get(name)
@@ -122,7 +122,7 @@ class _Checker:
             return UNKNOWN
         tree = uses_tree(operation, self.context)
         if operation.init is not None:
-            init = self._value(operation.init, span)
+            init = self._value(operation.init, span, operand.dtype)
             if init.dtype not in (None, operand.dtype):
                 result = operation.result
                 self.report(messages.INIT_TYPE, span, operand.dtype, init.dtype, name=result)
@@ -132,10 +132,16 @@ class _Checker:
                 self.report(messages.INIT_VECTOR, span, need, have, name=operation.result)
         return Value(operand.dtype, operand.vector and not tree)
 
-    def _value(self, operand: Operand, span: Span) -> Value:
+    def _values(self, operands: tuple[Operand, ...], span: Span) -> list[Value]:
+        """Return what operands are; a constant with a point is bf16 beside a bf16 value."""
+        named = (self.values.get(operand) for operand in operands if isinstance(operand, str))
+        narrow = any(value is not None and value.dtype == "bf16" for value in named)
+        return [self._value(operand, span, "bf16" if narrow else None) for operand in operands]
+
+    def _value(self, operand: Operand, span: Span, beside: DType | None) -> Value:
         if isinstance(operand, str):
             return self._named(operand, span)
-        dtype = constant_type(operand)
+        dtype = constant_type(operand, beside)
         if dtype == "i32" and not INT_MIN <= operand <= INT_MAX:
             need = f"{INT_MIN}..{INT_MAX}"
             self.report(messages.CONSTANT_RANGE, span, need, operand, value=operand)

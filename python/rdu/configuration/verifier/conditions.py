@@ -16,7 +16,7 @@ from rdu.configuration.model import (
 )
 from rdu.configuration.verifier.compute import values_of
 from rdu.configuration.verifier.expressions import MOST_REACH, check_terms, port_text, reach
-from rdu.configuration.verifier.scope import INT_MAX, INT_MIN, Scope, by_name
+from rdu.configuration.verifier.scope import INT_MAX, INT_MIN, Scope, by_name, number_text
 
 
 def check_conditions(scope: Scope) -> None:
@@ -45,9 +45,8 @@ def _check_default(port: Port, scope: Scope) -> None:
     if port.when is None or port.kind == "control":
         report(messages.ELSE_IDLE, span, "none", _spelt(port.default), name=name)
         return
-    spelt = constant_type(port.default)
-    # No constant is spelt as bf16: one with a point takes the type of its port.
-    if port.dtype != spelt and (port.dtype, spelt) != ("bf16", "f32"):
+    spelt = constant_type(port.default, port.dtype)
+    if port.dtype != spelt:
         report(messages.ELSE_TYPE, span, f"{port.dtype}", spelt, name=name)
     elif spelt == "i32" and not INT_MIN <= port.default <= INT_MAX:
         need = f"{INT_MIN}..{INT_MAX}"
@@ -87,7 +86,7 @@ def _check_side(side: Affine, port: Port, context: Context, scope: Scope) -> Non
         _check_level(port, name, context, scope)
     if (far := reach(side, context)) > MOST_REACH:
         need = f"terms that add up to {MOST_REACH}"
-        scope.report(messages.COMPARED_REACH, port.span, need, far, name=port.name)
+        scope.report(messages.COMPARED_REACH, port.span, need, number_text(far), name=port.name)
 
 
 def _check_level(port: Port, counter: str, context: Context, scope: Scope) -> None:

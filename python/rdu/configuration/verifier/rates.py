@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rdu.configuration import messages
 from rdu.configuration.model import Net, Sink
-from rdu.configuration.verifier.scope import Place, Scope, is_sound
+from rdu.configuration.verifier.scope import Place, Scope, is_sound, number_text
 from rdu.configuration.verifier.systolic import systolic_operation, vectors_per_tile
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ def check_rate(net: Net, source: Place, sink: Sink, target: Place, scope: Scope)
         return
     if sink.discard and produced + sink.init >= consumed:
         return
-    need = f"{consumed} tokens a run, as '{sink.to}' pops @{target.port.level}"
-    have = f"{produced}, as '{net.source}' pushes @{source.port.level}"
+    need = f"{number_text(consumed)} tokens a run, as '{sink.to}' pops @{target.port.level}"
+    have = f"{number_text(produced)}, as '{net.source}' pushes @{source.port.level}"
     scope.report(messages.RATE, sink.span, need, have, name=sink.to)
 
 

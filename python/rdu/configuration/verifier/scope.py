@@ -80,6 +80,9 @@ class Scope:
         report_unknown(self.report, kind, name, known, span)
 
 
+MOST_WRITTEN = 10**30
+"""The largest number that a message writes out."""
+
 MOST_LISTED = 8
 """Names that a message lists."""
 
@@ -97,6 +100,11 @@ def report_unknown(
     if report.wants_hint and len(known) <= MOST_COMPARED:
         hint = suggest(name, map(str, known))
     report(messages.UNKNOWN, span, need, repr(name), hint=hint, kind=kind, name=name)
+
+
+def number_text(number: int) -> str:
+    """Return a number for a message; one with more digits than can be read is only bounded."""
+    return f"{number}" if number <= MOST_WRITTEN else "more than 10^30"
 
 
 def last_value(counter: Counter) -> int:

@@ -46,6 +46,9 @@ def _check_context(unit: Unit, context: Context, action: Compute, scope: Scope) 
         need = "a machine with a systolic array"
         have = f"'{scope.machine.name}'"
         report(messages.NO_ARRAY, array.span, need, have, name=context.name)
+    if array.init is not None:
+        have = f"'{array.init}'"
+        report(messages.SYSTOLIC_INIT, array.span, "no 'init'", have, name=array.result)
     if operations[0] is not array:
         need, have = "the first stage", f"'{operations[0].result}' before it"
         report(messages.SYSTOLIC_FIRST, array.span, need, have, name=array.result)
