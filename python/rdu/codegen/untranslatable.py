@@ -24,10 +24,8 @@ from rdu.configuration.model import (
     Update,
     Write,
 )
+from rdu.semantics.dtypes import DTYPES
 from rdu.support.diagnostics import Collector, SourceLocation
-
-DTYPES: tuple[DType, ...] = ("f32", "i32", "i1")
-"""The element types of the dialect."""
 
 
 class _Finding(NamedTuple):

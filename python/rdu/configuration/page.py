@@ -63,12 +63,12 @@ the line. Statements of a block stand in the order of the grammar below.
   chain. Reuse and broadcast are nothing else: above, `free : control @m` acts once for every m.
 * A **stage** of a PCU names its result: `p = mulf a b`. Operands are inputs, counters, earlier
   results or constants, whose spelling is their type: `1.0`, `-inf` and `nan` are f32, `1` is i32,
-  `true` is i1. `s = reduce addf p over k init b` restarts at each iteration of the level outside
-  `k`, from `init` or the operation's identity; it combines the lanes in a tree if the counter
-  with `par` is `k` or inside it. `c <- s` says what an output carries. Operations are those of
-  [the arithmetic](arithmetic.md).
-* A **memory** of a PMU has `buffers` buffers of `words` 32-bit words. `write a[33*n + k] buffer
-  @m <- data` writes, for each m, the next buffer. The address is affine in the counters.
+  `true` is i1; a bf16 is `truncf 1.0`. `s = reduce addf p over k init b` restarts at each
+  iteration of the level outside `k`, from `init` or the operation's identity; it combines the lanes
+  in a tree if the counter with `par` is `k` or inside it. `c <- s` says what an output carries.
+  Operations are those of [the arithmetic](arithmetic.md).
+* A **memory** of a PMU has `buffers` buffers of `words` elements. `write a[33*n + k] buffer @m
+  <- data` writes, for each m, the next buffer. The address is affine in the counters.
 * Who may touch a buffer is passed on by control tokens: a writer's `full` goes to the reader with
   capacity N, the reader's credit to the writer with capacity N and `init N`, N the buffers. An
   access without them is refused, since its value would depend on the engine.

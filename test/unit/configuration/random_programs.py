@@ -14,6 +14,7 @@ from rdu.configuration.model import (
     Context,
     Counter,
     Drive,
+    DType,
     Edge,
     Endpoint,
     Formal,
@@ -33,6 +34,7 @@ from rdu.configuration.model import (
     Source,
     Store,
     Tensor,
+    TokenKind,
     Unit,
     Update,
     Write,
@@ -54,7 +56,8 @@ PATHS = st.one_of(
     NAMES, st.sampled_from(["init.weight", "layers.0.bias", "net.0.1", "cmpf.olt", "over.x"])
 )
 LEVELS = st.one_of(st.just("pass"), NAMES)
-DTYPES = st.sampled_from(["f32", "i32", "i1"])
+DTYPES = st.sampled_from(get_args(DType))
+KINDS = st.sampled_from(get_args(TokenKind))
 NATURALS = st.one_of(st.integers(0, 9), st.integers(0, 10**18 - 1))
 INTEGERS = st.one_of(st.integers(-9, 9), st.integers(1 - 10**18, 10**18 - 1))
 COORDINATES = st.integers(-1, 20)
@@ -109,7 +112,7 @@ def conditions(terms: list[str]) -> st.SearchStrategy[Any]:
 
 @st.composite
 def ports(draw: st.DrawFn, name: str, terms: list[str], *, is_input: bool) -> Port:
-    kind = draw(st.sampled_from(["vector", "scalar", "control"]))
+    kind = draw(KINDS)
     dtype = None if kind == "control" else draw(DTYPES)
     stream = kind != "control" and draw(st.booleans())
     when = draw(st.none() | conditions(terms))
@@ -179,7 +182,6 @@ def sinks(draw: st.DrawFn) -> Sink:
 
 
 ENDPOINTS = st.builds(Endpoint, NAMES, NAMES, NAMES)
-KINDS = st.sampled_from(["vector", "scalar", "control"])
 SECTIONS = st.builds(
     Section,
     NAMES,

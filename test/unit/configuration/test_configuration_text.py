@@ -254,7 +254,7 @@ def test_a_mistake_is_reported_where_it_is(code: str) -> None:
     ("old", "new", "message"),
     [
         ("rdu 1", "rdu 2", "1:5: error: malformed 'rdu' line: expected version 1, got '2'"),
-        ("f32[60] input", "f16[60] input", "expected 'f32', 'i32' or 'i1', got 'f16'"),
+        ("f32[60] input", "f16[60] input", "expected 'f32', 'bf16', 'i32' or 'i1', got 'f16'"),
         ("[60] input", "[60,] input", "expected an extent, got ']'"),
         ("input tier", "inputs tier", "did you mean 'input'?"),
         ("machine plasticine", "machine over", "expected a machine name, got 'over'"),

@@ -21,7 +21,7 @@ from rdu.configuration.model import (
     TokenKind,
 )
 
-DTYPES: tuple[DType, ...] = ("f32", "i32", "i1")
+DTYPES: tuple[DType, ...] = get_args(DType)
 TOKEN_KINDS: tuple[TokenKind, ...] = get_args(TokenKind)
 T = TypeVar("T")
 
