@@ -25,7 +25,7 @@ SAYS = {
     Verdict.SUFFICIENT: "run again with the capacities of the hint, the section finishes; lower "
     "ones may do",
     Verdict.COUNTED: "by its token counts the section finishes with the capacities of the hint; "
-    "it is too long to run again",
+    "it was not run again",
     Verdict.UNKNOWN: "capacities that let it finish were not found in reasonable time",
 }
 

@@ -100,7 +100,7 @@ def test_nothing_is_said_of_a_section_at_full_rate() -> None:
     [
         (Verdict.LEAST, "none of them can be lowered alone"),
         (Verdict.SUFFICIENT, "lower ones may do"),
-        (Verdict.COUNTED, "it is too long to run again"),
+        (Verdict.COUNTED, "it was not run again"),
     ],
 )
 def test_a_report_claims_what_was_run(verdict: Verdict, said: str) -> None:

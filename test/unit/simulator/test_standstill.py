@@ -14,6 +14,7 @@ from token_sections import channel, context, fork_and_join, pop, push, random_se
 from rdu.simulator import standstill as module
 from rdu.simulator.counts import parts
 from rdu.simulator.native_engine import NativeEngine
+from rdu.simulator.python_engine import PythonEngine
 from rdu.simulator.result import Blocked, Deadlock
 from rdu.simulator.specification import ElaboratedSection
 from rdu.simulator.standstill import UnsettledError, given_capacities, standstill
@@ -44,7 +45,7 @@ def test_a_standstill_by_counts_is_a_deadlock(seed: int, tight: bool) -> None:
         spec = replace(spec, channels=tuple(channels))
     if stands_still(spec):
         event("stands still")
-        outcome = NativeEngine().run(spec, [array.copy() for array in made.arrays])
+        outcome = PythonEngine().run(spec, [array.copy() for array in made.arrays])
         assert isinstance(outcome, Deadlock)
 
 
