@@ -104,8 +104,11 @@ class _Count:
         self.fired = dict.fromkeys(part.round, 0)
         self.steps = STEPS
         self.ends = {link.channel: (link.source, link.sink) for link in part.links}
-        self.pops = {c: [link for link in part.links if link.sink == c] for c in part.round}
-        self.pushes = {c: [link for link in part.links if link.source == c] for c in part.round}
+        self.pops: dict[int, list[Link]] = {context: [] for context in part.round}
+        self.pushes: dict[int, list[Link]] = {context: [] for context in part.round}
+        for link in part.links:
+            self.pops[link.sink].append(link)
+            self.pushes[link.source].append(link)
         self.links = {c: [*self.pops[c], *self.pushes[c]] for c in part.round}
         # Those at the other ends of a context's channels, which its firings may free.
         self.around = {
