@@ -62,6 +62,8 @@ def summary(tally: Tally) -> str:
         ("accepted by the verifier", f"{sound} ({sound / done:.1%})"),
         ("ran alike on both engines", f"{verdicts[Verdict.RAN]}"),
         ("deadlocked on both engines", f"{verdicts[Verdict.DEADLOCK]}"),
+        ("stopped by data on both", f"{verdicts[Verdict.STOPPED]}"),
+        ("ran on the readable engine only", f"{verdicts[Verdict.ONE_ENGINE]}"),
         (
             "memory",
             f"{early:.0f} MiB after a tenth, {late:.0f} MiB at the end, {tally.growth:+.1%}",

@@ -256,8 +256,9 @@ def test_harm_is_refused_where_it_stands(name: str) -> None:
 @pytest.mark.parametrize("name", MEANT)
 def test_the_edge_is_still_within(name: str) -> None:
     text, expected = MEANT[name]
-    for number, _ in enumerate(machines()):
-        assert isolated_trial(text.encode(), number) == expected
+    verdicts = {isolated_trial(text.encode(), number) for number, _ in enumerate(machines())}
+    assert expected in verdicts
+    assert verdicts <= {expected, Verdict.ONE_ENGINE}
 
 
 def test_only_so_many_errors_are_listed() -> None:

@@ -14,7 +14,7 @@ FOUND = sorted((ROOT / "test" / "regression").glob("*.rdu"))
 
 
 def test_a_few_thousand_texts() -> None:
-    options = ["--inputs", "2000", "--jobs", "1", "--short", "--no-write", "--no-engines"]
+    options = ["--inputs", "2000", "--jobs", "1", "--short", "--no-write"]
     command = [sys.executable, str(Path(__file__).parent), *options]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -13,10 +13,14 @@ ROOT = Path(__file__).resolve().parents[3]
 
 FOLDERS = ("examples", "test")
 
+FORMS = ROOT / "test" / "unit" / "configuration" / "forms.txt"
+"""A text with every statement in every form, for the reader alone."""
+
 
 def written() -> list[str]:
     """Return the configurations that people wrote, in the order of their paths."""
     paths = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.rdu"))]
+    paths.append(FORMS)
     return [p.read_text(encoding="utf-8") for p in paths if p.parent.name != "regression"]
 
 
