@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rdu.configuration import messages
 from rdu.configuration.model import (
     Affine,
     Compute,
     Context,
+    Counter,
     DType,
     Load,
     Memory,
@@ -17,31 +20,31 @@ from rdu.configuration.model import (
     Write,
 )
 from rdu.configuration.verifier.expressions import MOST_REACH, check_terms, reach, value_range
-from rdu.configuration.verifier.scope import Scope, by_name, is_sound, number_text
+from rdu.configuration.verifier.scope import Scope, View, by_name, is_sound, number_text
 from rdu.configuration.verifier.uses import data_inputs, data_outputs, indices
 
 
 def check_accesses(scope: Scope) -> None:
     """Check every access of a section: reads, writes, updates, loads and stores."""
     formals = by_name(scope.section.formals)
-    for unit, context in scope.section.contexts():
-        match context.action:
+    for view in scope.views:
+        match view.context.action:
             case Read() | Write() | Update() as action:
-                memory = by_name(unit.memories).get(action.memory)
+                memory = view.memories.get(action.memory)
                 if memory is None:
-                    scope.unknown("memory", action.memory, by_name(unit.memories), action.span)
-                _check_data_ports(action, memory.dtype if memory else None, context, scope)
-                _check_address(action, memory, context, scope)
+                    scope.unknown("memory", action.memory, view.memories, action.span)
+                _check_data_ports(action, memory.dtype if memory else None, view.context, scope)
+                _check_address(action, memory, view, scope)
                 if isinstance(action, Update) and memory is not None:
                     _check_update(action, memory, scope)
                 if isinstance(action, Read):
-                    _check_back(action, memory, context, scope)
+                    _check_back(action, memory, view, scope)
             case Load() | Store() as action:
                 formal = formals.get(action.tensor)
                 if formal is None:
                     scope.unknown("formal", action.tensor, formals, action.span)
-                _check_data_ports(action, formal.dtype if formal else None, context, scope)
-                _check_index(action, formal.shape if formal else None, context, scope)
+                _check_data_ports(action, formal.dtype if formal else None, view.context, scope)
+                _check_index(action, formal.shape if formal else None, view, scope)
             case Compute() | Route():
                 pass
 
@@ -71,42 +74,39 @@ def _check_data_ports(
                 scope.report(messages.SCALAR_ACCESS, port.span, "vector", have, name=port.name)
 
 
-def _check_names(
-    action: Read | Write | Update | Load | Store, context: Context, scope: Scope
-) -> None:
+def _check_names(action: Read | Write | Update | Load | Store, view: View, scope: Scope) -> None:
     """Check what an address is made of: counters, and inputs with a lane for each of its own."""
-    counters = by_name(context.counters)
-    inputs = by_name(port for port in context.inputs if port.name not in counters)
+    lanes = view.context.vector_counter is not None
     for expression in indices(action):
-        check_terms(expression, counters, inputs.values(), action.span, scope)
+        check_terms(expression, view.counters, view.inputs, action.span, scope)
         for name, _ in expression.terms:
-            port = inputs.get(name)
-            if port is not None and port.kind == "vector" and context.vector_counter is None:
+            port = view.inputs.get(name)
+            if port is not None and port.kind == "vector" and not lanes:
                 need = "a counter with lanes"
                 scope.report(messages.VECTOR_TERM, action.span, need, "none", name=name)
 
 
 def _check_address(
-    action: Read | Write | Update, memory: Memory | None, context: Context, scope: Scope
+    action: Read | Write | Update, memory: Memory | None, view: View, scope: Scope
 ) -> None:
-    if action.level not in context.levels:
-        scope.unknown("level", action.level, context.levels, action.span)
-    _check_names(action, context, scope)
-    found = value_range(action.address, context)
+    if action.level not in view.levels:
+        scope.unknown("level", action.level, view.levels, action.span)
+    _check_names(action, view, scope)
+    found = value_range(action.address, view.counters)
     if memory is not None and found is not None and not _within(found, memory.words):
         need, have = f"0..{memory.words - 1}", f"{found[0]}..{found[1]}"
         scope.report(messages.ADDRESS_RANGE, action.span, need, have, name=memory.name)
-    far = reach(action.address, context)
+    far = reach(action.address, view.counters)
     if found is None and far > MOST_REACH:
         need = f"terms that add up to {MOST_REACH}"
         scope.report(messages.REACH, action.span, need, number_text(far), name=action.memory)
 
 
 def _check_index(
-    action: Load | Store, shape: tuple[int, ...] | None, context: Context, scope: Scope
+    action: Load | Store, shape: tuple[int, ...] | None, view: View, scope: Scope
 ) -> None:
     report, name = scope.report, action.tensor
-    _check_names(action, context, scope)
+    _check_names(action, view, scope)
     if shape is None:
         return
     if len(action.index) != len(shape):
@@ -114,22 +114,24 @@ def _check_index(
         report(messages.RANK, action.span, f"{need} indices", have, name=name)
         return
     for position, (expression, extent) in enumerate(zip(action.index, shape, strict=True)):
-        found = value_range(expression, context)
+        found = value_range(expression, view.counters)
         if found is None or _within(found, extent):
             continue
         need, have = f"0..{extent - 1}", f"{found[0]}..{found[1]}"
         report(messages.INDEX_RANGE, action.span, need, have, position=position, name=name)
-    far = _reach(action.index, shape, context)
+    far = _reach(action.index, shape, view.counters)
     if far > MOST_REACH:
         need = f"terms that add up to {MOST_REACH}"
         report(messages.REACH, action.span, need, number_text(far), name=name)
 
 
-def _reach(index: tuple[Affine, ...], shape: tuple[int, ...], context: Context) -> int:
+def _reach(
+    index: tuple[Affine, ...], shape: tuple[int, ...], counters: Mapping[str, Counter]
+) -> int:
     """Return what the terms of an index, in elements of the tensor, add up to at most."""
     total, stride = 0, 1
     for expression, extent in zip(reversed(index), reversed(shape), strict=True):
-        total += stride * reach(expression, context)
+        total += stride * reach(expression, counters)
         stride *= extent
     return total
 
@@ -151,17 +153,17 @@ def _check_update(action: Update, memory: Memory, scope: Scope) -> None:
         scope.report(messages.UPDATE_TYPE, action.span, need, op.signature, **names)
 
 
-def _check_back(action: Read, memory: Memory | None, context: Context, scope: Scope) -> None:
+def _check_back(action: Read, memory: Memory | None, view: View, scope: Scope) -> None:
     """Check that a read reaches back to buffers that are there."""
     back, span, report = action.back, action.span, scope.report
-    check_terms(back, by_name(context.counters), (), span, scope)
-    counters = by_name(context.counters)
+    counters = view.counters
+    check_terms(back, counters, {}, span, scope)
     used = [counters[name] for name, _ in back.terms if name in counters]
     for counter in used:
         if counter.extent is None:
             need = "a counter whose bounds are numbers"
             report(messages.BACK_BOUNDS, span, need, f"'{counter.name}'", name=action.memory)
-    found = value_range(back, context)
+    found = value_range(back, counters)
     if memory is None or found is None or not all(map(is_sound, used)):
         return
     if not _within(found, max(memory.buffers, 1)):

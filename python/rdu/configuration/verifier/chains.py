@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from itertools import takewhile
 
 from rdu.configuration import messages
-from rdu.configuration.model import Context, Counter, Port
+from rdu.configuration.model import Context, Counter
 from rdu.configuration.verifier.expressions import port_text
-from rdu.configuration.verifier.scope import INT_MAX, INT_MIN, Scope, by_name, is_sound, number_text
+from rdu.configuration.verifier.scope import INT_MAX, INT_MIN, Scope, View, is_sound, number_text
 
 MOST_FIRINGS = 2**53
 """Of a context in a run: years of any machine, and exact in every report."""
@@ -15,13 +16,15 @@ MOST_FIRINGS = 2**53
 
 def check_chains(scope: Scope) -> None:
     """Check the chain of every context of a section."""
-    for _, context in scope.section.contexts():
-        _check_passes(context, scope)
-        for position, counter in enumerate(context.counters):
+    for view in scope.views:
+        _check_passes(view.context, scope)
+        if view.context.repeat is None:
+            _check_forever(view, scope)
+        for counter in view.context.counters:
             _check_counter(counter, scope)
             for bound in (counter.start, counter.stop):
                 if isinstance(bound, str):
-                    _check_bound(bound, counter, position, context, scope)
+                    _check_bound(bound, counter, view, scope)
 
 
 def _check_passes(context: Context, scope: Scope) -> None:
@@ -29,9 +32,6 @@ def _check_passes(context: Context, scope: Scope) -> None:
     if context.repeat is not None and context.repeat < 1:
         have = context.repeat
         report(messages.REPEAT, context.span, "at least 1", have, name=context.name)
-    if context.repeat is None and not any(_certain(port, context) for port in context.inputs):
-        need = "an input that pops in every pass, whatever the data"
-        report(messages.FOREVER, context.span, need, "none", name=context.name)
     trips = (counter.trips for counter in context.counters if is_sound(counter))
     firings = math.prod((context.repeat or 1, *(n or 1 for n in trips)))
     if firings > MOST_FIRINGS:
@@ -43,12 +43,15 @@ def _check_passes(context: Context, scope: Scope) -> None:
         report(messages.TWO_VECTORS, counter.span, "one at most", have, name=context.name)
 
 
-def _certain(port: Port, context: Context) -> bool:
-    """Whether an input pops in every pass: no condition, no loop outside that may have no trip."""
-    if port.when is not None or port.level not in context.levels:
-        return False
-    outside = context.counters[: context.level_index(port.level)]
-    return all(counter.extent is not None for counter in outside)
+def _check_forever(view: View, scope: Scope) -> None:
+    """Check that every pass waits: for an input outside of loops that may have no trip."""
+    context = view.context
+    certain = len(list(takewhile(lambda counter: counter.extent is not None, context.counters)))
+    for port in context.inputs:
+        if port.when is None and view.levels.get(port.level, certain + 1) <= certain:
+            return
+    need = "an input that pops in every pass, whatever the data"
+    scope.report(messages.FOREVER, context.span, need, "none", name=context.name)
 
 
 def _check_counter(counter: Counter, scope: Scope) -> None:
@@ -71,18 +74,15 @@ def _check_counter(counter: Counter, scope: Scope) -> None:
         report(messages.LANES, counter.span, f"at most {lanes}", counter.par, name=name)
 
 
-def _check_bound(
-    bound: str, counter: Counter, position: int, context: Context, scope: Scope
-) -> None:
+def _check_bound(bound: str, counter: Counter, view: View, scope: Scope) -> None:
     """Check the port of a bound: it is read at the first firing of the level outside `counter`."""
-    levels, names = context.levels, {"name": bound, "counter": counter.name}
-    port = by_name(context.inputs).get(bound)
+    names = {"name": bound, "counter": counter.name}
+    port = view.inputs.get(bound)
     if port is None:
-        known = [p.name for p in context.inputs if p.kind == "scalar" and p.dtype == "i32"]
-        scope.unknown("bound", bound, known, counter.span)
+        scope.unknown("bound", bound, view.inputs, counter.span)
     elif port.kind != "scalar" or port.dtype != "i32":
         need = "a scalar i32 input"
         scope.report(messages.BOUND_TYPE, counter.span, need, port_text(port), **names)
-    elif port.level in levels and context.level_index(port.level) > position:
-        need = " or ".join(f"@{level}" for level in levels[: position + 1])
+    elif port.level == counter.name or view.lies_inside(port.level, counter.name):
+        need = f"a level outside of '{counter.name}'"
         scope.report(messages.BOUND_LEVEL, counter.span, need, port_text(port), **names)

@@ -34,11 +34,11 @@ def verb(action: Action) -> str:
 
 def check_contexts(scope: Scope) -> None:
     """Check every context of a section."""
-    for unit, context in scope.section.contexts():
-        _check_unit(unit, context, scope)
-        levels = dict.fromkeys(context.levels)
+    for view in scope.views:
+        context = view.context
+        _check_unit(view.unit, context, scope)
         for port in (*context.inputs, *context.outputs):
-            _check_port(port, levels, scope)
+            _check_port(port, view.levels, scope)
         if not isinstance(context.action, Compute):
             _check_uses(context, scope)
 
@@ -73,17 +73,15 @@ def _check_uses(context: Context, scope: Scope) -> None:
 
     A computation may ignore an input; its outputs are checked with what drives them.
     """
-    used = named_inputs(context)
-    taken = [port.name for port in context.inputs if port.name in used and port.kind != "control"]
-    driven = data_outputs(context.action)
-    for message, ports, names in (
-        (messages.IDLE_INPUT, context.inputs, taken),
-        (messages.UNDRIVEN, context.outputs, driven),
+    for message, ports, used in (
+        (messages.IDLE_INPUT, context.inputs, named_inputs(context)),
+        (messages.UNDRIVEN, context.outputs, set(data_outputs(context.action))),
     ):
-        for port in ports:
-            if port.kind != "control" and port.name not in names:
-                have = f"'{port.name}'"
-                scope.report(message, port.span, _only(names), have, name=port.name)
+        data = [port for port in ports if port.kind != "control"]
+        need = _only([port.name for port in data if port.name in used])
+        for port in data:
+            if port.name not in used:
+                scope.report(message, port.span, need, f"'{port.name}'", name=port.name)
 
 
 def _only(names: Iterable[str]) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Mapping
 
 from rdu.configuration import messages
-from rdu.configuration.model import Affine, Context, Counter, Port, Span
-from rdu.configuration.verifier.scope import INT_MIN, Scope, by_name, is_sound, last_value
+from rdu.configuration.model import Affine, Counter, Port, Span
+from rdu.configuration.verifier.scope import INT_MIN, Scope, is_sound, last_value
 
 MOST_COEFFICIENT = 2**31
 """The largest coefficient of an address: what it comes to then fits the engines' 64 bits."""
@@ -16,26 +16,27 @@ MOST_REACH = 2**60
 
 
 def check_terms(
-    expression: Affine, counters: Collection[str], ports: Iterable[Port], span: Span, scope: Scope
+    expression: Affine,
+    counters: Mapping[str, Counter],
+    inputs: Mapping[str, Port],
+    span: Span,
+    scope: Scope,
 ) -> None:
-    """Check that terms name counters, or i32 inputs among `ports`, with coefficients to hold."""
-    inputs = by_name(ports)
+    """Check that terms name counters, or i32 inputs, with coefficients that engines hold."""
     for name, coefficient in expression.terms:
-        port = inputs.get(name)
+        port = None if name in counters else inputs.get(name)
         if port is not None and port.dtype != "i32":
             need = "a counter or an i32 input"
             scope.report(messages.TERM, span, need, port_text(port), name=name)
         elif port is None and name not in counters:
-            known = [*counters, *(p.name for p in inputs.values() if p.dtype == "i32")]
-            scope.unknown("counter", name, known, span)
+            scope.unknown("counter", name, counters, span)
         if abs(coefficient) > MOST_COEFFICIENT:
             need = f"at most {MOST_COEFFICIENT}"
             scope.report(messages.COEFFICIENT, span, need, abs(coefficient), name=name)
 
 
-def value_range(expression: Affine, context: Context) -> tuple[int, int] | None:
+def value_range(expression: Affine, counters: Mapping[str, Counter]) -> tuple[int, int] | None:
     """Return the least and the largest value of an expression; None where the text does not say."""
-    counters = by_name(context.counters)
     low = high = expression.constant
     for name, coefficient in expression.terms:
         counter = counters.get(name)
@@ -48,10 +49,9 @@ def value_range(expression: Affine, context: Context) -> tuple[int, int] | None:
     return low, high
 
 
-def reach(expression: Affine, context: Context) -> int:
+def reach(expression: Affine, counters: Mapping[str, Counter]) -> int:
     """Return the sum of the largest magnitudes of all terms: what an engine may have to hold."""
-    most = {counter.name: _largest(counter) for counter in context.counters}
-    terms = (abs(c) * most.get(name, -INT_MIN) for name, c in expression.terms)
+    terms = (abs(c) * _largest(counters.get(name)) for name, c in expression.terms)
     return abs(expression.constant) + sum(terms)
 
 
@@ -61,6 +61,7 @@ def port_text(port: Port) -> str:
     return f"{'stream ' * port.stream}{port.kind}{dtype} '{port.name}' @{port.level}"
 
 
-def _largest(counter: Counter) -> int:
-    """Return the largest magnitude of a counter's values."""
-    return max(abs(end) for end in counter.extent or (INT_MIN,))
+def _largest(counter: Counter | None) -> int:
+    """Return the largest magnitude of a counter's values, or of an input's, which is no counter."""
+    extent = None if counter is None else counter.extent
+    return max(abs(end) for end in extent or (INT_MIN,))

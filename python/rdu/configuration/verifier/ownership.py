@@ -21,7 +21,7 @@ from rdu.configuration.model import (
     Write,
 )
 from rdu.configuration.verifier.expressions import value_range
-from rdu.configuration.verifier.scope import Scope
+from rdu.configuration.verifier.scope import Scope, by_name
 from rdu.configuration.verifier.words import ALL, common_word, touched_words
 
 Channels = Mapping[tuple[Endpoint, Endpoint], Sink]
@@ -52,7 +52,7 @@ class _Accessor:
         """How many buffers a read looks at, back from its own; None where that is unknown."""
         if not isinstance(self.action, Read):
             return 1
-        found = value_range(self.action.back, self.context)
+        found = value_range(self.action.back, by_name(self.context.counters))
         return found and 1 + found[1]
 
     def controls(self, ports: tuple[Port, ...]) -> list[Port]:

@@ -30,9 +30,9 @@ TYPES: dict[Primitive, Types] = {
 
 def check_primitives(scope: Scope) -> None:
     """Check every context that is a stream primitive."""
-    for _, context in scope.section.contexts():
-        if isinstance(context.action, Route):
-            _check_context(context, context.action, scope)
+    for view in scope.views:
+        if isinstance(view.context.action, Route):
+            _check_context(view.context, view.context.action, scope)
 
 
 def _check_context(context: Context, action: Route, scope: Scope) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rdu.configuration import messages
 from rdu.configuration.model import Net, Sink
 from rdu.configuration.verifier.scope import Place, Scope, is_sound, number_text
-from rdu.configuration.verifier.systolic import systolic_operation, vectors_per_tile
+from rdu.configuration.verifier.systolic import is_systolic, vectors_per_tile
 
 if TYPE_CHECKING:
     from rdu.targets import Machine
@@ -32,15 +32,15 @@ def check_rate(net: Net, source: Place, sink: Sink, target: Place, scope: Scope)
 
 def tokens_per_run(place: Place, machine: Machine) -> int | None:
     """Return how many tokens a port moves in a run; None where the text does not say."""
-    context, port = place.context, place.port
-    if port.stream or port.when is not None or port.level not in context.levels:
+    context, port, levels = place.view.context, place.port, place.view.levels
+    if port.stream or port.when is not None or port.level not in levels:
         return None
-    depth = context.level_index(port.level)
+    depth = levels[port.level]
     outside, inside = context.counters[:depth], context.counters[depth:]
     sound = all(map(is_sound, outside)) and all(c.extent is None or is_sound(c) for c in inside)
     if not context.repeat or not sound:
         return None
     tokens = context.repeat * math.prod(counter.trips or 0 for counter in outside)
-    if port not in context.outputs or systolic_operation(context) is None:
+    if port not in context.outputs or not is_systolic(context):
         return tokens
     return None if machine.systolic is None else tokens * vectors_per_tile(machine.systolic)

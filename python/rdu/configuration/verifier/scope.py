@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
@@ -11,6 +11,7 @@ from rdu.configuration.model import (
     Context,
     Counter,
     Endpoint,
+    Memory,
     Port,
     Section,
     Span,
@@ -46,11 +47,37 @@ def by_name(entities: Iterable[N]) -> dict[str, N]:
     return found
 
 
-class Place(NamedTuple):
-    """A port with the context and unit that it belongs to."""
+class View(NamedTuple):
+    """A context with its names looked up once; levels give their depths."""
 
     unit: Unit
     context: Context
+    memories: dict[str, Memory]
+    levels: dict[str, int]
+    counters: dict[str, Counter]
+    inputs: dict[str, Port]
+
+    def lies_inside(self, level: str, other: str) -> bool:
+        """Whether a level lies inside of another; False if either is unknown."""
+        levels = self.levels
+        return level in levels and other in levels and levels[level] > levels[other]
+
+
+def views_of(unit: Unit) -> Iterator[View]:
+    """Yield the contexts of a unit with their names looked up."""
+    memories = by_name(unit.memories)
+    for context in unit.contexts:
+        levels: dict[str, int] = {}
+        for depth, name in enumerate(context.levels):
+            levels.setdefault(name, depth)
+        counters, inputs = by_name(context.counters), by_name(context.inputs)
+        yield View(unit, context, memories, levels, counters, inputs)
+
+
+class Place(NamedTuple):
+    """A port with the context that it belongs to."""
+
+    view: View
     port: Port
 
 
@@ -62,6 +89,7 @@ class Scope:
     machine: Machine
     report: Report
     units: dict[str, Unit] = field(init=False)
+    views: list[View] = field(init=False)
     sources: dict[Endpoint, Place] = field(init=False)
     sinks: dict[Endpoint, Place] = field(init=False)
 
@@ -69,11 +97,13 @@ class Scope:
         self.units = by_name(self.section.units)
         self.sources = {}
         self.sinks = {}
-        for unit, context in self.section.contexts():
+        self.views = [view for unit in self.section.units for view in views_of(unit)]
+        for view in self.views:
+            unit, context = view.unit, view.context
             for ports, table in ((context.outputs, self.sources), (context.inputs, self.sinks)):
                 for port in ports:
                     endpoint = Endpoint(unit.name, context.name, port.name)
-                    table.setdefault(endpoint, Place(unit, context, port))
+                    table.setdefault(endpoint, Place(view, port))
 
     def unknown(self, kind: str, name: str, known: Collection[object], span: Span) -> None:
         """Report a reference to something that does not exist."""

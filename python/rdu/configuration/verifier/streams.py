@@ -8,12 +8,13 @@ from __future__ import annotations
 from rdu.configuration import messages
 from rdu.configuration.model import Context, Counter, Port, Route
 from rdu.configuration.verifier.expressions import port_text
-from rdu.configuration.verifier.scope import Scope, by_name
+from rdu.configuration.verifier.scope import Scope, View
 
 
 def check_streams(scope: Scope) -> None:
     """Check the stream ports of every context, and the counters that count their tokens."""
-    for _, context in scope.section.contexts():
+    for view in scope.views:
+        context = view.context
         for port in (*context.inputs, *context.outputs):
             if port.stream and port.kind == "control":
                 need = "a stream of vectors or scalars"
@@ -22,54 +23,52 @@ def check_streams(scope: Scope) -> None:
             continue
         counting = [counter for counter in context.counters if counter.until is not None]
         for counter in counting:
-            _check_until(counter, counting[0], context, scope)
+            _check_until(counter, counting[0], view, scope)
         if counting:
-            _check_reader(context, counting, scope)
+            _check_order(context, scope)
+            _check_reader(view, counting, scope)
         else:
             _check_writer(context, scope)
 
 
-def _check_until(counter: Counter, first: Counter, context: Context, scope: Scope) -> None:
+def _check_order(context: Context, scope: Scope) -> None:
+    """Check that the counters of a stream come before those with bounds."""
+    outer: Counter | None = None
+    for counter in context.counters:
+        if counter.until is None:
+            outer = outer or counter
+        elif outer is not None:
+            have = f"inside of '{outer.name}'"
+            need = "a place outside of counters with bounds"
+            scope.report(messages.UNTIL_ORDER, counter.span, need, have, name=counter.name)
+
+
+def _check_until(counter: Counter, first: Counter, view: View, scope: Scope) -> None:
     report, span, name = scope.report, counter.span, counter.name
-    outside = context.counters[: context.level_index(name) - 1]
-    counted = [other for other in outside if other.until is None]
-    if counted:
-        have = f"inside of '{counted[0].name}'"
-        need = "a place outside of counters with bounds"
-        report(messages.UNTIL_ORDER, span, need, have, name=name)
     if counter.until != first.until:
         have = f"'{counter.until}'"
         report(messages.UNTIL_OTHER, span, f"until '{first.until}'", have, name=name)
     if counter.par > 1:
         report(messages.UNTIL_LANES, span, "1 lane", counter.par, name=name)
-    port = by_name(context.inputs).get(str(counter.until))
+    port = view.inputs.get(str(counter.until))
     if port is None:
-        known = [p.name for p in context.inputs if p.stream]
-        scope.unknown("stream", str(counter.until), known, span)
+        scope.unknown("stream", str(counter.until), view.inputs, span)
     elif not port.stream:
         have = port_text(port)
         report(messages.UNTIL_STREAM, span, "a stream input", have, name=name, port=port.name)
 
 
-def _check_reader(context: Context, counting: list[Counter], scope: Scope) -> None:
-    """Check a context that reads streams; the counters that count tokens are its first ones."""
-    report, innermost = scope.report, counting[-1].name
+def _check_reader(view: View, counting: list[Counter], scope: Scope) -> None:
+    """Check a context that reads streams: the levels of all are those that stops end."""
+    context, report, innermost = view.context, scope.report, counting[-1].name
     if context.repeat != 1:
         have = "repeat forever" if context.repeat is None else f"repeat {context.repeat}"
         report(messages.STREAM_REPEAT, context.span, "no repeat", have, name=context.name)
-    for port in context.inputs:
-        if not port.stream or port.level not in context.levels:
-            continue
-        if port.name == counting[0].until:
-            _check_counted(port, innermost, scope)
-        elif context.level_index(port.level) > context.level_index(innermost):
-            need = f"@{innermost} or a level outside"
-            report(messages.STREAM_LEVEL, port.span, need, f"@{port.level}", name=port.name)
-    for port in context.outputs:
-        inside = port.level in context.levels and (
-            context.level_index(port.level) > context.level_index(innermost)
-        )
-        if port.stream and inside:
+    counted = view.inputs.get(str(counting[0].until))
+    if counted is not None and counted.stream and counted.level in view.levels:
+        _check_counted(counted, innermost, scope)
+    for port in (*context.inputs, *context.outputs):
+        if port.stream and port is not counted and view.lies_inside(port.level, innermost):
             need = f"@{innermost} or a level outside"
             report(messages.STREAM_LEVEL, port.span, need, f"@{port.level}", name=port.name)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rdu.configuration import messages
-from rdu.configuration.model import SYSTOLIC, Compute, Context, Operation, Unit
+from rdu.configuration.model import SYSTOLIC, Compute, Context, Operation
 from rdu.configuration.verifier.expressions import port_text
 from rdu.configuration.verifier.scope import Scope, by_name
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from rdu.targets.parameters import Systolic
 
 
-def systolic_operation(context: Context) -> Operation | None:
-    """Return the first systolic operation of a context, None if it has none."""
-    if not isinstance(context.action, Compute):
-        return None
-    operations = context.action.operations
-    return next((op for op in operations if op.mnemonic == SYSTOLIC), None)
+def is_systolic(context: Context) -> bool:
+    """Whether a context begins in the systolic array, as it must if it uses it at all."""
+    action = context.action
+    return isinstance(action, Compute) and any(
+        operation.mnemonic == SYSTOLIC for operation in action.operations[:1]
+    )
 
 
 def vectors_per_tile(array: Systolic) -> int:
@@ -29,18 +29,20 @@ def vectors_per_tile(array: Systolic) -> int:
 def check_systolic(scope: Scope) -> None:
     """Check every context that uses its unit's systolic array."""
     for unit in scope.section.units:
-        users = [context for context in unit.contexts if systolic_operation(context)]
-        for context in users:
-            if isinstance(context.action, Compute):
-                _check_context(unit, context, context.action, scope)
+        users: list[Context] = []
+        for context in unit.contexts:
+            operations = context.action.operations if isinstance(context.action, Compute) else ()
+            if any(operation.mnemonic == SYSTOLIC for operation in operations):
+                _check_context(context, operations, scope)
+                users.append(context)
         for context in users[1:]:
             names = {"kind": unit.kind, "name": unit.name, "what": "systolic contexts"}
             have = f"'{users[0].name}' and '{context.name}'"
             scope.report(messages.TOO_MANY, context.span, "one array at work", have, **names)
 
 
-def _check_context(unit: Unit, context: Context, action: Compute, scope: Scope) -> None:
-    report, operations = scope.report, action.operations
+def _check_context(context: Context, operations: tuple[Operation, ...], scope: Scope) -> None:
+    report = scope.report
     array = next(op for op in operations if op.mnemonic == SYSTOLIC)
     if scope.machine.systolic is None:
         need = "a machine with a systolic array"
@@ -78,13 +80,13 @@ def _check_operands(context: Context, array: Operation, scope: Scope) -> None:
     report, span, name = scope.report, array.span, array.result
     if len(array.operands) != 2:
         report(messages.ARITY, span, "2", len(array.operands), name=SYSTOLIC)
-    inputs = by_name(context.inputs)
+    inputs, innermost = by_name(context.inputs), context.levels[-1]
     types: list[str] = []
     for operand in array.operands:
         port = inputs.get(operand) if isinstance(operand, str) else None
         right = port is not None and port.kind == "vector" and port.dtype in ("f32", "bf16")
-        if port is None or not right or port.level != context.levels[-1]:
-            need = f"a vector f32 or bf16 input @{context.levels[-1]}"
+        if port is None or not right or port.level != innermost:
+            need = f"a vector f32 or bf16 input @{innermost}"
             have = f"'{operand}'" if port is None else port_text(port)
             report(messages.SYSTOLIC_OPERAND, span, need, have, name=name)
         elif port.dtype is not None:
