@@ -64,11 +64,11 @@ class Chain:
 
     def is_first(self, level: int) -> bool:
         """Whether the firing belongs to the first iteration of a level's counter."""
-        return level <= self.depth and self.index[level - 1] == 0
+        return self.index[level - 1] == 0
 
     def is_last(self, level: int) -> bool:
         """Whether the firing belongs to the last iteration of a level's counter."""
-        return level <= self.depth and self.index[level - 1] == self.trips[level - 1] - 1
+        return self.index[level - 1] == self.trips[level - 1] - 1
 
     def counter(self, number: int) -> int:
         """Return a counter's value on lane 0: inside an empty counter, its written start."""
