@@ -8,16 +8,11 @@ import struct
 from rdu.configuration.model import Constant, DType
 
 
-def constant_type(value: Constant, beside: DType | None = None) -> DType:
-    """Return the element type that a constant's spelling says: 1 is i32, 1.0 f32, true i1.
-
-    None is spelt as bf16: one with a point is bf16 beside a port or an operand of that type.
-    """
+def constant_type(value: Constant) -> DType:
+    """Return the element type that a constant's spelling says: 1 is i32, 1.0 f32, true i1."""
     if isinstance(value, bool):
         return "i1"
-    if isinstance(value, int):
-        return "i32"
-    return "bf16" if beside == "bf16" else "f32"
+    return "i32" if isinstance(value, int) else "f32"
 
 
 def to_f32(value: float) -> float:

@@ -71,6 +71,12 @@ def test_an_integer_where_a_float_belongs_gets_a_hint() -> None:
     assert finding.hint == "an f32 constant has a point: 1.0"
 
 
+def test_a_constant_where_a_bf16_belongs_gets_a_hint() -> None:
+    text = SOUND["halves"].read_text().replace("addf x one", "addf x 1.0")
+    (finding,) = verify(parse(text), machine_of("halves"))
+    assert finding.hint == "a bf16 constant is a stage: 'truncf 1.0'"
+
+
 def test_a_tree_needs_its_lanes_and_one_more_stage() -> None:
     text = SOUND["stages"].read_text()
     stages = "a = reduce addf x over i\n      b = mulf a 2.0"

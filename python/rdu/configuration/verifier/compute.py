@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from rdu.configuration import messages
@@ -77,7 +77,7 @@ class _Checker:
         from rdu.semantics.scalar import OPS
 
         name, span = operation.mnemonic, operation.span
-        operands = self._values(operation.operands, span)
+        operands = [self._value(operand, span) for operand in operation.operands]
         if name == SYSTOLIC:
             return Value("f32", vector=True)
         op = OPS.get(name)
@@ -96,7 +96,7 @@ class _Checker:
             return UNKNOWN
         dtype = op.result_type(types)
         if dtype is None:
-            have, hint = f"({', '.join(types)})", self._spelling_hint(operation)
+            have, hint = f"({', '.join(types)})", _spelling_hint(operation, types)
             self.report(messages.OPERAND_TYPE, span, op.signature, have, hint=hint, name=name)
         return Value(dtype, vector)
 
@@ -122,7 +122,7 @@ class _Checker:
             return UNKNOWN
         tree = uses_tree(operation, self.context)
         if operation.init is not None:
-            init = self._value(operation.init, span, operand.dtype)
+            init = self._value(operation.init, span)
             if init.dtype not in (None, operand.dtype):
                 result = operation.result
                 self.report(messages.INIT_TYPE, span, operand.dtype, init.dtype, name=result)
@@ -132,16 +132,10 @@ class _Checker:
                 self.report(messages.INIT_VECTOR, span, need, have, name=operation.result)
         return Value(operand.dtype, operand.vector and not tree)
 
-    def _values(self, operands: tuple[Operand, ...], span: Span) -> list[Value]:
-        """Return what operands are; a constant with a point is bf16 beside a bf16 value."""
-        named = (self.values.get(operand) for operand in operands if isinstance(operand, str))
-        narrow = any(value is not None and value.dtype == "bf16" for value in named)
-        return [self._value(operand, span, "bf16" if narrow else None) for operand in operands]
-
-    def _value(self, operand: Operand, span: Span, beside: DType | None) -> Value:
+    def _value(self, operand: Operand, span: Span) -> Value:
         if isinstance(operand, str):
             return self._named(operand, span)
-        dtype = constant_type(operand, beside)
+        dtype = constant_type(operand)
         if dtype == "i32" and not INT_MIN <= operand <= INT_MAX:
             need = f"{INT_MIN}..{INT_MAX}"
             self.report(messages.CONSTANT_RANGE, span, need, operand, value=operand)
@@ -173,9 +167,15 @@ class _Checker:
             names = {"name": name, "value": drive.value}
             self.report(messages.SCALAR_DRIVE, span, "a scalar", "a vector", **names)
 
-    def _spelling_hint(self, operation: Operation) -> str | None:
-        integers = [o for o in operation.operands if type(o) is int]
-        return f"an f32 constant has a point: {integers[0]}.0" if integers else None
+
+def _spelling_hint(operation: Operation, types: Collection[DType]) -> str | None:
+    """Return how a constant may have been meant."""
+    for operand in operation.operands:
+        if type(operand) is int:
+            return f"an f32 constant has a point: {operand}.0"
+        if isinstance(operand, float) and "bf16" in types:
+            return f"a bf16 constant is a stage: 'truncf {operand}'"
+    return None
 
 
 def uses_tree(operation: Operation, context: Context) -> bool:

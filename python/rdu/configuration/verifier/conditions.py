@@ -53,8 +53,9 @@ def _check_default(port: Port, scope: Scope) -> None:
     if port.when is None or port.kind == "control":
         report(messages.ELSE_IDLE, span, "none", _spelt(port.default), name=name)
         return
-    spelt = constant_type(port.default, port.dtype)
-    if port.dtype != spelt:
+    spelt = constant_type(port.default)
+    # The default of a bf16 port, which no spelling says, is that of an f32.
+    if spelt != ("f32" if port.dtype == "bf16" else port.dtype):
         report(messages.ELSE_TYPE, span, f"{port.dtype}", spelt, name=name)
     elif spelt == "i32" and not INT_MIN <= port.default <= INT_MAX:
         need = f"{INT_MIN}..{INT_MAX}"
