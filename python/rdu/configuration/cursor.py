@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NoReturn
 
 from rdu.configuration.lexer import Kind, Statement, Token
@@ -36,7 +36,7 @@ class Cursor:
 
     statement: Statement
     position: int = 0
-    declined: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    declined: tuple[tuple[int, str], ...] = ()
     """What could have stood where something else did, as positions and texts."""
 
     @property
@@ -61,13 +61,13 @@ class Cursor:
 
     def at(self, text: str) -> bool:
         """Whether the next token is the given word or mark."""
-        token = self.token
+        token = self.statement.tokens[self.position]
         return token.text == text and token.kind != "string"
 
     def accept(self, text: str) -> bool:
         """Take the given word or mark if it is next; return whether it was."""
         if not self.at(text):
-            self.declined.append((self.position, text))
+            self.declined += ((self.position, text),)
             return False
         self.position += 1
         return True

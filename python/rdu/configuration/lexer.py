@@ -23,13 +23,14 @@ MOST_CHARACTERS = 4096
 # is taken whole, so that the time to read a line is linear in its length.
 _TOKEN = re.compile(
     r"""
-    (?P<blank> [ \t\r]+ | //.* )
+    [ \t\r]*+ (?:
+    (?P<comment> //.* )
   | (?P<word> (?: \d+ \. )*+ [A-Za-z_][A-Za-z0-9_]* (?: \.[A-Za-z0-9_]+ )* )
   | (?P<float> \d+ (?: \.\d+ (?: [eE][+-]?\d+ )? | [eE][+-]?\d+ ) )
   | (?P<int> \d+ )
   | (?P<string> " (?: [^"\\] | \\["\\] )*+ " )
   | (?P<mark> \.\. | -> | <- | [<=>!]= | [{}()\[\],:=@*+<>-] )
-  | (?P<odd> " .* (?<! \{ ) | \. [\w.]* | [^\s\w"{}()\[\],:=@*+<>./-]+ | . )
+  | (?P<odd> " .* (?<! \{ ) | \. [\w.]* | [^\s\w"{}()\[\],:=@*+<>./-]+ | . ) )
     """,
     re.VERBOSE | re.ASCII,
 )
@@ -103,15 +104,16 @@ def statements(text: str, report: Report) -> list[Statement]:
 
 def _tokens(line: str, number: int, report: Report) -> Iterator[Token]:
     for match in _TOKEN.finditer(line):
-        kind, text = match.lastgroup, match.group()
-        if kind == "blank":
-            continue
+        kind, group = match.lastgroup, match.lastindex or 0
+        text, column = match[group], match.start(group) + 1
+        if kind == "comment":
+            return
         if kind == "odd":
-            _report_odd(text, Span(number, match.start() + 1), report)
+            _report_odd(text, Span(number, column), report)
             if report.full:
                 return
             continue
-        token = Token(kind, text, match.start() + 1)  # pyright: ignore[reportArgumentType]
+        token = Token(kind, text, column)  # pyright: ignore[reportArgumentType]
         if len(text) > MOST_DIGITS and len(text) > _most(kind):
             _report_length(token, number, report)
             token = token._replace(text=_STAND_IN[token.kind])
