@@ -67,7 +67,7 @@ def _check_reader(view: View, counting: list[Counter], scope: Scope) -> None:
     counted = view.inputs.get(str(counting[0].until))
     if counted is not None and counted.stream and counted.level in view.levels:
         _check_counted(counted, innermost, scope)
-    for port in (*context.inputs, *context.outputs):
+    for port in context.inputs:
         if port.stream and port is not counted and view.lies_inside(port.level, innermost):
             need = f"@{innermost} or a level outside"
             report(messages.STREAM_LEVEL, port.span, need, f"@{port.level}", name=port.name)
