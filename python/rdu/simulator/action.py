@@ -7,7 +7,8 @@ from typing import Protocol
 
 from rdu.simulator.chain import Chain
 from rdu.simulator.channel import Channel
-from rdu.simulator.flight import Firing
+from rdu.simulator.firing import Firing
+from rdu.simulator.recorder import Recorder
 from rdu.simulator.registers import Registers
 from rdu.simulator.specification import ElaboratedSection
 from rdu.simulator.tier import Tier
@@ -22,6 +23,11 @@ class Fabric(Protocol):
     memories: list[Array]
     tensors: Sequence[Array]
     tiers: list[Tier]
+
+    @property
+    def recorder(self) -> Recorder | None:
+        """Who is told what happens, if anybody."""
+        ...
 
     def wake(self, process: int) -> None:
         """Give a process a turn."""

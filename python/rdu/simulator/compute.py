@@ -8,7 +8,7 @@ from rdu.semantics.reduction import identity, reduce_lanes
 from rdu.semantics.scalar import OPS
 from rdu.simulator.action import Action
 from rdu.simulator.chain import Chain
-from rdu.simulator.flight import Firing
+from rdu.simulator.firing import Firing
 from rdu.simulator.registers import Registers
 from rdu.simulator.specification import Step
 from rdu.simulator.tokens import Array, Value

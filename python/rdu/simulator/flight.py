@@ -3,43 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from rdu.simulator.action import Fabric
 from rdu.simulator.channel import Channel
+from rdu.simulator.firing import BUSY, Cause, Firing
 from rdu.simulator.specification import Output
 from rdu.simulator.tokens import Stop, Token, first_live
-
-Cause = tuple[str, str]
-"""What a firing waited for: `starved` or `backpressured` with a port, `memory`, or `busy`."""
-
-BUSY: Cause = ("busy", "")
-MEMORY: Cause = ("memory", "")
-
-
-@dataclass(slots=True)
-class Firing:
-    """A firing in flight: it retires when its responses are there and its tokens have left.
-
-    Attributes:
-        ready: when its tokens are ready: its depth after the start, or its last response.
-        free: when its bank cycles are over, or an array has drained.
-        weight: what it takes of the limit.
-        cause: what a wait for its readiness is booked on.
-        responses, pushes: how many are still to come.
-        left, outbox: when the last token left, and the first outbox of those that left then.
-    """
-
-    ready: int
-    free: int
-    weight: int
-    cause: Cause = BUSY
-    responses: int = 0
-    pushes: int = 0
-    left: int = 0
-    outbox: int = 0
 
 
 @dataclass(slots=True)
@@ -65,22 +38,18 @@ class Flight:
         retired: the last retirement that is known.
     """
 
-    def __init__(
-        self,
-        limit: int,
-        outputs: Sequence[Output],
-        channels: Sequence[Channel[Token]],
-        wake: Callable[[int], None],
-    ) -> None:
+    def __init__(self, context: int, limit: int, outputs: Sequence[Output], fabric: Fabric) -> None:
+        self.context = context
         self.limit = limit
-        self.wake = wake
+        self.wake = fabric.wake
+        self.recorder = fabric.recorder
         self.retired = 0
         self.retired_cause = BUSY
         self.flying: deque[Firing] = deque()
         self.in_flight = 0
         self.retirements: deque[tuple[int, Cause, int]] = deque()
         self.outboxes = [
-            Outbox(channels[channel], channel, output, port, deque())
+            Outbox(fabric.channels[channel], channel, output, port, deque())
             for output, port in enumerate(outputs)
             for channel in port.channels
         ]
@@ -110,8 +79,11 @@ class Flight:
         for number, box in enumerate(self.outboxes):
             while box.queue and box.queue[0][0].responses == 0 and box.channel.has_slot:
                 firing, delay, token = box.queue.popleft()
+                ready = firing.ready + delay
                 # Only now is the word of a load there.
-                time = box.channel.push(firing.ready + delay, outgoing(box.port, token))
+                time = box.channel.push(ready, outgoing(box.port, token))
+                if self.recorder:
+                    self.recorder.pushed(box.number, firing, ready, time)
                 firing.pushes -= 1
                 if time > firing.left or (time == firing.left and number < firing.outbox):
                     firing.left, firing.outbox = time, number
@@ -129,6 +101,8 @@ class Flight:
             time, cause = self.retired, self.retired_cause
         self.retired, self.retired_cause = time, cause
         self.retirements.append((time, cause, firing.weight))
+        if self.recorder:
+            self.recorder.retired(self.context, firing, time)
 
 
 def outgoing(port: Output, token: Token) -> Token:

@@ -8,6 +8,8 @@ from typing import Any
 from numpy.typing import NDArray
 
 from rdu import _native
+from rdu.simulator.progress import Progress
+from rdu.simulator.recording import NOTHING, Record
 from rdu.simulator.result import (
     Blocked,
     ChannelStatistics,
@@ -35,7 +37,12 @@ class NativeEngine:
     name = "native"
 
     def run(
-        self, section: ElaboratedSection, tensors: Sequence[NDArray[Any]]
+        self,
+        section: ElaboratedSection,
+        tensors: Sequence[NDArray[Any]],
+        *,
+        record: Record = NOTHING,
+        progress: Progress | None = None,
     ) -> SectionResult | Deadlock:
         """Run a section on flat arrays, one for each tensor, which stores change in place.
 
@@ -44,7 +51,10 @@ class NativeEngine:
             ValueError: an array is not of its tensor's type or size, or a store's is read-only.
             KeyboardInterrupt: the user has stopped the run.
         """
-        if missing := missing_in(section):
+        missing = missing_in(section)
+        if record:
+            missing.append("what is to be recorded")
+        if missing:
             what = ", ".join(missing)
             raise UsageError(f"the native engine cannot run {what} yet: use '--engine python'")
         (tier,) = section.tiers

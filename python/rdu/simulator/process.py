@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rdu.simulator.action import Action, Fabric
 from rdu.simulator.chain import Chain
 from rdu.simulator.compute import Compute
 from rdu.simulator.condition import holds
-from rdu.simulator.flight import BUSY, MEMORY, Cause, Firing, Flight
+from rdu.simulator.firing import BUSY, MEMORY, Cause, Firing
+from rdu.simulator.flight import Flight
 from rdu.simulator.loops import Loops
 from rdu.simulator.merge import Merge
 from rdu.simulator.primitives import Compact, Filter, Partition, Primitive, Reassemble
@@ -42,7 +45,7 @@ class Process:
         chain = self.schedule.chain if isinstance(self.schedule, Loops) else Chain(())
         self.action = self._action(chain)
         self.chain = chain
-        self.flight = Flight(self._limit(), spec.outputs, fabric.channels, fabric.wake)
+        self.flight = Flight(number, self._limit(), spec.outputs, fabric)
         self.turn: Turn | None = None
         self.weight = 1
         self.fault: Fault | None = None
@@ -99,17 +102,20 @@ class Process:
         turn = self._next_turn()
         if turn is None or not self.flight.has_room(self.weight):
             return False
-        time = self._start(turn)
+        time, cause, freed = self._start(turn)
         for i in turn.pops:
             self.heads[i].pop(time)
             self.fabric.wake(self.heads[i].spec.source)
-        cause = MEMORY if self.spec.kind in TRANSFERS else BUSY
-        firing = Firing(time + self.spec.depth, 0, self.weight, cause)
-        cost = self.action.act(firing, time) if turn.acts else 1
+        own = MEMORY if self.spec.kind in TRANSFERS else BUSY
+        firing = Firing(time, time + self.spec.depth, 0, self.weight, own)
+        firing.cost = self.action.act(firing, time) if turn.acts else 1
         self.firings += 1
-        self.bank += cost - 1
-        self.next_free = time + cost
+        self.bank += firing.cost - 1
+        self.next_free = time + firing.cost
         firing.free = max(firing.free, self.next_free)
+        if self.fabric.recorder:
+            waits, pops = self._channels(turn.waits), self._channels(turn.pops)
+            self.fabric.recorder.fired(self.number, firing, cause, waits, pops, freed)
         late = self._push(turn, firing)
         if not turn.acts or self.action.stays:
             self.flight.flying.append(firing)
@@ -136,17 +142,25 @@ class Process:
         self.turn = turn
         return turn
 
-    def _start(self, turn: Turn) -> int:
-        """Return when this firing starts; account for what it waited for last."""
-        time, cause = self.next_free, BUSY
+    def _channels(self, inputs: Sequence[int]) -> list[int]:
+        return [self.spec.inputs[i].channel for i in inputs]
+
+    def _start(self, turn: Turn) -> tuple[int, Cause, int]:
+        """Account for what this firing waited for last.
+
+        Returns:
+            When it starts, the cause of its wait, and how many retirements it waited for.
+        """
+        time, cause, freed = self.next_free, BUSY, 0
         for i in turn.waits:
             if self.heads[i].arrival > time:
                 time, cause = self.heads[i].arrival, ("starved", self.spec.inputs[i].name)
         for retirement, why in self.flight.room(self.weight):
+            freed += 1
             if retirement > time:
                 time, cause = retirement, why
         self.waits[cause] = self.waits.get(cause, 0) + time - self.next_free
-        return time
+        return time, cause, freed
 
     def _push(self, turn: Turn, firing: Firing) -> dict[int, Stop]:
         """Queue what the outputs push; return the stops of those that push a value as well."""

@@ -20,10 +20,15 @@ from rdu.simulator.channel import Channel
 from rdu.simulator.merge import Merge
 from rdu.simulator.network import Network
 from rdu.simulator.process import Process
+from rdu.simulator.progress import Progress
+from rdu.simulator.recording import NOTHING, Record, Recorders
 from rdu.simulator.result import Deadlock, Fault, SectionResult
 from rdu.simulator.specification import ElaboratedSection
 from rdu.simulator.tier import Tier
 from rdu.simulator.tokens import Token
+
+TELL_EVERY = 1 << 10
+"""Turns of contexts between two calls for progress."""
 
 
 class PythonEngine:
@@ -32,10 +37,15 @@ class PythonEngine:
     name = "python"
 
     def run(
-        self, section: ElaboratedSection, tensors: Sequence[NDArray[Any]]
+        self,
+        section: ElaboratedSection,
+        tensors: Sequence[NDArray[Any]],
+        *,
+        record: Record = NOTHING,
+        progress: Progress | None = None,
     ) -> SectionResult | Deadlock | Fault:
         """Run a section on flat arrays, one for each tensor, which stores change in place."""
-        return _Run(section, tensors).run()
+        return _Run(section, tensors, record, progress).run()
 
 
 class Arbiter(Protocol):
@@ -59,9 +69,18 @@ class Arbiter(Protocol):
 class _Run:
     """The state of one run; also what a process sees of the rest of the fabric."""
 
-    def __init__(self, spec: ElaboratedSection, tensors: Sequence[NDArray[Any]]) -> None:
+    def __init__(
+        self,
+        spec: ElaboratedSection,
+        tensors: Sequence[NDArray[Any]],
+        record: Record,
+        progress: Progress | None,
+    ) -> None:
         self.spec = spec
         self.tensors = tensors
+        self.recorder = Recorders(spec, record) if record else None
+        self.progress = progress
+        self.turns = 0
         self.memories = [np.zeros((m.buffers, m.words), NUMPY[m.dtype]) for m in spec.memories]
         self.tiers = [Tier(tier) for tier in spec.tiers]
         self.network = Network(spec.network, spec.channels, self._deliver)
@@ -80,6 +99,8 @@ class _Run:
 
     def _deliver(self, channel: int, time: int) -> None:
         self.channels[channel].arrive(time)
+        if self.recorder:
+            self.recorder.arrived(channel, time)
         self.wake(self.channels[channel].spec.sink)
 
     def wake(self, process: int) -> None:
@@ -96,13 +117,14 @@ class _Run:
                 number = self.ready.popleft()
                 self.waiting[number] = False
                 self.processes[number].advance()
+                self._tell()
             if not self._serve():
                 break
         if faults := [p.fault for p in self.processes if p.fault]:
             return min(faults, key=lambda fault: (fault.time, fault.context))
         if not all(p.finished for p in self.processes) or not all(map(_is_clear, self.channels)):
             return self._deadlock()
-        return SectionResult(
+        result = SectionResult(
             name=self.spec.name,
             cycles=max((p.flight.retired for p in self.processes), default=0),
             contexts=tuple(p.statistics() for p in self.processes),
@@ -111,6 +133,14 @@ class _Run:
             links=self.network.statistics(),
             engine=PythonEngine.name,
         )
+        return self.recorder.complete(result) if self.recorder else result
+
+    def _tell(self) -> None:
+        """Tell the progress after each so many turns."""
+        self.turns += 1
+        if self.progress and self.turns % TELL_EVERY == 0:
+            firings = sum(process.firings for process in self.processes)
+            self.progress(firings, max(process.next_free for process in self.processes))
 
     def _serve(self) -> bool:
         """Let the arbiters choose what is due before the least horizon; False if none waits."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from rdu.configuration.model import Source
 
@@ -77,9 +81,54 @@ class LinkStatistics:
     waited: int
 
 
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "context": ("work", "bank", "pipeline"),
+    "channel": ("latency", "rate", "slot", "contention"),
+    "tier": ("latency", "transfer"),
+}
+"""What the cycles of a critical path are made of: kinds of entities, and the parts of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Cycles of a section's critical path that go to one part of one entity.
+
+    Attributes:
+        entity: context, channel or tier.
+        number: which of them, as numbered in the section.
+        part: one of the entity's `PARTS`.
+        cycles: how many; never 0.
+    """
+
+    entity: str
+    number: int
+    part: str
+    cycles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Where the cycles of each context went over time.
+
+    Attributes:
+        bucket: cycles of a bucket, a power of two; bucket b is cycles `b * bucket` and on.
+        states: by context, the names of its states: busy, bank, memory, idle, and one for each
+            input (starved) and output (back-pressured) in port order.
+        cycles: by context, cycles in each state, [buckets, states] i64; no rows after its last
+            retirement.
+    """
+
+    bucket: int
+    states: tuple[tuple[str, ...], ...]
+    cycles: tuple[NDArray[np.int64], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class SectionResult:
-    """One run of one section; `cycles` runs from its start to its last retirement."""
+    """One run of one section; `cycles` runs from its start to its last retirement.
+
+    `critical_path` sums to `cycles`; it and `timeline` are there if they were recorded.
+    """
 
     name: str
     cycles: int
@@ -88,6 +137,8 @@ class SectionResult:
     tiers: tuple[TierStatistics, ...]
     links: tuple[LinkStatistics, ...] = ()
     reconfiguration: int = 0
+    critical_path: tuple[Share, ...] | None = None
+    timeline: Timeline | None = field(default=None, compare=False)
     engine: str = field(default="", compare=False)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol, get_args
 
@@ -19,6 +19,8 @@ from rdu.simulator.elaborate import elaborate
 from rdu.simulator.fault import fault_error
 from rdu.simulator.foresight import foresee
 from rdu.simulator.places import places_of
+from rdu.simulator.progress import Progress
+from rdu.simulator.recording import NOTHING, Record
 from rdu.simulator.remedy import find_remedy
 from rdu.simulator.result import Deadlock, Fault, SectionResult
 from rdu.simulator.specification import ElaboratedSection
@@ -36,7 +38,12 @@ class Engine(Protocol):
     name: str
 
     def run(
-        self, section: ElaboratedSection, tensors: list[Array]
+        self,
+        section: ElaboratedSection,
+        tensors: list[Array],
+        *,
+        record: Record = NOTHING,
+        progress: Progress | None = None,
     ) -> SectionResult | Deadlock | Fault:
         """Run to the end, to a deadlock or to a firing that its data forbids."""
         ...
@@ -79,6 +86,8 @@ def simulate(
     engine_name: EngineName = "native",
     file: str = "<configuration>",
     warn: Warn = print_warning,
+    record: Record = NOTHING,
+    progress: Progress | None = None,
 ) -> RunResult:
     """Run a program.
 
@@ -89,6 +98,9 @@ def simulate(
         engine_name: `native` or `python`.
         file: the configuration's name in messages.
         warn: called before the run with each thing that is sure to go wrong in it.
+        record: what to record besides statistics.
+        progress: told how far the run is, now and then; firings and cycles go on from section to
+            section.
 
     Returns:
         Outputs (freshly allocated) and statistics, cycles in machine cycles.
@@ -111,7 +123,7 @@ def simulate(
         places = places_of(section, machine, file)
         spec = _elaborated(run, program, machine, addresses)
         bound = [arrays[run.bindings[formal.name]] for formal in section.formals]
-        outcome = runner.run(spec, bound)
+        outcome = runner.run(spec, bound, record=record, progress=_further(progress, results))
         if isinstance(outcome, Deadlock):
             remedy = find_remedy(spec, bound, _fastest(runner, spec), places.limits)
             raise deadlock_error(spec, outcome, remedy, places)
@@ -127,6 +139,15 @@ def simulate(
         cycles=sum(r.cycles + r.reconfiguration for r in results),
         sections=tuple(results),
     )
+
+
+def _further(progress: Progress | None, before: Sequence[SectionResult]) -> Progress | None:
+    """Return what to tell of a section's progress, with that of the sections before it."""
+    if progress is None:
+        return None
+    firings = sum(context.firings for result in before for context in result.contexts)
+    cycles = sum(result.cycles for result in before)
+    return lambda more, later: progress(firings + more, cycles + later)
 
 
 def foresee_program(program: Program, machine: Machine, file: str) -> list[Diagnostic]:

@@ -10,7 +10,7 @@ from rdu.semantics.scalar import OPS
 from rdu.simulator.action import Action
 from rdu.simulator.chain import Chain
 from rdu.simulator.compute import evaluate
-from rdu.simulator.flight import Firing
+from rdu.simulator.firing import Firing
 from rdu.simulator.registers import Registers
 from rdu.simulator.specification import Array as ArraySpec
 from rdu.simulator.tokens import Token

@@ -8,7 +8,7 @@ import numpy as np
 
 from rdu.simulator.action import Action, Fabric
 from rdu.simulator.chain import Chain
-from rdu.simulator.flight import Firing
+from rdu.simulator.firing import Firing
 from rdu.simulator.guard import check
 from rdu.simulator.registers import Registers
 from rdu.simulator.specification import Access, Sum
