@@ -12,6 +12,7 @@ from rdu.configuration.verifier.compute import check_computations
 from rdu.configuration.verifier.conditions import check_conditions
 from rdu.configuration.verifier.contexts import check_contexts
 from rdu.configuration.verifier.dynamic import check_dynamic
+from rdu.configuration.verifier.endings import check_endings
 from rdu.configuration.verifier.host import check_host, check_tensors
 from rdu.configuration.verifier.limits import check_limits
 from rdu.configuration.verifier.memories import check_memories
@@ -41,6 +42,7 @@ SECTION_CHECKS = (
     check_primitives,
     check_conditions,
     check_nets,
+    check_endings,
     check_ownership,
     check_limits,
     check_placement,

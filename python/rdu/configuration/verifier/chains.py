@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from itertools import takewhile
 
 from rdu.configuration import messages
 from rdu.configuration.model import Context, Counter
+from rdu.configuration.verifier.endings import certain_inputs
 from rdu.configuration.verifier.expressions import port_text
 from rdu.configuration.verifier.scope import INT_MAX, INT_MIN, Scope, View, is_sound, number_text
 
@@ -44,14 +44,10 @@ def _check_passes(context: Context, scope: Scope) -> None:
 
 
 def _check_forever(view: View, scope: Scope) -> None:
-    """Check that every pass waits: for an input outside of loops that may have no trip."""
-    context = view.context
-    certain = len(list(takewhile(lambda counter: counter.extent is not None, context.counters)))
-    for port in context.inputs:
-        if port.when is None and view.levels.get(port.level, certain + 1) <= certain:
-            return
-    need = "an input that pops in every pass, whatever the data"
-    scope.report(messages.FOREVER, context.span, need, "none", name=context.name)
+    """Check that every pass waits for an input."""
+    if not certain_inputs(view):
+        context, need = view.context, "an input that pops in every pass, whatever the data"
+        scope.report(messages.FOREVER, context.span, need, "none", name=context.name)
 
 
 def _check_counter(counter: Counter, scope: Scope) -> None:
