@@ -73,8 +73,8 @@ net vector table.read.data -> store.main.data capacity 4
 def test_update_is_one_access_a_lane(keys: list[int], costs: list[int]) -> None:
     """Lanes come in order, each takes its bank for a cycle, equal addresses too.
 
-    Keys arrive at 12 and 13, so the updates start at 12 and at 12 + the first one's cost, if that is
-    more than 1, else at 13. The old value of a lane is how often its key came before.
+    Keys arrive at 12 and 13, so the updates start at 12 and at 12 + the first one's cost. The old
+    value of a lane is how often its key came before.
     """
     size = len(keys)
     tensors = f"keys : i32[{size}] input\n old : i32[{size}] output\n counts : i32[8] output"
@@ -132,9 +132,9 @@ net vector tile.read.y -> store.main.y capacity 4
 def test_skewed_layouts(skew: str, cost: int) -> None:
     """Columns of a 4 x 4 tile in four banks: all in one, or on the diagonal, or half of each.
 
-    Addresses j, j + 4, j + 8, j + 12 lie in banks `a + a / skew`: with 4 these are j, j + 5, j + 10,
-    j + 15, all different; with 8 j, j + 4, j + 9, j + 13: two in each of two. With 2 they are j,
-    j + 6, j + 12, j + 18 and j / 2: two in each of two; the rows 4i + j then cost more as well.
+    Addresses j, j + 4, j + 8, j + 12 lie in banks `a + a / skew`: with 4 these are j, j + 5,
+    j + 10, j + 15, all different; with 8 j, j + 4, j + 9, j + 13: two in each of two. With 2 they
+    are j, j + 6, j + 12, j + 18 and j / 2: two in each of two; the rows 4i + j cost more as well.
     """
     ran = run(TRANSPOSE.replace("SKEW", skew), "t : i32[4, 4] output")
     np.testing.assert_array_equal(ran.tensors["t"], np.arange(16).reshape(4, 4).T)
