@@ -67,6 +67,8 @@ class Cursor:
     def accept(self, text: str) -> bool:
         """Take the given word or mark if it is next; return whether it was."""
         if not self.at(text):
+            if self.declined and self.declined[-1][0] != self.position:
+                self.declined = ()
             self.declined += ((self.position, text),)
             return False
         self.position += 1
