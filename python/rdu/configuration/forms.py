@@ -26,9 +26,9 @@ GROUPS = (
                 "spelt in its own type, and the token stays.",
             ),
             (
-                "out free : control @n when last m",
-                "pushes only in the last iteration of `m`; `last k` like `first k` takes any "
-                "counter of the chain.",
+                "out done : control @n when last m",
+                "pushes only in the last iteration of `m`. A condition names counters of the "
+                "port's level or outside it, and `last` one with bounds.",
             ),
             (
                 "out y : vector f32 @k when k - 2*n >= 4",
@@ -36,8 +36,8 @@ GROUPS = (
             ),
             (
                 "in x : scalar f32 @k when not done else 0.0",
-                "asks for a value: an i1 input that is held, and for outputs any i1 result; "
-                "`when done` is the opposite.",
+                "asks for a value: a scalar i1 input that is declared before and held, for "
+                "outputs also any i1 result; `when done` is the opposite.",
             ),
         ),
     ),
@@ -51,7 +51,8 @@ GROUPS = (
             ),
             (
                 "repeat forever",
-                "passes without end: the context is finished whenever it stands before a pass.",
+                "passes without end: the context is finished whenever it stands before a pass. "
+                "In each it pops from one that ends, whatever the data.",
             ),
         ),
     ),
