@@ -63,6 +63,7 @@ def summary(tally: Tally) -> str:
         ("ran alike on both engines", f"{verdicts[Verdict.RAN]}"),
         ("deadlocked on both engines", f"{verdicts[Verdict.DEADLOCK]}"),
         ("stopped by data on both", f"{verdicts[Verdict.STOPPED]}"),
+        ("too long, as data decided", f"{verdicts[Verdict.UNENDED]}"),
         ("ran on the readable engine only", f"{verdicts[Verdict.ONE_ENGINE]}"),
         (
             "memory",

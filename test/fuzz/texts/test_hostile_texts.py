@@ -217,6 +217,27 @@ REFUSED = {
         lambda: copy(index="i + 999999999999999999 + 1"),
         "12:40: error: malformed 'load' line: expected sums of at most 18 digits",
     ),
+    "a read back": Case(
+        lambda: edited(GEMM, "buffer @m ->", "buffer @m back 999999999999999999 ->"),
+        "43:7: error: read of 'a' reaches back to no buffer: expected 0..2",
+    ),
+    "a default": Case(
+        lambda: edited(
+            copy(), "in data : vector i32 @i", "in data : vector i32 @i when i < 1 else -9999999999"
+        ),
+        "18:7: error: constant -9999999999 is beyond i32",
+    ),
+    "a condition": Case(
+        lambda: edited(
+            copy(),
+            "out data : vector i32 @i",
+            "out data : vector i32 @i when 2147483648*i < i - 999999999999999999*i",
+        ),
+        "11:7: error: coefficient of counter 'i' is too large",
+    ),
+    "passes without end": Case(
+        lambda: pcu("repeat forever"), "5:1: error: context 'c' passes without end and waits for"
+    ),
     "a hash": Case(
         lambda: edited(copy(), "machine plasticine", 'machine plasticine hash "sha256:0"'),
         "2:1: error: machine 'plasticine' is not the one of the program: expected hash 'sha256:0'",

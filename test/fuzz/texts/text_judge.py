@@ -50,6 +50,7 @@ class Verdict(StrEnum):
     NO_FIT = "refused by the verifier"
     ACCEPTED = "accepted"
     ONE_ENGINE = "ran on the readable engine, which alone can"
+    UNENDED = "not run to the end, which data decides"
     DEADLOCK = "deadlocked on both engines"
     STOPPED = "stopped alike on both engines, by its data"
     RAN = "ran alike on both engines"
@@ -100,7 +101,7 @@ def judge(raw: bytes, machine: Machine, *, engines: bool = True) -> Verdict:
     except TooSlowError:
         if _is_static(program):
             raise
-        return Verdict.ACCEPTED
+        return Verdict.UNENDED
     if warned and verdict is Verdict.RAN:
         raise Surprise("a program runs that was sure to deadlock")
     return verdict
