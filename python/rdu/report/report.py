@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 from rdu.configuration.model import Program
 from rdu.report import table as tables
+from rdu.report.bottleneck import bottleneck_table
 from rdu.report.overall import overall_table, section_table
 from rdu.report.table import Table
 from rdu.report.traffic import channel_table, link_table, section_tier_table, tier_table
 from rdu.report.usage import unit_table
 from rdu.report.where import context_table, line_table, wait_table
-from rdu.simulator.simulate import RunResult
+from rdu.simulator.result import SectionResult
+from rdu.simulator.simulate import RunResult, elaborated_sections
+from rdu.simulator.specification import ElaboratedSection
 from rdu.targets import Machine
 
 SHOWN = 10
@@ -58,6 +61,7 @@ def make_report(
     return Report(
         (
             overall_table(program, machine, result, max_relative_error),
+            bottleneck_table(_longest_runs(program, machine, result), result),
             section_table(program, machine, result),
             unit_table(program, machine),
             line_table(program, machine, result),
@@ -69,3 +73,13 @@ def make_report(
             section_tier_table(machine, result, shown),
         )
     )
+
+
+def _longest_runs(
+    program: Program, machine: Machine, result: RunResult
+) -> list[tuple[ElaboratedSection, SectionResult]]:
+    """Return each section with its longest run, the first of equals, in the host's order."""
+    return [
+        (spec, max((r for r in result.sections if r.name == name), key=lambda r: r.cycles))
+        for name, spec in elaborated_sections(program, machine).items()
+    ]

@@ -152,13 +152,16 @@ def _further(progress: Progress | None, before: Sequence[SectionResult]) -> Prog
 
 def foresee_program(program: Program, machine: Machine, file: str) -> list[Diagnostic]:
     """Return what is sure before a verified program runs, section by section."""
-    addresses = _addresses(program, machine)
     found: list[Diagnostic] = []
-    for run in {run.section: run for run in program.host}.values():
-        section = program.section(run.section)
-        spec = _elaborated(run, program, machine, addresses)
-        found += foresee(spec, places_of(section, machine, file))
+    for name, spec in elaborated_sections(program, machine).items():
+        found += foresee(spec, places_of(program.section(name), machine, file))
     return found
+
+
+def elaborated_sections(program: Program, machine: Machine) -> dict[str, ElaboratedSection]:
+    """Return each section that a verified program runs, by name, bound as in its last run."""
+    addresses = _addresses(program, machine)
+    return {run.section: _elaborated(run, program, machine, addresses) for run in program.host}
 
 
 def _fastest(runner: Engine, section: ElaboratedSection) -> Engine:
