@@ -10,6 +10,7 @@ from rdu.configuration.model import (
     SYSTOLIC,
     Compute,
     Context,
+    Holds,
     Operand,
     Operation,
     Read,
@@ -61,9 +62,10 @@ def fits(unit: Unit, machine: Machine) -> bool:
     """Whether what a unit takes is there on the machine, registers included."""
     limits = getattr(machine, unit.kind)
     demand = _demand(unit, machine)
-    computations = [c.action for c in unit.contexts if isinstance(c.action, Compute)]
     return all(have <= getattr(limits, what) for what, have in demand.items()) and all(
-        live_values(action) <= machine.pcu.registers for action in computations
+        live_values(context, context.action) <= machine.pcu.registers
+        for context in unit.contexts
+        if isinstance(context.action, Compute)
     )
 
 
@@ -107,7 +109,7 @@ def _stages(context: Context, lanes: int) -> int:
 def _check_context(unit: Unit, context: Context, scope: Scope) -> None:
     match context.action:
         case Compute() as action if unit.kind == "pcu":
-            live, need = live_values(action), scope.machine.pcu.registers
+            live, need = live_values(context, action), scope.machine.pcu.registers
             if live > need:
                 names = {"name": context.name}
                 scope.report(messages.REGISTERS, context.span, f"at most {need}", live, **names)
@@ -122,12 +124,12 @@ def _check_context(unit: Unit, context: Context, scope: Scope) -> None:
             pass
 
 
-def live_values(action: Compute) -> int:
+def live_values(context: Context, action: Compute) -> int:
     """Return the most values that cross from one stage to the next: inputs, counters, results.
 
     A value lives from the stage that makes it (inputs and counters: from the first) to its last
-    use; what an output carries lives to the end. Constants take no register, nor do the operands
-    of a systolic array, whose result comes to the first stage.
+    use; what an output carries, or its condition asks for, lives to the end. Constants take no
+    register, nor do the operands of a systolic array, whose result comes to the first stage.
     """
     tail = [operation for operation in action.operations if operation.mnemonic != SYSTOLIC]
     end = len(tail)
@@ -138,6 +140,7 @@ def live_values(action: Compute) -> int:
             last[str(name)] = stage
         made.setdefault(operation.result, stage)
     last |= {drive.value: end for drive in action.drives}
+    last |= {p.when.name: end for p in context.outputs if isinstance(p.when, Holds)}
     changes = [0] * (end + 1)
     for name, use in last.items():
         first = max(made.get(name, -1), 0)
