@@ -1,6 +1,7 @@
 // rdu._native: the engine and the scalar operations for Python.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
@@ -19,11 +20,14 @@ namespace {
 
 using Arrays = nb::typed<nb::sequence, nb::object>;
 
-engine::Outcome run(nb::handle section, Arrays tensors) {
+using Progress = nb::typed<nb::callable, void(std::int64_t, engine::Time)>;
+
+engine::Outcome run(nb::handle section, Arrays tensors, std::optional<Progress> progress) {
   const engine::SectionSpec spec = bindings::read_section(section, tensors);
-  const auto poll = [] {
+  const auto poll = [&](std::int64_t firings, engine::Time latest) {
     const nb::gil_scoped_acquire gil;
     if (PyErr_CheckSignals() != 0) throw nb::python_error();
+    if (progress) (*progress)(firings, latest);
   };
   const nb::gil_scoped_release release;
   return engine::run(spec, poll);
@@ -61,6 +65,7 @@ NB_MODULE(_native, m) {
 
   nb::class_<engine::ContextAccount>(m, "ContextAccount", "Where the cycles of a context went.")
       .def_ro("firings", &engine::ContextAccount::firings)
+      .def_ro("busy", &engine::ContextAccount::busy)
       .def_ro("bank", &engine::ContextAccount::bank)
       .def_ro("starved", &engine::ContextAccount::starved, "Cycles by input port.")
       .def_ro("backpressured", &engine::ContextAccount::backpressured, "Cycles by output port.")
@@ -78,17 +83,38 @@ NB_MODULE(_native, m) {
       .def_ro("channel", &engine::BlockedContext::channel)
       .def_ro("full", &engine::BlockedContext::full, "For room, rather than for a token.");
 
-  nb::class_<engine::Outcome>(m, "Outcome", "The end of a run, or its deadlock.")
+  nb::class_<engine::TierTraffic>(m, "TierTraffic", "What a memory tier moved.")
+      .def_ro("loaded_bytes", &engine::TierTraffic::loaded_bytes)
+      .def_ro("stored_bytes", &engine::TierTraffic::stored_bytes)
+      .def_ro("bursts", &engine::TierTraffic::bursts)
+      .def_ro("row_hits", &engine::TierTraffic::row_hits)
+      .def_ro("row_misses", &engine::TierTraffic::row_misses);
+
+  nb::class_<engine::LinkTraffic>(m, "LinkTraffic", "What a link of the dynamic network moved.")
+      .def_ro("packets", &engine::LinkTraffic::packets)
+      .def_ro("waited", &engine::LinkTraffic::waited);
+
+  nb::class_<engine::Fault>(m, "Fault", "A firing that its data forbids.")
+      .def_ro("time", &engine::Fault::time)
+      .def_ro("context", &engine::Fault::context)
+      .def_ro("kind", &engine::Fault::kind)
+      .def_ro("position", &engine::Fault::position)
+      .def_ro("value", &engine::Fault::value)
+      .def_ro("expected", &engine::Fault::expected);
+
+  nb::class_<engine::Outcome>(m, "Outcome", "The end of a run, its deadlock or fault.")
       .def_ro("deadlocked", &engine::Outcome::deadlocked)
+      .def_ro("fault", &engine::Outcome::fault)
       .def_ro("time", &engine::Outcome::time)
       .def_ro("contexts", &engine::Outcome::contexts)
       .def_ro("channels", &engine::Outcome::channels)
-      .def_ro("blocked", &engine::Outcome::blocked)
-      .def_ro("loaded_bytes", &engine::Outcome::loaded_bytes)
-      .def_ro("stored_bytes", &engine::Outcome::stored_bytes);
+      .def_ro("tiers", &engine::Outcome::tiers)
+      .def_ro("links", &engine::Outcome::links)
+      .def_ro("blocked", &engine::Outcome::blocked);
 
-  m.def("run", &run, "section"_a, "tensors"_a,
-        "Run an elaborated section on flat arrays, one a tensor, which stores change in place.");
+  m.def("run", &run, "section"_a, "tensors"_a, "progress"_a = nb::none(),
+        "Run an elaborated section on flat arrays, one a tensor, which stores change in place.\n\n"
+        "`progress` is called now and then with the firings so far and the latest cycle.");
   m.def("evaluate", &evaluate, "opcode"_a, "out"_a, "operands"_a, "narrow"_a = false,
         "Apply a scalar operation to arrays of 32-bit words; `narrow` rounds the result to bf16.");
   m.def("operations", &operations, "Every operation as (mnemonic, opcode, arity).");

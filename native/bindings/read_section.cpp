@@ -31,15 +31,32 @@ TokenKind token_kind(nb::handle name) {
 }
 
 DType dtype(nb::handle name) {
-  return named<DType>(name, {{"f32", DType::f32}, {"i32", DType::i32}, {"i1", DType::i1}});
+  return named<DType>(
+      name, {{"f32", DType::f32}, {"bf16", DType::bf16}, {"i32", DType::i32}, {"i1", DType::i1}});
 }
 
 ContextKind context_kind(nb::handle name) {
   return named<ContextKind>(name, {{"compute", ContextKind::compute},
+                                   {"systolic", ContextKind::systolic},
                                    {"read", ContextKind::read},
                                    {"write", ContextKind::write},
+                                   {"update", ContextKind::update},
                                    {"load", ContextKind::load},
-                                   {"store", ContextKind::store}});
+                                   {"store", ContextKind::store},
+                                   {"filter", ContextKind::filter},
+                                   {"partition", ContextKind::partition},
+                                   {"merge", ContextKind::merge},
+                                   {"reassemble", ContextKind::reassemble},
+                                   {"compact", ContextKind::compact}});
+}
+
+Condition condition(nb::handle name) {
+  return named<Condition>(name, {{"always", Condition::always},
+                                 {"first", Condition::first},
+                                 {"last", Condition::last},
+                                 {"held", Condition::held},
+                                 {"negative", Condition::negative},
+                                 {"zero", Condition::zero}});
 }
 
 template <class T>
@@ -59,11 +76,18 @@ std::vector<T> numbers(nb::handle items) {
   return list<T>(items, [](nb::handle item) { return nb::cast<T>(item); });
 }
 
-// The word of a value of an element type: an f32 rounds to nearest even, an i32 wraps.
+template <class T, class Read>
+std::optional<T> optional(nb::handle object, Read&& read) {
+  return object.is_none() ? std::nullopt : std::optional<T>(read(object));
+}
+
+// The word of a value of an element type: floats round to nearest even, an i32 wraps.
 Word word(nb::handle value, DType type) {
   switch (type) {
     case DType::f32:
       return bits(static_cast<float>(nb::cast<double>(nb::float_(value))));
+    case DType::bf16:
+      return to_bf16(bits(static_cast<float>(nb::cast<double>(nb::float_(value)))));
     case DType::i32:
       return static_cast<Word>(nb::cast<std::int64_t>(nb::int_(value)));
     case DType::i1:
@@ -77,51 +101,120 @@ Level level(nb::handle o) {
           .stop = get<std::int64_t>(o, "stop"),
           .step = get<std::int64_t>(o, "step"),
           .stride = get<std::int64_t>(o, "stride"),
-          .trips = get<std::int64_t>(o, "trips")};
+          .trips = get<std::int64_t>(o, "trips"),
+          .start_port = get<int>(o, "start_port"),
+          .stop_port = get<int>(o, "stop_port"),
+          .until = get<bool>(o, "until")};
+}
+
+std::vector<Sum::Term> terms(nb::handle pairs) {
+  return list<Sum::Term>(pairs, [](nb::handle pair) -> Sum::Term {
+    return {nb::cast<int>(pair[0]), nb::cast<std::int64_t>(pair[1])};
+  });
+}
+
+Sum sum(nb::handle o) {
+  return {.constant = get<std::int64_t>(o, "constant"),
+          .coefficients = numbers<std::int64_t>(o.attr("coefficients")),
+          .ports = terms(o.attr("ports"))};
+}
+
+When when(nb::handle o) {
+  return {.kind = condition(o.attr("kind")),
+          .level = get<int>(o, "level"),
+          .value = get<int>(o, "register"),
+          .sum = sum(o.attr("value")),
+          .negated = get<bool>(o, "negated")};
 }
 
 Input input(nb::handle o) {
+  const nb::object type = o.attr("dtype");
   return {.channel = get<int>(o, "channel"),
           .level = get<int>(o, "level"),
-          .kind = token_kind(o.attr("kind"))};
+          .kind = token_kind(o.attr("kind")),
+          .stream = get<bool>(o, "stream"),
+          .when = when(o.attr("when")),
+          .otherwise = type.is_none() ? std::nullopt
+                                      : optional<Word>(o.attr("default"), [&](nb::handle value) {
+                                          return word(value, dtype(type));
+                                        })};
 }
 
 Output output(nb::handle o) {
   return {.channels = numbers<int>(o.attr("channels")),
           .level = get<int>(o, "level"),
           .kind = token_kind(o.attr("kind")),
-          .value = get<int>(o, "register")};
+          .value = get<int>(o, "register"),
+          .stream = get<bool>(o, "stream"),
+          .when = when(o.attr("when"))};
 }
 
 Step step(nb::handle o, const std::vector<nb::object>& types) {
   const auto mnemonic = get<std::string>(o, "mnemonic");
-  Step step{.operation = &operation(mnemonic),
+  const auto result = get<std::size_t>(o, "result");
+  Step step{.operation = &operation(mnemonic, dtype(types[result]) == DType::bf16),
             .operands = numbers<int>(o.attr("operands")),
-            .result = get<int>(o, "result"),
+            .result = static_cast<int>(result),
             .over = get<int>(o, "over"),
             .init = get<int>(o, "init"),
             .tree = get<bool>(o, "tree"),
             .identity = 0};
   if (step.over >= 0) {
-    const nb::object& type = types[static_cast<std::size_t>(step.result)];
+    const nb::object& type = types[result];
     const nb::object identity = nb::module_::import_("rdu.semantics.reduction").attr("identity");
     step.identity = word(identity(mnemonic, type), dtype(type));
   }
   return step;
 }
 
-Access access(nb::handle o) {
-  return {.target = get<int>(o, "target"),
-          .constant = get<std::int64_t>(o, "constant"),
-          .coefficients = numbers<std::int64_t>(o.attr("coefficients")),
-          .buffer_level = get<int>(o, "buffer_level"),
-          .port = get<int>(o, "port")};
+Guard guard(nb::handle o) {
+  return {.index = get<int>(o, "index"),
+          .value = sum(o.attr("value")),
+          .extent = get<std::int64_t>(o, "extent")};
+}
+
+// `types` are those of the context's registers, inputs first.
+Access access(nb::handle o, const std::vector<nb::object>& types) {
+  const auto mnemonic = get<std::string>(o, "mnemonic");
+  Access access{.target = get<int>(o, "target"),
+                .address = {.constant = get<std::int64_t>(o, "constant"),
+                            .coefficients = numbers<std::int64_t>(o.attr("coefficients")),
+                            .ports = terms(o.attr("ports"))},
+                .buffer_level = get<int>(o, "buffer_level"),
+                .port = get<int>(o, "port"),
+                .guards = list<Guard>(o.attr("guards"), guard),
+                .back = sum(o.attr("back")),
+                .operation = nullptr,
+                .old = get<int>(o, "old")};
+  if (!mnemonic.empty()) {
+    const DType type = dtype(types[static_cast<std::size_t>(access.port)]);
+    access.operation = &operation(mnemonic, type == DType::bf16);
+  }
+  return access;
+}
+
+Array array(nb::handle o) {
+  return {.a = get<int>(o, "a"),
+          .b = get<int>(o, "b"),
+          .result = get<int>(o, "result"),
+          .over = get<int>(o, "over"),
+          .rows = get<int>(o, "rows"),
+          .columns = get<int>(o, "columns"),
+          .lanes = get<int>(o, "lanes"),
+          .vectors = get<int>(o, "vectors"),
+          .tiles = get<int>(o, "tiles")};
+}
+
+Choice choice(nb::handle o) {
+  return {.inputs = numbers<int>(o.attr("inputs")),
+          .outputs = numbers<int>(o.attr("outputs")),
+          .by = get<int>(o, "by"),
+          .source = get<int>(o, "source")};
 }
 
 ContextSpec context(nb::handle o) {
   const auto types = list<nb::object>(o.attr("registers"),
                                       [](nb::handle type) { return nb::borrow<nb::object>(type); });
-  const nb::object accessed = o.attr("access");
   return {
       .name = get<std::string>(o, "name"),
       .kind = context_kind(o.attr("kind")),
@@ -140,7 +233,10 @@ ContextSpec context(nb::handle o) {
                                   }),
       .steps = list<Step>(o.attr("steps"), [&](nb::handle item) { return step(item, types); }),
       .registers = static_cast<int>(types.size()),
-      .access = accessed.is_none() ? std::nullopt : std::optional(access(accessed)),
+      .access =
+          optional<Access>(o.attr("access"), [&](nb::handle item) { return access(item, types); }),
+      .array = optional<Array>(o.attr("array"), array),
+      .choice = optional<Choice>(o.attr("choice"), choice),
   };
 }
 
@@ -150,13 +246,18 @@ ChannelSpec channel(nb::handle o) {
           .init = get<std::int64_t>(o, "init"),
           .latency = get<Time>(o, "latency"),
           .source = get<int>(o, "source"),
-          .sink = get<int>(o, "sink")};
+          .sink = get<int>(o, "sink"),
+          .stream = get<bool>(o, "stream"),
+          .discard = get<bool>(o, "discard"),
+          .virtual_channel = get<int>(o, "virtual_channel"),
+          .links = numbers<int>(o.attr("links"))};
 }
 
 MemorySpec memory(nb::handle o) {
   return {.words = get<std::int64_t>(o, "words"),
           .buffers = get<std::int64_t>(o, "buffers"),
-          .banks = get<std::int64_t>(o, "banks")};
+          .banks = get<std::int64_t>(o, "banks"),
+          .skew = get<std::int64_t>(o, "skew")};
 }
 
 using FlatArray = nb::ndarray<nb::ro, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
@@ -165,9 +266,11 @@ TensorSpec tensor(nb::handle o, nb::handle array) {
   const auto elements = get<std::int64_t>(o, "elements");
   const DType type = dtype(o.attr("dtype"));
   const auto flat = nb::cast<FlatArray>(array);
-  const nb::dlpack::dtype expected = type == DType::f32   ? nb::dtype<float>()
-                                     : type == DType::i32 ? nb::dtype<std::int32_t>()
-                                                          : nb::dtype<bool>();
+  // A bf16 comes as the integer of its bits.
+  const nb::dlpack::dtype expected = type == DType::f32    ? nb::dtype<float>()
+                                     : type == DType::bf16 ? nb::dtype<std::uint16_t>()
+                                     : type == DType::i32  ? nb::dtype<std::int32_t>()
+                                                           : nb::dtype<bool>();
   if (flat.dtype() != expected || static_cast<std::int64_t>(flat.shape(0)) != elements) {
     throw std::invalid_argument("tensor '" + get<std::string>(o, "name") + "': expected " +
                                 std::to_string(elements) + " elements of " +
@@ -175,6 +278,8 @@ TensorSpec tensor(nb::handle o, nb::handle array) {
   }
   return {.address = get<std::int64_t>(o, "address"),
           .elements = elements,
+          .tier = get<int>(o, "tier"),
+          .element_bytes = get<std::int64_t>(o, "element_bytes"),
           .dtype = type,
           .data = const_cast<void*>(flat.data()),
           .writable = nb::cast<bool>(array.attr("flags").attr("writeable"))};
@@ -185,7 +290,16 @@ TierSpec tier(nb::handle o) {
           .burst_bytes = get<std::int64_t>(o, "burst_bytes"),
           .burst_ticks = get<std::int64_t>(o, "burst_ticks"),
           .ticks_per_cycle = get<std::int64_t>(o, "ticks_per_cycle"),
-          .latency = get<Time>(o, "latency")};
+          .latency = get<Time>(o, "latency"),
+          .row_bursts = get<std::int64_t>(o, "row_bursts"),
+          .row_banks = get<std::int64_t>(o, "row_banks"),
+          .row_miss_ticks = get<std::int64_t>(o, "row_miss_ticks")};
+}
+
+NetworkSpec network(nb::handle o) {
+  return {.links = static_cast<int>(nb::len(nb::object(o.attr("links")))),
+          .hop_latency = get<Time>(o, "hop_latency"),
+          .buffers = get<int>(o, "buffers")};
 }
 
 void check_stores(const SectionSpec& section) {
@@ -205,7 +319,8 @@ SectionSpec read_section(nb::handle section, nb::sequence tensors) {
                    .channels = list<ChannelSpec>(section.attr("channels"), channel),
                    .memories = list<MemorySpec>(section.attr("memories"), memory),
                    .tensors = {},
-                   .tier = tier(section.attr("tier"))};
+                   .tiers = list<TierSpec>(section.attr("tiers"), tier),
+                   .network = network(section.attr("network"))};
   const nb::object specs = section.attr("tensors");
   if (nb::len(specs) != nb::len(tensors)) {
     throw std::invalid_argument("expected " + std::to_string(nb::len(specs)) + " tensors, got " +

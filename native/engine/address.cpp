@@ -5,13 +5,13 @@
 namespace rdu::engine {
 
 Address::Address(const ContextSpec& spec, std::int64_t extent)
-    : start_(spec.access->constant), deltas_(spec.levels.size() + 1, 0) {
+    : start_(spec.access->address.constant), deltas_(spec.levels.size() + 1, 0) {
   std::int64_t least = start_;
   std::int64_t most = start_;
   std::int64_t inner_reset = 0;
   for (std::size_t i = spec.levels.size(); i-- > 0;) {
     const Level& level = spec.levels[i];
-    const std::int64_t coefficient = spec.access->coefficients[i];
+    const std::int64_t coefficient = spec.access->address.coefficients[i];
     start_ += coefficient * level.start;
     deltas_[i + 1] = coefficient * level.stride - inner_reset;
     inner_reset += coefficient * level.stride * (level.trips - 1);

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace rdu::engine {
+#include "engine/lanes.hpp"
 
-Mask prefix(std::int64_t lanes) { return lanes >= 64 ? ~Mask{0} : (Mask{1} << lanes) - 1; }
+namespace rdu::engine {
 
 Chain::Chain(const ContextSpec& spec, int lanes)
     : trips_(spec.levels.size(), 0),

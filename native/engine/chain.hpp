@@ -61,7 +61,4 @@ class Chain {
   Mask tail_;
 };
 
-// Bits of the first `lanes` lanes.
-Mask prefix(std::int64_t lanes);
-
 }  // namespace rdu::engine

@@ -14,6 +14,7 @@ Channel::Channel(const ChannelSpec& spec, int lanes, std::int64_t in_flight)
       limit_(spec.capacity < 0 ? kUnbounded : spec.capacity),
       init_(spec.init),
       latency_(spec.latency),
+      discard_(spec.discard),
       pushed_(spec.init),
       staged_(spec.init),
       settled_(spec.init),
@@ -26,6 +27,8 @@ Channel::Channel(const ChannelSpec& spec, int lanes, std::int64_t in_flight)
   words_.assign(size * width_, 0);
   if (kind_ == TokenKind::vector) masks_.assign(size, 0);
   pops_.assign(size, kLongAgo);
+  if (spec.stream) codes_.assign(size, kValue);
+  if (spec.virtual_channel >= 0) lefts_.assign(size, 0);
 }
 
 void Channel::grow() {
@@ -33,6 +36,8 @@ void Channel::grow() {
   widen(firings_, popped_, staged_);
   widen(words_, popped_, staged_, width_);
   if (kind_ == TokenKind::vector) widen(masks_, popped_, staged_);
+  if (!codes_.empty()) widen(codes_, popped_, staged_);
+  if (is_dynamic()) widen(lefts_, settled_, pushed_);
   // All of them: slots and `settle` look back, in a short run to before the first.
   widen(pops_, popped_ - size(), popped_);
   mask_ = arrivals_.size() - 1;
@@ -46,14 +51,13 @@ void Channel::make_room_for_pops(std::int64_t count) {
 void Channel::settle(std::int64_t count) {
   // Both times are a cycle apart at least: often the last pop and the first push speak for all.
   const std::int64_t pop = settled_ - high_water_;
-  const Time left = arrivals_[index(settled_)] - latency_;
-  if (pops_[index(pop + count - 1)] - (count - 1) < left) {
+  if (pops_[index(pop + count - 1)] - (count - 1) < left(settled_)) {
     settled_ += count;
     return;
   }
   for (; settled_ != pushed_ && settled_ - high_water_ != popped_; ++settled_) {
     const Time dequeue = pops_[index(settled_ - high_water_)];
-    if (dequeue >= arrivals_[index(settled_)] - latency_) ++high_water_;
+    if (dequeue >= left(settled_)) ++high_water_;
   }
 }
 

@@ -13,6 +13,10 @@
 
 namespace rdu::engine {
 
+// What a token of a stream is: a value, done, or else the level of a stop.
+inline constexpr int kValue = -2;
+inline constexpr int kDone = -1;
+
 // The most firings of a burst; see `Unit::fire_burst`.
 inline constexpr std::int64_t kBurst = 32;
 
@@ -40,7 +44,8 @@ class Channel {
   bool has_slot() const { return pushed_ - popped_ < limit_; }
   bool has_staged() const { return staged_ != pushed_; }
   std::int64_t held() const { return pushed_ - popped_; }
-  bool settled_at_start() const { return held() == init_; }
+  // Whether it is as a section may leave it: with its initial tokens.
+  bool is_clear() const { return discard_ || held() == init_; }
 
   // -- the producer ---------------------------------------------------------------------------
   // Makes room for one more value, which is then set through `put_*` and staged.
@@ -49,6 +54,9 @@ class Channel {
   }
   Word* put_words(std::int64_t i = 0) { return words_.data() + index(staged_ + i) * width_; }
   void put_mask(std::int64_t i, Mask mask) { masks_[index(staged_ + i)] = mask; }
+  void put_code(int code) {
+    if (!codes_.empty()) codes_[index(staged_)] = code;
+  }
   void stage(std::int64_t firing) { firings_[index(staged_++)] = firing; }
   // The token that is pushed next: its firing, and its value for loads, whose data comes late.
   std::int64_t next_firing() const { return firings_[index(pushed_)]; }
@@ -63,6 +71,16 @@ class Channel {
     arrivals_[index(pushed_++)] = time + latency_;
     return time;
   }
+
+  // The same where a network says when it arrives.
+  Time send(Time ready) {
+    const Time time = push(ready);
+    lefts_[index(pushed_ - 1)] = time;
+    ++travelling_;
+    return time;
+  }
+  void arrive(Time time) { arrivals_[index(pushed_ - travelling_--)] = time; }
+  bool is_dynamic() const { return !lefts_.empty(); }
 
   // The same for a burst, where nothing is staged: how many tokens can be pushed at once and lie
   // one after another, their times, and their account when values and times are set.
@@ -83,7 +101,10 @@ class Channel {
   }
 
   // -- the consumer ---------------------------------------------------------------------------
+  // Whether a token has come, or is going to at a known time.
+  bool has_head() const { return pushed_ - travelling_ != popped_; }
   Time arrival() const { return arrivals_[index(popped_)]; }
+  int head_code() const { return codes_.empty() ? kValue : codes_[index(popped_)]; }
   const Word* head_words(std::int64_t i = 0) const {
     return words_.data() + index(popped_ + i) * width_;
   }
@@ -136,6 +157,9 @@ class Channel {
 
   std::int64_t size() const { return static_cast<std::int64_t>(mask_) + 1; }
   std::size_t index(std::int64_t token) const { return static_cast<std::size_t>(token) & mask_; }
+  Time left(std::int64_t token) const {
+    return lefts_.empty() ? arrivals_[index(token)] - latency_ : lefts_[index(token)];
+  }
   void grow();
   void make_room_for_pops(std::int64_t count);
 
@@ -160,10 +184,12 @@ class Channel {
   std::int64_t init_;
   Time latency_;
   std::size_t mask_;
+  bool discard_;
 
   std::int64_t popped_ = 0;
   std::int64_t pushed_;
   std::int64_t staged_;
+  std::int64_t travelling_ = 0;
   Time last_push_ = -1;
 
   // The high-water mark counts a push at time t after the pops before t and before those at t. So
@@ -178,6 +204,8 @@ class Channel {
   std::vector<Mask> masks_;
   std::vector<std::int64_t> firings_;
   std::vector<Time> pops_;
+  std::vector<int> codes_;   // of a stream
+  std::vector<Time> lefts_;  // of a channel of the dynamic network
 };
 
 }  // namespace rdu::engine

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "engine/actions.hpp"
-#include "engine/process.hpp"
+#include "engine/irregular/irregular.hpp"
+#include "engine/regular.hpp"
 
 namespace rdu::engine {
 
@@ -15,11 +17,11 @@ constexpr std::int64_t kPollEvery = 1 << 22;  // firings
 
 class Run {
  public:
-  Run(const SectionSpec& section, const std::function<void()>& poll)
-      : fabric_(section), poll_(poll) {
+  Run(const SectionSpec& section, const Poll& poll) : fabric_(section), poll_(poll) {
     int number = 0;
     for (const ContextSpec& context : section.contexts) {
       processes_.push_back(make_process(number++, context, fabric_));
+      if (context.kind == ContextKind::merge) choosers_.push_back(processes_.back().get());
     }
   }
 
@@ -30,9 +32,7 @@ class Run {
         const Turn turn = fabric_.agenda.next_turn();
         advance(at(fabric_.agenda.take(turn)), turn);
       }
-    } while (fabric_.tier.serve([this](const Request& request, Time response) {
-      at(request.context).served(request, response);
-    }));
+    } while (choose());
     return outcome();
   }
 
@@ -42,16 +42,46 @@ class Run {
   void advance(Process& process, Turn turn) {
     unpolled_ += process.advance(kTurn, turn);
     if (unpolled_ < kPollEvery) return;
-    unpolled_ = 0;
-    poll_();
+    polled_ += std::exchange(unpolled_, 0);
+    Time latest = 0;
+    for (const auto& known : processes_) latest = std::max(latest, known->next_free());
+    poll_(polled_, latest);
+  }
+
+  // Lets all that chooses by time choose what is due before the least horizon; false if nothing
+  // waits. Whatever is unknown when all contexts are blocked follows from some pending choice, and
+  // so does not happen before that.
+  bool choose() {
+    Time horizon = fabric_.network.horizon();
+    for (const Tier& tier : fabric_.tiers) horizon = std::min(horizon, tier.horizon());
+    for (const Process* process : choosers_) horizon = std::min(horizon, process->horizon());
+    if (horizon == kNever) return false;
+    for (Tier& tier : fabric_.tiers) {
+      tier.serve(horizon, [this](const Request& request, Time response) {
+        at(request.context).served(request, response);
+      });
+    }
+    fabric_.network.serve(horizon,
+                          [this](int channel, Time time) { fabric_.arrive(channel, time); });
+    for (Process* process : choosers_) process->choose(horizon);
+    return true;
+  }
+
+  std::optional<Fault> first_fault() const {
+    const Fault* first = nullptr;
+    for (const auto& process : processes_) {
+      const Fault* fault = process->fault();
+      if (fault != nullptr && (first == nullptr || fault->time < first->time)) first = fault;
+    }
+    return first == nullptr ? std::nullopt : std::optional(*first);
   }
 
   Outcome outcome() {
     Outcome outcome{};
+    outcome.fault = first_fault();
     const auto finished = [](const auto& process) { return process->finished(); };
-    const auto settled = [](const Channel& channel) { return channel.settled_at_start(); };
     outcome.deadlocked = !std::ranges::all_of(processes_, finished) ||
-                         !std::ranges::all_of(fabric_.channels, settled);
+                         !std::ranges::all_of(fabric_.channels, &Channel::is_clear);
     for (const auto& process : processes_) {
       const Time time = outcome.deadlocked ? process->next_free() : process->retired_at();
       outcome.time = std::max(outcome.time, time);
@@ -62,20 +92,23 @@ class Run {
     for (Channel& channel : fabric_.channels) {
       outcome.channels.push_back({channel.tokens(), channel.high_water(), channel.held()});
     }
-    outcome.loaded_bytes = fabric_.loaded_bytes;
-    outcome.stored_bytes = fabric_.stored_bytes;
+    for (const Tier& tier : fabric_.tiers) outcome.tiers.push_back(tier.traffic());
+    outcome.links = fabric_.network.traffic();
     return outcome;
   }
 
   Fabric fabric_;
-  const std::function<void()>& poll_;
+  const Poll& poll_;
   std::vector<std::unique_ptr<Process>> processes_;
-  std::int64_t unpolled_ = 0;
+  std::vector<Process*> choosers_;  // those that choose by time
+  std::int64_t polled_ = 0;         // firings
+  std::int64_t unpolled_ = 0;       // since the last poll
 };
 
 }  // namespace
 
 std::unique_ptr<Process> make_process(int number, const ContextSpec& spec, Fabric& fabric) {
+  if (!is_regular(spec, fabric.spec)) return std::make_unique<Irregular>(number, spec, fabric);
   switch (spec.kind) {
     case ContextKind::compute:
       return is_scalar(spec) ? make_scalar_compute(number, spec, fabric)
@@ -87,11 +120,13 @@ std::unique_ptr<Process> make_process(int number, const ContextSpec& spec, Fabri
     case ContextKind::load:
     case ContextKind::store:
       return make_transfer(number, spec, fabric);
+    default:
+      break;
   }
   throw std::invalid_argument("context '" + spec.name + "' is of an unknown kind");
 }
 
-Outcome run(const SectionSpec& section, const std::function<void()>& poll) {
+Outcome run(const SectionSpec& section, const Poll& poll) {
   if (section.lanes < 1 || section.lanes > static_cast<int>(kMaxLanes)) {
     throw std::invalid_argument("lanes: expected 1 to 64, got " + std::to_string(section.lanes));
   }

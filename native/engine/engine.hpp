@@ -8,8 +8,11 @@
 
 namespace rdu::engine {
 
-// Runs a section; stores change the tensors in place. `poll` is called every few million firings
-// and may throw to stop the run.
-Outcome run(const SectionSpec& section, const std::function<void()>& poll);
+// Called every few million firings with the number of firings so far and the latest time that any
+// context has reached. It may throw to stop the run.
+using Poll = std::function<void(std::int64_t firings, Time latest)>;
+
+// Runs a section; stores change the tensors in place.
+Outcome run(const SectionSpec& section, const Poll& poll);
 
 }  // namespace rdu::engine

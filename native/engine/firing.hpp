@@ -11,14 +11,14 @@
 #include <utility>
 
 #include "engine/burst.hpp"
-#include "engine/process.hpp"
+#include "engine/regular.hpp"
 
 namespace rdu::engine {
 
 template <class Action>
-class Unit : public Process {
+class Unit : public Regular {
  public:
-  using Process::Process;
+  using Regular::Regular;
 
   std::int64_t advance(std::int64_t budget, Turn turn) final {
     return take_turn(*this, budget, turn);
@@ -38,7 +38,7 @@ class Unit : public Process {
   }
 
  private:
-  friend Process;
+  friend Regular;
 
   // Makes firings that nothing can stop, inside the innermost loop.
   void fire_burst(std::int64_t most) {

@@ -8,6 +8,11 @@
 
 namespace rdu::engine {
 
+// Bits of the first `lanes` lanes.
+inline Mask prefix(std::int64_t lanes) {
+  return lanes >= 64 ? ~Mask{0} : lanes <= 0 ? 0 : (Mask{1} << lanes) - 1;
+}
+
 inline bool live(Mask mask, int lane) { return (mask >> lane & 1) != 0; }
 
 // The lane whose value a scalar token carries: the first live one.

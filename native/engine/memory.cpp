@@ -20,7 +20,7 @@ class Port {
  public:
   Port(const ContextSpec& spec, Fabric& fabric)
       : memory_(memory_of(spec, fabric)),
-        words_(fabric.memories[static_cast<std::size_t>(spec.access->target)].data()),
+        words_(fabric.memories[static_cast<std::size_t>(spec.access->target)].words()),
         address_(spec, memory_.words),
         buffer_level_(spec.access->buffer_level) {
     const std::int64_t shared = std::gcd(address_.lane_stride(), memory_.banks);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "engine/specification.hpp"
@@ -10,6 +12,7 @@ namespace rdu::engine {
 
 struct ContextAccount {
   std::int64_t firings;
+  Time busy;
   Time bank;
   std::vector<Time> starved;        // by input
   std::vector<Time> backpressured;  // by output
@@ -24,20 +27,44 @@ struct ChannelTraffic {
   std::int64_t fill;
 };
 
+struct TierTraffic {
+  std::int64_t loaded_bytes;
+  std::int64_t stored_bytes;
+  std::int64_t bursts;
+  std::int64_t row_hits;
+  std::int64_t row_misses;
+};
+
+struct LinkTraffic {
+  std::int64_t packets;
+  Time waited;
+};
+
 struct BlockedContext {
   int context;
   int channel;
   bool full;  // no room, rather than no token
 };
 
+// A firing that its data forbids; see rdu.simulator.result.Fault.
+struct Fault {
+  Time time;
+  int context;
+  std::string kind;
+  int position;
+  std::int64_t value;
+  std::int64_t expected;
+};
+
 struct Outcome {
   bool deadlocked;
+  std::optional<Fault> fault;
   Time time;  // cycles of a finished run, or of the last firing before a deadlock
   std::vector<ContextAccount> contexts;
   std::vector<ChannelTraffic> channels;
+  std::vector<TierTraffic> tiers;
+  std::vector<LinkTraffic> links;
   std::vector<BlockedContext> blocked;
-  std::int64_t loaded_bytes;
-  std::int64_t stored_bytes;
 };
 
 }  // namespace rdu::engine

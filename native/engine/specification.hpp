@@ -14,24 +14,67 @@ using Time = std::int64_t;
 using Mask = std::uint64_t;  // one bit a lane, lane 0 lowest
 
 enum class TokenKind : std::uint8_t { control, scalar, vector };
-enum class DType : std::uint8_t { f32, i32, i1 };
-enum class ContextKind : std::uint8_t { compute, read, write, load, store };
+enum class DType : std::uint8_t { f32, bf16, i32, i1 };
+enum class ContextKind : std::uint8_t {
+  compute,
+  systolic,
+  read,
+  write,
+  update,
+  load,
+  store,
+  filter,
+  partition,
+  merge,
+  reassemble,
+  compact,
+};
 
 struct Level {
   std::int64_t start, stop, step, stride, trips;
+  int start_port, stop_port;  // inputs that a bound is read from, or -1
+  bool until;
+};
+
+// An affine expression of counters and inputs.
+struct Sum {
+  struct Term {
+    int port;
+    std::int64_t coefficient;
+  };
+  std::int64_t constant = 0;
+  std::vector<std::int64_t> coefficients;  // by counter
+  std::vector<Term> ports;
+
+  bool is_zero() const { return constant == 0 && coefficients.empty() && ports.empty(); }
+};
+
+enum class Condition : std::uint8_t { always, first, last, held, negative, zero };
+
+struct When {
+  Condition kind;
+  int level;
+  int value;  // register number
+  Sum sum;
+  bool negated;
 };
 
 struct Input {
   int channel;
   int level;
   TokenKind kind;
+  bool stream;
+  When when;
+  std::optional<Word> otherwise;  // its value where `when` does not hold
 };
 
 struct Output {
   std::vector<int> channels;
   int level;
   TokenKind kind;
-  int value;  // register number, or -1 for control tokens and for what a read or load delivers
+  int value;  // register number, or -1 for control tokens and for what an access delivers
+  bool stream;
+  When when;
 };
 
 struct Step {
@@ -44,12 +87,39 @@ struct Step {
   Word identity;
 };
 
+// An index that depends on data: `0 <= value < extent` is checked on every live lane.
+struct Guard {
+  int index;
+  Sum value;
+  std::int64_t extent;
+};
+
 struct Access {
   int target;
-  std::int64_t constant;
-  std::vector<std::int64_t> coefficients;
+  Sum address;
   int buffer_level;
   int port;
+  std::vector<Guard> guards;
+  Sum back;
+  const Operation* operation;  // of an update
+  int old;                     // output of its old value, or -1
+};
+
+// A systolic array at work.
+struct Array {
+  int a, b, result;
+  int over;
+  int rows, columns;
+  int lanes, vectors;
+  int tiles;
+};
+
+// A stream primitive by port numbers; -1 is none.
+struct Choice {
+  std::vector<int> inputs;
+  std::vector<int> outputs;
+  int by;
+  int source;
 };
 
 struct Constant {
@@ -70,6 +140,8 @@ struct ContextSpec {
   std::vector<Step> steps;
   int registers;
   std::optional<Access> access;
+  std::optional<Array> array;
+  std::optional<Choice> choice;
 };
 
 struct ChannelSpec {
@@ -79,18 +151,25 @@ struct ChannelSpec {
   Time latency;
   int source;
   int sink;
+  bool stream;
+  bool discard;
+  int virtual_channel;     // of the dynamic network, or -1
+  std::vector<int> links;  // of its route there
 };
 
 struct MemorySpec {
   std::int64_t words;
   std::int64_t buffers;
   std::int64_t banks;
+  std::int64_t skew;  // 0 is none
 };
 
 // A tensor's place in its tier and its elements, which stores change in place.
 struct TensorSpec {
   std::int64_t address;
   std::int64_t elements;
+  int tier;
+  std::int64_t element_bytes;
   DType dtype;
   void* data;
   bool writable;
@@ -102,6 +181,15 @@ struct TierSpec {
   std::int64_t burst_ticks;
   std::int64_t ticks_per_cycle;
   Time latency;
+  std::int64_t row_bursts;  // 0 is no row buffer
+  std::int64_t row_banks;
+  std::int64_t row_miss_ticks;
+};
+
+struct NetworkSpec {
+  int links;
+  Time hop_latency;
+  int buffers;
 };
 
 struct SectionSpec {
@@ -111,9 +199,12 @@ struct SectionSpec {
   std::vector<ChannelSpec> channels;
   std::vector<MemorySpec> memories;
   std::vector<TensorSpec> tensors;
-  TierSpec tier;
+  std::vector<TierSpec> tiers;
+  NetworkSpec network;
 };
 
-inline constexpr std::int64_t kWordBytes = 4;
+inline bool uses_tier(const ContextSpec& spec) {
+  return spec.kind == ContextKind::load || spec.kind == ContextKind::store;
+}
 
 }  // namespace rdu::engine

@@ -1,52 +1,61 @@
-// One memory tier in time: requests are served in the order (time, context, index).
+// A memory tier in time: requests are served in the order (time, context, index).
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
+#include "engine/outcome.hpp"
 #include "engine/specification.hpp"
 
 namespace rdu::engine {
+
+// The horizon of an arbiter that has nothing to choose.
+inline constexpr Time kNever = std::int64_t{1} << 62;
 
 struct Request {
   Time time;
   std::int64_t index;  // order of asking; only its order within a context matters
   std::int64_t burst;  // byte address / burst bytes
   std::int64_t firing;
+  Mask lanes;  // of the firing that lie in this burst
   int context;
-  std::uint8_t first_lane;  // lanes [first_lane, end_lane) of the firing lie in this burst
-  std::uint8_t end_lane;
 };
 
 class Tier {
  public:
   explicit Tier(const TierSpec& spec);
 
-  void request(Request request);
+  std::int64_t burst_bytes() const { return spec_.burst_bytes; }
+  void request(Request request, bool loads);
 
-  // Serves every request before the horizon, calling `serve(request, response time)` for each;
-  // false if none is pending. No event that is still unknown can precede the first response, so
-  // the requests before it are all there are.
+  // The first time at which a pending request can show anywhere.
+  Time horizon() const {
+    return pending_.empty() ? kNever : pending_.front().time + least_response_;
+  }
+  // Serves every request before a horizon, which no event that is still unknown precedes, calling
+  // `serve(request, response time)` for each.
   template <class Serve>
-  bool serve(Serve&& serve) {
-    if (pending_.empty()) return false;
-    const Time horizon = pending_.front().time + least_response_;
+  void serve(Time horizon, Serve&& serve) {
     while (!pending_.empty() && pending_.front().time < horizon) {
       const Request request = take();
       serve(request, respond(request));
     }
-    return true;
   }
+
+  TierTraffic traffic() const { return traffic_; }
 
  private:
   Request take();
   Time respond(const Request& request);
+  // Ticks that a burst occupies its channel; opens its row if it is not.
+  std::int64_t occupied(std::int64_t burst);
 
   TierSpec spec_;
   Time least_response_;
-  std::vector<std::int64_t> free_;  // per channel, in ticks
-  std::vector<Request> pending_;    // heap, earliest in front
-  std::int64_t asked_ = 0;
+  std::vector<std::int64_t> free_;       // per channel, in ticks
+  std::vector<std::int64_t> open_rows_;  // per channel and bank, -1 is none
+  std::vector<Request> pending_;         // heap, earliest in front
+  TierTraffic traffic_{};
 };
 
 }  // namespace rdu::engine

@@ -6,42 +6,23 @@
 
 #include "engine/actions.hpp"
 #include "engine/address.hpp"
+#include "engine/elements.hpp"
 #include "engine/lanes.hpp"
-#include "engine/process.hpp"
+#include "engine/regular.hpp"
 #include "engine/ring.hpp"
 
 namespace rdu::engine {
 
 namespace {
 
-// A tensor's elements as words; an i1 takes one byte in NumPy.
-class Elements {
- public:
-  explicit Elements(const TensorSpec& tensor)
-      : bytes_(tensor.dtype == DType::i1 ? static_cast<std::uint8_t*>(tensor.data) : nullptr),
-        words_(static_cast<Word*>(tensor.data)) {}
-
-  Word get(std::int64_t i) const { return bytes_ != nullptr ? bytes_[i] : words_[i]; }
-  void set(std::int64_t i, Word value) const {
-    if (bytes_ != nullptr) {
-      bytes_[i] = static_cast<std::uint8_t>(value);
-    } else {
-      words_[i] = value;
-    }
-  }
-
- private:
-  std::uint8_t* bytes_;
-  Word* words_;
-};
-
-class Transfer final : public Process {
+class Transfer final : public Regular {
  public:
   Transfer(int number, const ContextSpec& spec, Fabric& fabric)
-      : Process(number, spec, fabric),
+      : Regular(number, spec, fabric),
         loads_(spec.kind == ContextKind::load),
-        tensor_(fabric.spec.tensors[static_cast<std::size_t>(spec.access->target)]),
+        tensor_(fabric.tensor(spec.access->target)),
         elements_(tensor_),
+        tier_(fabric.tier_of(tensor_)),
         address_(spec, tensor_.elements),
         held_(width(), 0),
         held_mask_(all_lanes_),
@@ -60,10 +41,9 @@ class Transfer final : public Process {
   void served(const Request& request, Time response) override {
     Flight& flying = flight(request.firing);
     const std::int64_t base = bases_[slot(request.firing)];
-    const Mask lanes = lives_[slot(request.firing)];
     Word* words = words_of(request.firing);
-    for (int lane = request.first_lane; lane < request.end_lane; ++lane) {
-      if (!live(lanes, lane)) continue;
+    for (Mask left = request.lanes; left != 0; left &= left - 1) {
+      const int lane = std::countr_zero(left);
       const std::int64_t element = base + lane * address_.lane_stride();
       if (loads_) {
         words[lane] = elements_.get(element);
@@ -76,11 +56,11 @@ class Transfer final : public Process {
   }
 
  private:
-  friend Process;
+  friend Regular;
 
   struct Run {
     std::int64_t burst;
-    std::uint8_t first_lane, end_lane;
+    Mask lanes;
   };
 
   void fire_burst(std::int64_t) {}
@@ -135,17 +115,17 @@ class Transfer final : public Process {
 
   // Finds the bursts of the live lanes; returns how many there are.
   int find_runs(Mask mask) {
-    const std::int64_t burst_bytes = fabric_.spec.tier.burst_bytes;
+    const std::int64_t burst_bytes = tier_.burst_bytes();
     int count = 0;
     for (; mask != 0; mask &= mask - 1) {
       const int lane = std::countr_zero(mask);
       const std::int64_t element = address_.base() + lane * address_.lane_stride();
-      const std::int64_t burst = (tensor_.address + kWordBytes * element) / burst_bytes;
-      const auto end = static_cast<std::uint8_t>(lane + 1);
+      const std::int64_t burst = (tensor_.address + tensor_.element_bytes * element) / burst_bytes;
+      const Mask bit = Mask{1} << lane;
       if (count != 0 && runs_[static_cast<std::size_t>(count - 1)].burst == burst) {
-        runs_[static_cast<std::size_t>(count - 1)].end_lane = end;
+        runs_[static_cast<std::size_t>(count - 1)].lanes |= bit;
       } else {
-        runs_[static_cast<std::size_t>(count++)] = {burst, static_cast<std::uint8_t>(lane), end};
+        runs_[static_cast<std::size_t>(count++)] = {burst, bit};
       }
     }
     return count;
@@ -171,11 +151,9 @@ class Transfer final : public Process {
     } else {
       std::copy_n(held_.data(), lanes_, words_of(fired_));
     }
-    (loads_ ? fabric_.loaded_bytes : fabric_.stored_bytes) +=
-        weight * fabric_.spec.tier.burst_bytes;
     for (int i = 0; i < weight; ++i) {
       const Run& run = runs_[static_cast<std::size_t>(i)];
-      fabric_.tier.request({time, 0, run.burst, fired_, number_, run.first_lane, run.end_lane});
+      tier_.request({time, 0, run.burst, fired_, run.lanes, number_}, loads_);
     }
     in_flight_ += weight;
   }
@@ -239,6 +217,7 @@ class Transfer final : public Process {
   const bool loads_;
   const TensorSpec& tensor_;
   const Elements elements_;
+  Tier& tier_;
   Address address_;
   const InputPort* data_ = nullptr;
   int data_level_ = 0;

@@ -5,31 +5,11 @@
 #include "engine/actions.hpp"
 #include "engine/firing.hpp"
 #include "engine/lanes.hpp"
+#include "engine/tree.hpp"
 
 namespace rdu::engine {
 
 namespace {
-
-// The lane tree where any lanes may be masked: a pair with one live lane gives that lane's value.
-Word masked_tree(Single combine, const Word* words, Mask mask, int lanes) {
-  Word values[kMaxLanes];
-  std::copy_n(words, lanes, values);
-  for (int n = lanes; n > 1; n = (n + 1) / 2) {
-    Mask next = 0;
-    for (int i = 0; i < (n + 1) / 2; ++i) {
-      const bool left = live(mask, 2 * i);
-      const bool right = 2 * i + 1 < n && live(mask, 2 * i + 1);
-      if (left && right) {
-        values[i] = combine(values[2 * i], values[2 * i + 1], 0);
-      } else if (left || right) {
-        values[i] = values[left ? 2 * i : 2 * i + 1];
-      }
-      if (left || right) next |= Mask{1} << i;
-    }
-    mask = next;
-  }
-  return values[0];
-}
 
 class VectorCompute final : public Unit<VectorCompute> {
  public:

@@ -2,7 +2,7 @@
 The native simulator engine; rdu.simulator.native_engine is its interface.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import numpy
@@ -14,6 +14,9 @@ class ContextAccount:
 
     @property
     def firings(self) -> int: ...
+
+    @property
+    def busy(self) -> int: ...
 
     @property
     def bank(self) -> int: ...
@@ -60,11 +63,62 @@ class BlockedContext:
     def full(self) -> bool:
         """For room, rather than for a token."""
 
+class TierTraffic:
+    """What a memory tier moved."""
+
+    @property
+    def loaded_bytes(self) -> int: ...
+
+    @property
+    def stored_bytes(self) -> int: ...
+
+    @property
+    def bursts(self) -> int: ...
+
+    @property
+    def row_hits(self) -> int: ...
+
+    @property
+    def row_misses(self) -> int: ...
+
+class LinkTraffic:
+    """What a link of the dynamic network moved."""
+
+    @property
+    def packets(self) -> int: ...
+
+    @property
+    def waited(self) -> int: ...
+
+class Fault:
+    """A firing that its data forbids."""
+
+    @property
+    def time(self) -> int: ...
+
+    @property
+    def context(self) -> int: ...
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def position(self) -> int: ...
+
+    @property
+    def value(self) -> int: ...
+
+    @property
+    def expected(self) -> int: ...
+
 class Outcome:
-    """The end of a run, or its deadlock."""
+    """The end of a run, its deadlock or fault."""
 
     @property
     def deadlocked(self) -> bool: ...
+
+    @property
+    def fault(self) -> Fault | None: ...
 
     @property
     def time(self) -> int: ...
@@ -76,21 +130,25 @@ class Outcome:
     def channels(self) -> list[ChannelTraffic]: ...
 
     @property
+    def tiers(self) -> list[TierTraffic]: ...
+
+    @property
+    def links(self) -> list[LinkTraffic]: ...
+
+    @property
     def blocked(self) -> list[BlockedContext]: ...
 
-    @property
-    def loaded_bytes(self) -> int: ...
-
-    @property
-    def stored_bytes(self) -> int: ...
-
-def run(section: object, tensors: Sequence[object]) -> Outcome:
+def run(section: object, tensors: Sequence[object], progress: Callable[[int, int], None] | None = None) -> Outcome:
     """
     Run an elaborated section on flat arrays, one a tensor, which stores change in place.
+
+    `progress` is called now and then with the firings so far and the latest cycle.
     """
 
-def evaluate(opcode: int, out: Annotated[NDArray[numpy.uint32], dict(shape=(None,), order='C', device='cpu')], operands: Sequence[Annotated[NDArray[numpy.uint32], dict(shape=(None,), order='C', device='cpu', writable=False)]]) -> None:
-    """Apply a scalar operation to arrays of 32-bit words."""
+def evaluate(opcode: int, out: Annotated[NDArray[numpy.uint32], dict(shape=(None,), order='C', device='cpu')], operands: Sequence[Annotated[NDArray[numpy.uint32], dict(shape=(None,), order='C', device='cpu', writable=False)]], narrow: bool = False) -> None:
+    """
+    Apply a scalar operation to arrays of 32-bit words; `narrow` rounds the result to bf16.
+    """
 
 def operations() -> list[tuple[str, int, int]]:
     """Every operation as (mnemonic, opcode, arity)."""

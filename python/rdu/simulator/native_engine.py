@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from rdu import _native
+from rdu.semantics.dtypes import NUMPY
 from rdu.simulator.progress import Progress
 from rdu.simulator.recording import NOTHING, Record
 from rdu.simulator.result import (
@@ -15,6 +17,8 @@ from rdu.simulator.result import (
     ChannelStatistics,
     ContextStatistics,
     Deadlock,
+    Fault,
+    LinkStatistics,
     SectionResult,
     TierStatistics,
 )
@@ -24,15 +28,13 @@ from rdu.simulator.specification import (
     ElaboratedSection,
     Input,
     Output,
-    Sum,
     TierSpec,
-    When,
 )
 from rdu.support.diagnostics import UsageError
 
 
 class NativeEngine:
-    """Runs elaborated sections on plain words, in bursts of firings."""
+    """Runs elaborated sections on plain words; plain contexts in bursts of firings."""
 
     name = "native"
 
@@ -43,22 +45,21 @@ class NativeEngine:
         *,
         record: Record = NOTHING,
         progress: Progress | None = None,
-    ) -> SectionResult | Deadlock:
+    ) -> SectionResult | Deadlock | Fault:
         """Run a section on flat arrays, one for each tensor, which stores change in place.
 
         Raises:
-            UsageError: the section has something that only the Python engine runs.
             ValueError: an array is not of its tensor's type or size, or a store's is read-only.
+            UsageError: something is to be recorded, which only the Python engine does.
             KeyboardInterrupt: the user has stopped the run.
         """
-        missing = missing_in(section)
         if record:
-            missing.append("what is to be recorded")
-        if missing:
-            what = ", ".join(missing)
-            raise UsageError(f"the native engine cannot run {what} yet: use '--engine python'")
-        (tier,) = section.tiers
-        outcome = _native.run(section, tensors)
+            raise UsageError("no run is recorded by the native engine: use '--engine python'")
+        outcome = _native.run(section, [_bits(tensor) for tensor in tensors], progress)
+        if fault := outcome.fault:
+            return Fault(
+                fault.time, fault.context, fault.kind, fault.position, fault.value, fault.expected
+            )
         if outcome.deadlocked:
             return Deadlock(
                 time=outcome.time,
@@ -73,38 +74,15 @@ class NativeEngine:
             cycles=outcome.time,
             contexts=tuple(map(_context, section.contexts, outcome.contexts)),
             channels=tuple(map(_channel, section.channels, outcome.channels)),
-            tiers=(_tier(tier, outcome.loaded_bytes, outcome.stored_bytes),),
+            tiers=tuple(map(_tier, section.tiers, outcome.tiers)),
+            links=tuple(map(_link, section.network.links, outcome.links)),
             engine=NativeEngine.name,
         )
 
 
-def missing_in(section: ElaboratedSection) -> list[str]:
-    """Name what a section has that this engine does not run."""
-    contexts, channels = section.contexts, section.channels
-    ports = [port for context in contexts for port in (*context.inputs, *context.outputs)]
-    levels = [level for context in contexts for level in context.levels]
-    accesses = [context.access for context in contexts if context.access]
-    found = {
-        "ports with a condition": any(port.when != When() for port in ports),
-        "bounds from data": any(level.start_port >= 0 or level.stop_port >= 0 for level in levels),
-        "loops without trips": any(level.trips == 0 for level in levels),
-        "passes without end": any(context.repeat < 0 for context in contexts),
-        "streams": any(port.stream for port in ports),
-        "stream primitives": any(context.choice for context in contexts),
-        "systolic arrays": any(context.array for context in contexts),
-        "updates": any(access.mnemonic for access in accesses),
-        "addresses from data": any(access.ports or access.guards for access in accesses),
-        "line buffers": any(access.back != Sum() for access in accesses),
-        "skewed memories": any(memory.skew for memory in section.memories),
-        "bf16": any("bf16" in context.registers for context in contexts)
-        or any(memory.dtype == "bf16" for memory in section.memories)
-        or any(tensor.dtype == "bf16" for tensor in section.tensors),
-        "several tiers": len(section.tiers) > 1,
-        "row buffers": any(tier.row_bursts for tier in section.tiers),
-        "a dynamic network": any(channel.virtual_channel >= 0 for channel in channels),
-        "channels that discard": any(channel.discard for channel in channels),
-    }
-    return [what for what, there in found.items() if there]
+def _bits(tensor: NDArray[Any]) -> NDArray[Any]:
+    """Return a tensor as the engine takes it: a bf16 as the integer of its bits."""
+    return tensor.view(np.uint16) if tensor.dtype == NUMPY["bf16"] else tensor
 
 
 def _context(spec: ContextSpec, account: _native.ContextAccount) -> ContextStatistics:
@@ -112,7 +90,7 @@ def _context(spec: ContextSpec, account: _native.ContextAccount) -> ContextStati
         name=spec.name,
         kind=spec.kind,
         firings=account.firings,
-        busy=account.firings,
+        busy=account.busy,
         bank=account.bank,
         starved=_by_port(spec.inputs, account.starved),
         backpressured=_by_port(spec.outputs, account.backpressured),
@@ -127,8 +105,19 @@ def _by_port(ports: Iterable[Input | Output], cycles: Iterable[int]) -> dict[str
     return {port.name: waited for port, waited in zip(ports, cycles, strict=True) if waited}
 
 
-def _tier(spec: TierSpec, loaded: int, stored: int) -> TierStatistics:
-    return TierStatistics(spec.name, loaded, stored, (loaded + stored) // spec.burst_bytes)
+def _tier(spec: TierSpec, traffic: _native.TierTraffic) -> TierStatistics:
+    return TierStatistics(
+        spec.name,
+        traffic.loaded_bytes,
+        traffic.stored_bytes,
+        traffic.bursts,
+        traffic.row_hits,
+        traffic.row_misses,
+    )
+
+
+def _link(name: str, traffic: _native.LinkTraffic) -> LinkStatistics:
+    return LinkStatistics(name, traffic.packets, traffic.waited)
 
 
 def _channel(spec: ChannelSpec, traffic: _native.ChannelTraffic) -> ChannelStatistics:

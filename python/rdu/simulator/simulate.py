@@ -125,7 +125,7 @@ def simulate(
         bound = [arrays[run.bindings[formal.name]] for formal in section.formals]
         outcome = runner.run(spec, bound, record=record, progress=_further(progress, results))
         if isinstance(outcome, Deadlock):
-            remedy = find_remedy(spec, bound, _fastest(runner, spec), places.limits)
+            remedy = find_remedy(spec, bound, _fastest(runner), places.limits)
             raise deadlock_error(spec, outcome, remedy, places)
         if isinstance(outcome, Fault):
             raise fault_error(section, outcome, file)
@@ -164,13 +164,13 @@ def elaborated_sections(program: Program, machine: Machine) -> dict[str, Elabora
     return {run.section: _elaborated(run, program, machine, addresses) for run in program.host}
 
 
-def _fastest(runner: Engine, section: ElaboratedSection) -> Engine:
-    """Return the native engine, or the given one if it was not built or cannot run the section."""
+def _fastest(runner: Engine) -> Engine:
+    """Return the native engine, or the given one if it was not built."""
     try:
-        from rdu.simulator.native_engine import NativeEngine, missing_in
+        from rdu.simulator.native_engine import NativeEngine
     except ImportError:
         return runner
-    return runner if missing_in(section) else NativeEngine()
+    return NativeEngine()
 
 
 def _elaborated(

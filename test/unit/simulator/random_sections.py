@@ -34,9 +34,6 @@ from rdu.simulator.specification import (
 
 SPECIAL_BITS = (0, 0x80000000, 1, 0x7F800000, 0xFF800000, 0x7FC00000, 0xFFC12345, 0x3F800000)
 
-WORD_OPS = [op for op in OPS.values() if "bf16" not in (op.result, *op.operands)]
-"""Operations that the native engine runs."""
-
 
 @dataclass(frozen=True, slots=True)
 class Stream:
@@ -112,7 +109,7 @@ class RandomSection:
     def load(self) -> None:
         """Add a load of a random tensor."""
         levels, vector = self.nest()
-        dtype = self.random.choice(("f32", "i32", "i1"))
+        dtype = self.random.choice(("f32", "i32", "i1", "bf16"))
         coefficients, constant, extent = self.addresses(levels, self.random.randint(0, 5))
         output = self.output("data", dtype, kinds=("vector", "vector", "scalar"))
         access = Access(self.tensor(dtype, extent), constant, coefficients, -1, 0)
@@ -227,7 +224,7 @@ class RandomSection:
             init, tree = random.choice(starts), over <= vector
             return Step(random.choice(names), (operand,), len(types) - 1, over, init, tree)
         while True:
-            op = random.choice(WORD_OPS)
+            op = random.choice(list(OPS.values()))
             operands = tuple(random.choice(readable) for _ in range(op.arity))
             result = op.result_type([types[r] for r in operands])
             if result is not None:
@@ -299,14 +296,19 @@ class RandomSection:
     def tensor(self, dtype: DType, extent: int) -> int:
         """Add a tensor of random bits at a random place, which need not begin a burst."""
         random = self.random
-        address = 4 * random.randint(0, 50)
-        self.tensors.append(TensorSpec(f"t{len(self.tensors)}", dtype, extent, address))
+        size = 2 if dtype == "bf16" else 4
+        address = size * random.randint(0, 50)
+        name = f"t{len(self.tensors)}"
+        self.tensors.append(TensorSpec(name, dtype, extent, address, element_bytes=size))
         bits = [
             random.choice(SPECIAL_BITS) if random.random() < 0.2 else random.getrandbits(32)
             for _ in range(extent)
         ]
         words = np.array(bits, np.uint32)
-        self.arrays.append(words & 1 > 0 if dtype == "i1" else words.view(NUMPY[dtype]))
+        if dtype == "bf16":
+            self.arrays.append((words >> 16).astype(np.uint16).view(NUMPY["bf16"]))
+        else:
+            self.arrays.append(words & 1 > 0 if dtype == "i1" else words.view(NUMPY[dtype]))
         return len(self.tensors) - 1
 
     def add(

@@ -1,5 +1,5 @@
-"""Small sections as text, run on the readable engine with every token that leaves a port written
-down, so that a test states cycles and values.
+"""Small sections as text, run on both engines; the readable one writes down every token that leaves
+a port, so that a test states cycles and values.
 
 A vector is the list of its live lanes, a scalar its value, a control token None, a stop `S0` and so
 on, done `D`.
@@ -19,6 +19,7 @@ from rdu.configuration import check, parse
 from rdu.semantics.dtypes import NUMPY
 from rdu.simulator.channel import Channel
 from rdu.simulator.elaborate import elaborate
+from rdu.simulator.native_engine import NativeEngine
 from rdu.simulator.python_engine import PythonEngine
 from rdu.simulator.result import ContextStatistics, Deadlock, Fault, SectionResult
 from rdu.simulator.tokens import DONE, Stop, Token
@@ -145,9 +146,14 @@ def run(
         pushes.setdefault(port, []).append((time, _shown(token, spec.kind)))
         return time
 
+    native_arrays = [arrays[t.name].copy() for t in parsed.tensors]
+    native = NativeEngine().run(section, native_arrays)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Channel, "push", noted)
         outcome = PythonEngine().run(section, [arrays[t.name] for t in parsed.tensors])
+    assert native == outcome
+    for tensor, array in zip(parsed.tensors, native_arrays, strict=True):
+        assert array.tobytes() == arrays[tensor.name].tobytes(), tensor.name
     if isinstance(outcome, SectionResult):
         for context in outcome.contexts:
             assert context.accounted == context.lifetime, context

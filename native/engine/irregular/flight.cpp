@@ -1,0 +1,18 @@
+#include "engine/irregular/flight.hpp"
+
+namespace rdu::engine {
+
+void Flight::retire(const Retirement& retirement) {
+  flying_.pop_front();
+  freed_ += retirement.weight;
+  // One that frees nothing is waited for together with the next.
+  if (!retirements_.empty() && retirements_.back().weight == 0) {
+    Retirement& last = retirements_.back();
+    if (retirement.time > last.time) last = retirement;
+    last.weight = retirement.weight;
+    return;
+  }
+  retirements_.push_back(retirement);
+}
+
+}  // namespace rdu::engine
