@@ -276,37 +276,41 @@ def test_merge_knows_when_nothing_can_come_before() -> None:
     assert ran.pushes["join.main.y"] == list(zip(times, values, strict=True))
 
 
-def test_merge_in_a_loop_never_ends() -> None:
-    """Values of b are those of the merge itself, but 10 and above: 0, 1 and 10 and so on.
+def test_merge_that_waits_for_its_own_sum_is_a_deadlock() -> None:
+    """Nothing comes before a's value, which goes through; its stop waits for b, that for the sum.
 
-    Each value goes round once for each ten: it is a deadlock, since nobody says that b is done.
+    The value arrives at 2 and leaves at 3. The merge (context 1) waits for b, the sum for the stop,
+    the second source for the sum.
     """
-    body = stream("first", 1, 2) + MERGE.replace("source z", "").replace(
+    body = flat("first", 1) + MERGE.replace("source z", "").replace(
         "out z : stream scalar i32 @pass\n", ""
     )
     body += """
-    pcu again {
+    pcu sum {
       context main {
         count i until x
-        count j until x
-        in x : stream scalar i32 @j
-        out b : stream scalar i32 @j when small
-        out y : stream scalar i32 @j when not small
-        small = cmpi.slt x 20
-        v = addi x 10
-        b <- v
-        y <- x
+        in x : stream scalar i32 @i
+        out go : scalar i32 @pass
+        s = reduce addi x over i
+        go <- s
       }
     }
-    """ + sink("y")
+    pcu second {
+      context main {
+        count j 0..1
+        in go : scalar i32 @pass
+        out b : stream scalar i32 @j
+        b <- go
+      }
+    }
+    """
     nets = """
     net scalar first.main.x -> join.main.a capacity 2
-    net scalar again.main.b -> join.main.b capacity 2
-    net scalar join.main.y -> again.main.x capacity 2
-    net scalar again.main.y -> y.main.x capacity 2
+    net scalar second.main.b -> join.main.b capacity 2
+    net scalar join.main.y -> sum.main.x capacity 2
+    net scalar sum.main.go -> second.main.go capacity 2
     """
     ran = run(body + nets)
     assert isinstance(ran.outcome, Deadlock)
-    assert ran.values("again.main.y") == [20, 21]
-    # The merge (context 1) waits for b, `again` for the merge, the sink for `again`.
+    assert ran.pushes["join.main.y"] == [(3, 0)]
     assert [(b.context, b.channel) for b in ran.outcome.blocked] == [(1, 1), (2, 2), (3, 3)]
