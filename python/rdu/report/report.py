@@ -9,6 +9,7 @@ from rdu.configuration.model import Program
 from rdu.report import table as tables
 from rdu.report.bottleneck import bottleneck_table
 from rdu.report.overall import overall_table, section_table
+from rdu.report.path import path_kind_table, path_table
 from rdu.report.table import Table
 from rdu.report.traffic import channel_table, link_table, section_tier_table, tier_table
 from rdu.report.usage import unit_table
@@ -62,6 +63,7 @@ def make_report(
         (
             overall_table(program, machine, result, max_relative_error),
             bottleneck_table(_longest_runs(program, machine, result), result),
+            *_paths(result, shown),
             section_table(program, machine, result),
             unit_table(program, machine),
             line_table(program, machine, result),
@@ -73,6 +75,13 @@ def make_report(
             section_tier_table(machine, result, shown),
         )
     )
+
+
+def _paths(result: RunResult, shown: int | None) -> tuple[Table, ...]:
+    """Return the tables of the critical path, if it was recorded."""
+    if all(section.critical_path is None for section in result.sections):
+        return ()
+    return path_kind_table(result), path_table(result, shown)
 
 
 def _longest_runs(

@@ -67,7 +67,7 @@ def line_table(program: Program, machine: Machine, result: RunResult) -> Table:
     groups: dict[str, list[tuple[SectionResult, ContextStatistics]]] = {}
     ordered = sorted(_contexts(result), key=lambda place: _order(place[2].source))
     for _, section, context in ordered:
-        groups.setdefault(_place(context.source) or NOWHERE, []).append((section, context))
+        groups.setdefault(place(context.source) or NOWHERE, []).append((section, context))
     texts = _texts(program)
     rows = [_line_row(place, group, texts, machine) for place, group in groups.items()]
     return Table("lines", "where the time went, by source line", LINES, tuple(rows))
@@ -101,7 +101,7 @@ def _context_row(run: int, section: SectionResult, context: ContextStatistics) -
         "section": section.name,
         "context": context.name,
         "kind": context.kind,
-        "source": _place(context.source),
+        "source": place(context.source),
         "firings": context.firings,
         **_cycles([context]),
         "lifetime": context.lifetime,
@@ -165,7 +165,8 @@ def _worst(waits: dict[str, int]) -> str | None:
     return max(waits, key=lambda port: waits[port], default=None)
 
 
-def _place(source: Source | None) -> str | None:
+def place(source: Source | None) -> str | None:
+    """Return a source line as `file:line`."""
     return f"{source.file}:{source.line}" if source else None
 
 

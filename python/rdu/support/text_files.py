@@ -53,6 +53,14 @@ def write_text(path: str, text: str) -> None:
         raise UsageError(f"output '{path}' cannot be written: {_reason(failure)}") from None
 
 
+def write_bytes(path: str, data: bytes) -> None:
+    """Write a file that is no text; UsageError if that is not possible."""
+    try:
+        Path(path).write_bytes(data)
+    except (OSError, ValueError) as failure:
+        raise UsageError(f"output '{path}' cannot be written: {_reason(failure)}") from None
+
+
 def drop_output() -> None:
     """Send what stdout still holds nowhere, since Python would write it at its end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from rdu.configuration import Program, parse
 from rdu.configuration.verifier import check
 from rdu.report import make_report
+from rdu.report.trace import buckets, trace
 from rdu.runtime import (
     TOLERANCE,
     check_errors,
@@ -22,7 +23,9 @@ from rdu.runtime import (
 )
 from rdu.runtime.random_inputs import random_inputs
 from rdu.runtime.tensor_files import check_suffix
+from rdu.simulator.recording import Record
 from rdu.simulator.simulate import (
+    EngineName,
     RunResult,
     engine,
     foresee_program,
@@ -38,11 +41,15 @@ from rdu.support.diagnostics import (
     error,
     suggest,
 )
-from rdu.support.text_files import STANDARD, read_text, write_text
+from rdu.support.text_files import STANDARD, read_text, write_bytes, write_text
 from rdu.targets import Machine, load_machine, machine_names
 from rdu.tools.arguments import add_machine_arguments
+from rdu.tools.progress import show_progress
 
 Arrays = dict[str, NDArray[Any]]
+
+TRACE_BUCKETS = 2048
+MOST_BUCKETS = 1 << 20
 
 _DESCRIPTION = "Check a configuration, run it on the simulated fabric and report what happened."
 _EPILOG = """\
@@ -51,6 +58,9 @@ a first run, on made-up data, with the engine that needs no compiler:
 
 a model that rdu-compile wrote, on its own weights and inputs, against PyTorch's outputs:
   rdu-sim mlp.rdu --tensors mlp.safetensors --expect expected.npz --output out.npz
+
+why it takes that long: every cycle attributed, and a trace to look at in ui.perfetto.dev
+  rdu-sim mlp.rdu --random-inputs 0 --critical-path --trace mlp.json.gz
 
 what a slower memory would cost (rdu-sim reports every number as JSON, too):
   rdu-sim mlp.rdu --random-inputs 0 --set dram.latency=200 --json report.json
@@ -81,9 +91,16 @@ def _run(given: argparse.Namespace) -> int:
         for warning in foresee_program(program, machine, file):
             print_warning(warning)
         return ExitCode.OK
-    _check_engine(given.engine)
+    record = Record(given.critical_path, given.trace_buckets if given.trace else 0)
+    engine_name = _engine(given.engine, record)
     expected = None if given.expect is None else _expected(given.expect, program)
-    result = simulate(program, machine, _tensors(program, given), given.engine, file)
+    tensors = _tensors(program, given)
+    with show_progress(file, always=given.progress) as progress:
+        result = simulate(
+            program, machine, tensors, engine_name, file, record=record, progress=progress
+        )
+    if given.trace is not None:
+        _write_trace(given.trace, result)
     if given.output is not None:
         save_tensors(given.output, result.outputs)
     errors = {} if expected is None else _errors(result, expected)
@@ -117,14 +134,25 @@ def _machine(program: Program, file: str, given: argparse.Namespace) -> tuple[Pr
     return program, machine
 
 
-def _check_engine(name: str) -> None:
+def _engine(name: EngineName | None, record: Record) -> EngineName:
+    """Return the engine to run on, which can be loaded: the given one, or one that can record."""
+    chosen = name or ("python" if record else "native")
     try:
-        engine("python" if name == "python" else "native")
+        engine(chosen)
     except ImportError as missing:
         message = f"the native engine cannot be loaded: {missing}"
         raise RduError(
             error(message, hint="install the package, or use '--engine python'")
         ) from missing
+    return chosen
+
+
+def _write_trace(path: str, result: RunResult) -> None:
+    """Write a trace, and say what a span in it is."""
+    write_bytes(path, trace(result))
+    for section, cycles in buckets(result).items():
+        each = "every cycle" if cycles == 1 else f"every {cycles} cycles"
+        print(f"{path}: note: section '{section}' is sampled {each}", file=sys.stderr)
 
 
 def _tensors(program: Program, given: argparse.Namespace) -> Arrays:
@@ -211,12 +239,35 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument_group("machine and engine").add_argument
     add("--machine", metavar="NAME", help="another machine, or a .toml file")
     add_machine_arguments(add)
+    parser.set_defaults(engine=None)
 
     add = parser.add_argument_group("report").add_argument
     add("--json", metavar="FILE", help="write the report as JSON, too; '-' is stdout, only that")
     add("--top", type=int, default=10, metavar="N", help="rows of a long table shown; 0: all")
+    add(
+        "--critical-path",
+        action="store_true",
+        help="attribute every cycle to the unit, channel or memory tier that decided it",
+    )
+    add("--trace", metavar="FILE", help="write a trace for Perfetto (.json.gz)")
+    add(
+        "--trace-buckets",
+        type=_buckets,
+        default=TRACE_BUCKETS,
+        metavar="N",
+        help=f"most spans of a context in a section's run (default: {TRACE_BUCKETS}); "
+        "a longer run is sampled",
+    )
+    add("--progress", action="store_true", help="show progress even where stderr is no terminal")
     add("--quiet", action="store_true", help="print no report")
     return parser
+
+
+def _buckets(text: str) -> int:
+    buckets = int(text)
+    if not 2 <= buckets <= MOST_BUCKETS:
+        raise argparse.ArgumentTypeError(f"expected 2 to {MOST_BUCKETS}, got {text}")
+    return buckets
 
 
 def _seed(text: str) -> int:

@@ -11,6 +11,7 @@ from rdu.configuration import Program, read
 from rdu.report import Report, make_report
 from rdu.report.table import FORMS, Column, Table, cell
 from rdu.runtime.random_inputs import random_inputs
+from rdu.simulator.recording import Record
 from rdu.simulator.result import ContextStatistics
 from rdu.simulator.simulate import RunResult, simulate
 from rdu.targets import Machine, load_machine
@@ -30,7 +31,13 @@ def machine() -> Machine:
 
 @pytest.fixture(scope="module")
 def result(program: Program, machine: Machine) -> RunResult:
-    return simulate(program, machine, random_inputs(program, 0), "python")
+    return simulate(
+        program,
+        machine,
+        random_inputs(program, 0),
+        "python",
+        record=Record(critical_path=True),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +88,48 @@ def test_tiers_by_section_add_up(report: Report) -> None:
     (tier,), by_section = rows(report, "tiers"), rows(report, "section_tiers")
     for column in ("loaded_bytes", "stored_bytes", "bursts", "row_hits", "row_misses"):
         assert tier[column] == sum(row[column] for row in by_section)
+
+
+@pytest.mark.parametrize("key", ["path", "path_kinds"])
+def test_every_cycle_of_the_run_is_on_the_critical_path(
+    report: Report, result: RunResult, key: str
+) -> None:
+    table = rows(report, key)
+    assert sum(row["cycles"] for row in table) == result.cycles
+    cycles = [row["cycles"] for row in table]
+    assert cycles == sorted(cycles, reverse=True)
+
+
+def test_parts_of_the_critical_path_add_up(report: Report) -> None:
+    columns = [column.key for column in report.table("path").columns]
+    parts = columns[columns.index("share") + 1 :]
+    for row in rows(report, "path"):
+        assert sum(row[part] for part in parts) == row["cycles"]
+
+
+def test_loading_of_sections_is_on_the_critical_path(program: Program) -> None:
+    slow = load_machine("plasticine", {"reconfiguration_cycles": 5000})
+    result = simulate(
+        replace(program, machine_hash=None),
+        slow,
+        random_inputs(program, 0),
+        "python",
+        record=Record(critical_path=True),
+    )
+    report = make_report(program, slow, result)
+    (kind, *_), (entity, *_) = rows(report, "path_kinds"), rows(report, "path")
+    assert (kind["group"], kind["cycles"]) == ("reconfiguration", 5000)
+    assert (entity["kind"], entity["cycles"]) == ("reconfiguration", 5000)
+    assert sum(row["cycles"] for row in rows(report, "path")) == result.cycles
+    assert rows(report, "bottlenecks")[0]["cause"] == "reconfiguration"
+
+
+def test_no_critical_path_unless_recorded(
+    program: Program, machine: Machine, result: RunResult
+) -> None:
+    plain = simulate(program, machine, random_inputs(program, 0), "python")
+    keys = {table.key for table in make_report(program, machine, plain).tables}
+    assert not keys & {"path", "path_kinds"}
 
 
 def test_lines_add_up_to_the_contexts(report: Report) -> None:
