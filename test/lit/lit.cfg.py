@@ -27,6 +27,7 @@ config.environment["PYTHONPATH"] = search_path
 config.environment["PYTHONUTF8"] = "1"
 
 modules = {
+    "rdu-compare": "rdu.tools.rdu_compare",
     "rdu-opt": "rdu.tools.rdu_opt",
     "rdu-compile": "rdu.tools.rdu_compile",
     "rdu-sim": "rdu.tools.rdu_sim",

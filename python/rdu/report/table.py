@@ -22,8 +22,16 @@ def _count(value: Any) -> str:
     return f"{value:,}"
 
 
+def _change(value: Any) -> str:
+    return f"{value:+,}"
+
+
 def _decimal(value: Any) -> str:
     return f"{value:,.1f}"
+
+
+def _factor(value: Any) -> str:
+    return f"{value:,.2f} x"
 
 
 def _percent(value: Any) -> str:
@@ -35,8 +43,10 @@ def _scientific(value: Any) -> str:
 
 
 FORMS: dict[str, Callable[[Any], str]] = {
+    "change": _change,
     "count": _count,
     "decimal": _decimal,
+    "factor": _factor,
     "percent": _percent,
     "scientific": _scientific,
     "text": str,

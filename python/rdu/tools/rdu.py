@@ -10,6 +10,7 @@ from rdu.support.diagnostics import ExitCode, UsageError, suggest
 from rdu.support.text_files import STANDARD, write_text
 
 TOOLS = {
+    "compare": ("rdu.tools.rdu_compare", "what changed from one run to another, and why"),
     "compile": ("rdu.tools.rdu_compile", "PyTorch model to configuration"),
     "opt": ("rdu.tools.rdu_opt", "run passes on IR, like mlir-opt"),
     "sim": ("rdu.tools.rdu_sim", "run a configuration on the simulated fabric"),
