@@ -8,10 +8,9 @@ leaves 6 stages later and is with the store at 231, whose answer takes 5 + 60 mo
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
+from kernels import EXAMPLES
 
 from rdu.configuration import parse
 from rdu.simulator.simulate import EngineName, simulate
@@ -24,7 +23,7 @@ STORED = SUMMED + 1 + 5 + 60
 
 @pytest.mark.parametrize("engine", ["native", "python"])
 def test_dot(engine: EngineName) -> None:
-    program = parse(Path(__file__).with_name("dot.rdu").read_text())
+    program = parse((EXAMPLES / "dot.rdu").read_text())
     machine = load_machine("plasticine", {"ag.outstanding": 64})
     x, y = np.random.default_rng(0).standard_normal((2, 1024), np.float32)
     result = simulate(program, machine, {"x": x, "y": y}, engine)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
 
 import numpy as np
 import pytest
+from kernels import EXAMPLES
 from micro import (
     FULL_RATE,
     LANES,
@@ -36,8 +36,7 @@ from rdu.simulator.result import SectionResult
 from rdu.simulator.simulate import EngineName, simulate
 
 Item = TypeVar("Item")
-HERE = Path(__file__).parent
-GEMM = HERE.parents[1] / "examples" / "configurations" / "gemm.rdu"
+GEMM = EXAMPLES / "gemm.rdu"
 SHUFFLES = 8
 
 
@@ -73,7 +72,7 @@ def skewed() -> str:
 
 PROGRAMS = {
     "gemm": GEMM.read_text(),
-    "dot": (HERE / "dot.rdu").read_text(),
+    "dot": (EXAMPLES / "dot.rdu").read_text(),
     "copy": copy(),
     "skewed": skewed(),
 }
