@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from rdu.dialects.sam import graph, primitives
-from rdu.dialects.sam.storage import Fibertree, store
 from rdu.dialects.sam.streams import BV, level_formats, storage_order
 from rdu.mlir_ext.frame import Frame
 from rdu.mlir_ext.meaning import semantics
 from rdu.semantics import streams
+from rdu.semantics.fibertree import Fibertree, store
 from rdu.semantics.streams import Tokens
 from rdu.semantics.tokens import DONE, is_payload, nest
 

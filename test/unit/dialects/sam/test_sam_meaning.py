@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from rdu.dialects.sam import Sam
-from rdu.dialects.sam.storage import Level, store
 from rdu.interpreter.run import load_meanings, run
 from rdu.mlir_ext.context import make_context, parse
 from rdu.mlir_ext.meaning import MEANINGS
+from rdu.semantics.fibertree import CompressedLevel, DenseLevel
 from rdu.semantics.streams import lookup
 from rdu.semantics.tokens import from_text, to_text
 
@@ -28,27 +28,18 @@ def texts(fiber, refs):
     ],
 )
 def test_lookup_of_a_compressed_level(refs, crds, children):
-    level = Level(4, (0, 2, 2, 3, 5), (0, 2, 3, 1, 2))
+    level = CompressedLevel(4, np.array([0, 2, 2, 3, 5]), np.array([0, 2, 3, 1, 2]))
     assert texts(level.fiber, refs) == (crds, children)
 
 
 def test_lookup_of_a_dense_level():
     expected = ("0 1 2 S0 0 1 2 S1 D", "0 1 2 S0 3 4 5 S1 D")
-    assert texts(Level(3).fiber, "0 1 S0 D") == expected
+    assert texts(DenseLevel(3).fiber, "0 1 S0 D") == expected
 
 
 def test_lookup_of_a_bitvector_level():
-    level = Level(4, (0, 3, 4), (0, 2, 3, 1))
+    level = CompressedLevel(4, np.array([0, 3, 4]), np.array([0, 2, 3, 1]))
     assert texts(level.bits, "0 1 S0 D") == ("13 S0 2 S1 D", "0 S0 3 S1 D")
-
-
-def test_storage_keeps_empty_fibers():
-    array = np.array([[1, 0, 2], [0, 0, 0], [0, 3, 0]])
-    tree = store(array, ["dense", "compressed"], [0, 1])
-    assert tree.levels[1] == Level(3, (0, 2, 2, 3), (0, 2, 1))
-    assert tree.values == (1, 2, 3)
-    tree = store(array, ["compressed", "compressed"], [1, 0])
-    assert tree.levels == (Level(3, (0, 3), (0, 1, 2)), Level(3, (0, 1, 2, 3), (0, 2, 0)))
 
 
 @pytest.mark.parametrize("density", [0.0, 0.3, 1.0])
