@@ -137,7 +137,7 @@ class Loops:
         if level.start_port in unknown or level.stop_port in unknown:
             return False
         start, stop = (
-            number if port < 0 else int(self._held(port))
+            number if port < 0 or level.until else int(self._held(port))
             for number, port in ((level.start, level.start_port), (level.stop, level.stop_port))
         )
         return self.chain.enter(counter, start, stop)

@@ -1,108 +1,45 @@
 """Random small sections, elaborated, with tensors: all that the engines must agree on.
 
 Every context walks the same loop nest, so the number of tokens that a port moves depends on its
-level alone, and any stream can feed any port of its level. What still goes wrong - a capacity too
+level alone, and any output can feed any input of its level. What still goes wrong - a capacity too
 small for a fork and its join - is a deadlock, which the engines must agree on as well.
 """
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from random_builder import Builder, SourcePort
 
-from rdu.semantics.dtypes import NUMPY, DType
-from rdu.semantics.reduction import REDUCTIONS
-from rdu.semantics.scalar import OPS
+from rdu.semantics.dtypes import DType
 from rdu.simulator.specification import (
     Access,
-    ChannelSpec,
-    ContextSpec,
-    ElaboratedSection,
     Input,
     Level,
     MemorySpec,
     Output,
-    Step,
-    TensorSpec,
-    TierSpec,
 )
 
-SPECIAL_BITS = (0, 0x80000000, 1, 0x7F800000, 0xFF800000, 0x7FC00000, 0xFFC12345, 0x3F800000)
 
-
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """The tokens of an output port, which leave at one level of the nest."""
-
-    context: int
-    port: int
-    level: int
-    kind: str
-    dtype: DType | None
-
-
-def register_types(inputs: tuple[Input, ...], levels: tuple[Level, ...]) -> list[DType]:
-    """Return the element types of a context's first registers: inputs, then counters."""
-    types: list[DType] = [p.dtype or "i1" for p in inputs]
-    types.extend("i32" for _ in levels)
-    return types
-
-
-class RandomSection:
-    """Builds one section context by context; `section` and `tensors` are the result.
+class RandomSection(Builder):
+    """A section whose firings are known before; `section` and `arrays` are the result.
 
     Loops have at most 4 iterations, one of them at most `longest`.
     """
 
     def __init__(self, random: Random, longest: int = 4) -> None:
-        self.random = random
-        self.lanes = random.choice((1, 2, 4, 5, 16))
+        super().__init__(random)
         self.trips = [random.randint(1, 4), random.randint(1, 4), random.randint(1, longest)]
         random.shuffle(self.trips)
-        self.repeat = random.choice((1, 1, 2))
-        self.contexts: list[ContextSpec] = []
-        self.channels: list[ChannelSpec] = []
-        self.memories: list[MemorySpec] = []
-        self.tensors: list[TensorSpec] = []
-        self.arrays: list[NDArray[Any]] = []
-        self.streams: list[Stream] = []
-        self.used: set[int] = set()
+        self.sources: list[SourcePort] = []
         for _ in range(random.randint(1, 3)):
             random.choice((self.load, self.load, self.compute))()
         for _ in range(random.randint(1, 5)):
             random.choice((self.compute, self.compute, self.buffer, self.load))()
-        for number, stream in enumerate(list(self.streams)):
-            if number not in self.used:
-                self.store(stream)
-
-    @property
-    def section(self) -> ElaboratedSection:
-        """Return the section as it stands."""
-        random = self.random
-        return ElaboratedSection(
-            name="random",
-            lanes=self.lanes,
-            outstanding=random.choice((1, 2, 5, 16)),
-            contexts=tuple(self.contexts),
-            channels=tuple(self.channels),
-            memories=tuple(self.memories),
-            tensors=tuple(self.tensors),
-            tiers=(
-                TierSpec(
-                    name="dram",
-                    channels=random.choice((1, 2, 4)),
-                    burst_bytes=random.choice((16, 64)),
-                    burst_ticks=random.choice((1, 320)),
-                    ticks_per_cycle=random.choice((1, 64)),
-                    latency=random.choice((1, 7, 60)),
-                ),
-            ),
-        )
+        for source in list(self.sources):
+            if not self.contexts[source.context].outputs[source.port].channels:
+                self.store(source)
 
     # -- contexts -------------------------------------------------------------------------------
 
@@ -115,36 +52,36 @@ class RandomSection:
         access = Access(self.tensor(dtype, extent), constant, coefficients, -1, 0)
         self.add("load", levels, vector, depth=1, outputs=(output,), access=access)
 
-    def store(self, stream: Stream) -> None:
+    def store(self, source: SourcePort) -> None:
         """Add a store, or a sink for control tokens."""
         levels, vector = self.nest()
-        if stream.dtype is None:
+        if source.dtype is None:
             number = len(self.contexts)
-            sink = self.connect("in", stream, number)
+            sink = self.connect("in", source, number)
             self.add("compute", levels, vector, depth=1, inputs=(sink,))
             return
         coefficients, constant, extent = self.addresses(levels, self.random.randint(0, 5))
-        shared = [i for i, t in enumerate(self.tensors) if t.dtype == stream.dtype]
+        shared = [i for i, t in enumerate(self.tensors) if t.dtype == source.dtype]
         shared = [i for i in shared if self.tensors[i].elements >= extent]
-        target = self.tensor(stream.dtype, extent)
+        target = self.tensor(source.dtype, extent)
         if shared and self.random.random() < 0.3:
             target = self.random.choice(shared)
-        data = self.connect("data", stream, len(self.contexts))
+        data = self.connect("data", source, len(self.contexts))
         access = Access(target, constant, coefficients, -1, 0)
         self.add("store", levels, vector, depth=1, inputs=(data,), access=access)
 
     def buffer(self) -> None:
         """Add a memory with its writer, its reader and their ownership tokens."""
         random = self.random
-        stream = self.choose()
-        if stream is None or stream.dtype is None:
+        source = self.choose()
+        if source is None or source.dtype is None:
             return
         buffers, owned = random.randint(1, 3), random.randint(0, 3)
         memory = len(self.memories)
         writer = len(self.contexts)
         levels, vector = self.nest()
         write_at, write_constant, write_extent = self.addresses(levels, random.randint(0, 2))
-        data = self.connect("data", stream, writer)
+        data = self.connect("data", source, writer)
         full = len(self.channels)
         self.channels.append(self.channel("full", "control", writer, writer + 1, buffers, 0))
         self.channels.append(self.channel("free", "control", writer + 1, writer, buffers, buffers))
@@ -159,7 +96,7 @@ class RandomSection:
         )
         levels, vector = self.nest()
         read_at, read_constant, read_extent = self.addresses(levels, random.randint(0, 2))
-        word = self.output("word", stream.dtype, kinds=("vector", "vector", "scalar"))
+        word = self.output("word", source.dtype, kinds=("vector", "vector", "scalar"))
         self.add(
             "read",
             levels,
@@ -171,10 +108,10 @@ class RandomSection:
         )
         words = max(write_extent, read_extent)
         banks = random.choice((1, 3, 4, 16))
-        self.memories.append(MemorySpec(f"m{memory}", stream.dtype, words, buffers, banks))
+        self.memories.append(MemorySpec(f"m{memory}", source.dtype, words, buffers, banks))
 
     def compute(self) -> None:
-        """Add a pipeline of random operations on random streams."""
+        """Add a pipeline of random operations on random inputs."""
         random = self.random
         levels, vector = self.nest()
         number = len(self.contexts)
@@ -182,23 +119,12 @@ class RandomSection:
         inputs = tuple(
             self.connect(f"in{i}", s, number) for i, s in enumerate(chosen) if s is not None
         )
-        types = register_types(inputs, levels)
-        readable = [i for i, p in enumerate(inputs) if p.dtype is not None]
-        readable += range(len(inputs), len(types))
-        constants: list[tuple[int, int | float | bool]] = []
-        for value in (random.randint(-3, 40), random.choice((0.1, -2.5, math.inf)), True):
-            constants.append((len(types), value))
-            readable.append(len(types))
-            types.append("i1" if value is True else "f32" if isinstance(value, float) else "i32")
-        steps: list[Step] = []
-        for _ in range(random.randint(1, 6)):
-            step = self.step(types, readable, vector, len(levels))
-            steps.append(step)
-            readable.append(step.result)
+        pipeline = self.pipeline(inputs, levels, vector)
         outputs: list[Output] = []
         for i in range(random.randint(1, 2)):
-            register = random.choice(readable)
-            port = self.output(f"out{i}", types[register], ("vector", "scalar", "control"))
+            register = random.choice(pipeline.readable)
+            kinds = ("vector", "scalar", "control")
+            port = self.output(f"out{i}", pipeline.types[register], kinds)
             outputs.append(replace(port, register=-1 if port.kind == "control" else register))
         self.add(
             "compute",
@@ -207,29 +133,10 @@ class RandomSection:
             depth=random.randint(1, 9),
             inputs=inputs,
             outputs=tuple(outputs),
-            steps=tuple(steps),
-            constants=tuple(constants),
-            registers=tuple(types),
+            steps=tuple(pipeline.steps),
+            constants=tuple(pipeline.constants),
+            registers=tuple(pipeline.types),
         )
-
-    def step(self, types: list[DType], readable: list[int], vector: int, depth: int) -> Step:
-        """Return a random operation on readable registers; its result is a new register."""
-        random = self.random
-        if random.random() < 0.3 and depth:
-            operand = random.choice(readable)
-            names = [n for n, by in REDUCTIONS.items() if types[operand] in by]
-            starts = [-1, *(r for r in readable if types[r] == types[operand])]
-            over = random.randint(1, depth)
-            types.append(types[operand])
-            init, tree = random.choice(starts), over <= vector
-            return Step(random.choice(names), (operand,), len(types) - 1, over, init, tree)
-        while True:
-            op = random.choice(list(OPS.values()))
-            operands = tuple(random.choice(readable) for _ in range(op.arity))
-            result = op.result_type([types[r] for r in operands])
-            if result is not None:
-                types.append(result)
-                return Step(op.name, operands, len(types) - 1, -1, -1, tree=False)
 
     # -- parts ----------------------------------------------------------------------------------
 
@@ -258,87 +165,15 @@ class RandomSection:
         return coefficients, constant - lowest, constant + highest - lowest + 1
 
     def output(self, name: str, dtype: DType, kinds: tuple[str, ...]) -> Output:
-        """Return an output port of the next context and enter its stream."""
+        """Return an output port of the next context and enter it among the sources."""
         kind = self.random.choice(kinds)
         level = self.random.randint(0, 3)
         carried = None if kind == "control" else dtype
-        port = sum(s.context == len(self.contexts) for s in self.streams)
-        self.streams.append(Stream(len(self.contexts), port, level, kind, carried))
+        port = sum(s.context == len(self.contexts) for s in self.sources)
+        self.sources.append(SourcePort(len(self.contexts), port, level, kind, carried))
         return Output(name, (), level, kind, carried, -1)
 
-    def choose(self) -> Stream | None:
-        """Choose a stream of an earlier context."""
-        known = [s for s in self.streams if s.context < len(self.contexts)]
+    def choose(self) -> SourcePort | None:
+        """Choose an output of an earlier context."""
+        known = [s for s in self.sources if s.context < len(self.contexts)]
         return self.random.choice(known) if known else None
-
-    def connect(self, name: str, stream: Stream, sink: int) -> Input:
-        """Add a channel from a stream to an input port of a context to come."""
-        self.used.add(self.streams.index(stream))
-        channel = len(self.channels)
-        capacity = self.random.choice((1, 1, 2, 3, 8, 16, -1))
-        self.channels.append(self.channel(name, stream.kind, stream.context, sink, capacity, 0))
-        source = self.contexts[stream.context]
-        outputs = list(source.outputs)
-        port = outputs[stream.port]
-        outputs[stream.port] = replace(port, channels=(*port.channels, channel))
-        self.contexts[stream.context] = replace(source, outputs=tuple(outputs))
-        return Input(name, channel, stream.level, stream.kind, stream.dtype)
-
-    def channel(
-        self, name: str, kind: str, source: int, sink: int, capacity: int, init: int
-    ) -> ChannelSpec:
-        """Return a channel of random latency."""
-        latency = self.random.randint(1, 4)
-        return ChannelSpec(
-            f"{source} -> {sink}.{name}", kind, capacity, init, latency, source, sink
-        )
-
-    def tensor(self, dtype: DType, extent: int) -> int:
-        """Add a tensor of random bits at a random place, which need not begin a burst."""
-        random = self.random
-        size = 2 if dtype == "bf16" else 4
-        address = size * random.randint(0, 50)
-        name = f"t{len(self.tensors)}"
-        self.tensors.append(TensorSpec(name, dtype, extent, address, element_bytes=size))
-        bits = [
-            random.choice(SPECIAL_BITS) if random.random() < 0.2 else random.getrandbits(32)
-            for _ in range(extent)
-        ]
-        words = np.array(bits, np.uint32)
-        if dtype == "bf16":
-            self.arrays.append((words >> 16).astype(np.uint16).view(NUMPY["bf16"]))
-        else:
-            self.arrays.append(words & 1 > 0 if dtype == "i1" else words.view(NUMPY[dtype]))
-        return len(self.tensors) - 1
-
-    def add(
-        self,
-        kind: str,
-        levels: tuple[Level, ...],
-        vector: int,
-        depth: int,
-        inputs: tuple[Input, ...] = (),
-        outputs: tuple[Output, ...] = (),
-        steps: tuple[Step, ...] = (),
-        constants: tuple[tuple[int, int | float | bool], ...] = (),
-        registers: tuple[DType, ...] | None = None,
-        access: Access | None = None,
-    ) -> None:
-        """Add a context."""
-        self.contexts.append(
-            ContextSpec(
-                name=f"c{len(self.contexts)}",
-                kind=kind,
-                levels=levels,
-                vector_level=vector,
-                repeat=self.repeat,
-                depth=depth,
-                inputs=inputs,
-                outputs=outputs,
-                constants=constants,
-                steps=steps,
-                registers=registers or tuple(register_types(inputs, levels)),
-                access=access,
-                source=None,
-            )
-        )

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from random_irregular import irregular, surrounded
 from random_sections import RandomSection
+from random_streams import RandomStreams
 
 from rdu.configuration import parse
 from rdu.simulator.native_engine import NativeEngine
 from rdu.simulator.python_engine import PythonEngine
-from rdu.simulator.result import Deadlock, SectionResult
+from rdu.simulator.result import Deadlock, Fault, SectionResult
 from rdu.simulator.simulate import simulate
 from rdu.simulator.specification import ElaboratedSection
 from rdu.targets import load_machine
@@ -24,9 +27,10 @@ from rdu.targets import load_machine
 ROOT = Path(__file__).resolve().parents[3]
 
 Arrays = Sequence[NDArray[Any]]
+Kind = Callable[[Random], tuple[ElaboratedSection, Arrays]]
 
 
-def run_both(section: ElaboratedSection, tensors: Arrays) -> SectionResult | Deadlock:
+def run_both(section: ElaboratedSection, tensors: Arrays) -> SectionResult | Deadlock | Fault:
     """Run a section on both engines; assert that all is equal and return the outcome."""
     ours, theirs = [t.copy() for t in tensors], [t.copy() for t in tensors]
     native = NativeEngine().run(section, ours)
@@ -37,11 +41,37 @@ def run_both(section: ElaboratedSection, tensors: Arrays) -> SectionResult | Dea
     return native
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.integers(0, 2**64 - 1))
-def test_on_random_sections(seed: int) -> None:
-    made = RandomSection(Random(seed))
-    outcome = run_both(made.section, made.arrays)
+def plain(random: Random) -> tuple[ElaboratedSection, Arrays]:
+    """Return a section whose firings are known before."""
+    made = RandomSection(random)
+    return made.section, made.arrays
+
+
+def long_loops(random: Random) -> tuple[ElaboratedSection, Arrays]:
+    """Return one with long inner loops, whose firings the native engine makes in bursts."""
+    made = RandomSection(random, longest=70)
+    return made.section, made.arrays
+
+
+def twisted(random: Random) -> tuple[ElaboratedSection, Arrays]:
+    """Return a section in which data decides about ports, loops and addresses."""
+    made, section = irregular(random)
+    return section, made.arrays
+
+
+def streams(random: Random) -> tuple[ElaboratedSection, Arrays]:
+    """Return a section of streams and their primitives."""
+    made = RandomStreams(random)
+    return surrounded(made.section, random), made.arrays
+
+
+KINDS = (plain, long_loops, twisted, streams)
+
+
+def agree(kind: Kind, seed: int) -> None:
+    """Run a random section on both engines; every account sums to its lifetime."""
+    section, arrays = kind(Random(seed))
+    outcome = run_both(section, arrays)
     event(type(outcome).__name__)
     if isinstance(outcome, SectionResult):
         for context in outcome.contexts:
@@ -49,12 +79,19 @@ def test_on_random_sections(seed: int) -> None:
             assert context.idle >= 0
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.integers(0, 2**64 - 1))
-def test_on_long_loops(seed: int) -> None:
-    """The native engine makes firings of long inner loops in bursts."""
-    made = RandomSection(Random(seed), longest=70)
-    run_both(made.section, made.arrays)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+@settings(max_examples=100, deadline=None)
+@given(seed=st.integers(0, 2**64 - 1))
+def test_on_random_sections(kind: Kind, seed: int) -> None:
+    agree(kind, seed)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+@settings(max_examples=3000, deadline=None)
+@given(seed=st.integers(0, 2**64 - 1))
+def test_on_many_random_sections(kind: Kind, seed: int) -> None:
+    agree(kind, seed)
 
 
 def test_on_the_gemm() -> None:
