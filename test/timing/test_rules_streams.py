@@ -1,0 +1,507 @@
+"""Streams and their primitives: fibers of any length, repeated stops, in closed form.
+
+A firing f of a writer that starts at FIRST is at FIRST + f; with one stage its token is in the next
+context two cycles later. A store that pops its last value at t is done at t + RESPONSE.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from rules import FIRST, LANES, RESPONSE, ag, load, pcu, run
+
+F32, I32 = np.float32, np.int32
+HOP = 2
+"""Cycles from a firing of a PCU of one stage to one of its consumer."""
+
+RAGGED = [[3], [0], [2, 1], [0, 2], [1, 0, 0, 2], [2, 0], [0, 0], [1, 1, 1, 0]]
+
+
+def writer(rows: int) -> list[str]:
+    """Return a PCU that writes the counts 0, 1, ... of rows whose lengths are loaded from `n`."""
+    return [
+        load("n", "n", rows, "i32"),
+        pcu(
+            "writer",
+            f"""count i 0..{rows}
+            count j 0..n
+            in n : scalar i32 @i
+            out x : stream scalar i32 @j
+            v = addi j 1
+            x <- v""",
+        ),
+    ]
+
+
+def written(lengths: list[int]) -> tuple[int, int]:
+    """Return how often the writer fires, and the number of the firing of its last value.
+
+    A row takes max(length, 1) firings and one for its stop; done takes the last.
+    """
+    firings, last = 0, -1
+    for n in lengths:
+        last = firings + n - 1 if n else last
+        firings += max(n, 1) + 1
+    return firings + 1, last
+
+
+def matrix(name: str, shape: tuple[int, int], dtype: str = "f32") -> str:
+    """Return an AG that loads a tensor as a stream of its words, a fiber for each row."""
+    rows, columns = shape
+    return ag(
+        name,
+        f"""count i 0..{rows}
+        count j 0..{columns}
+        out x : stream scalar {dtype} @j
+        load {name}[i, j] -> x""",
+    )
+
+
+def store_rows(tensor: str, dtype: str) -> str:
+    """Return an AG that stores value j of fiber i at [i, j]."""
+    return ag(
+        tensor,
+        f"""count i until x
+        count j until x
+        in x : stream scalar {dtype} @j
+        store {tensor}[i, j] <- x""",
+    )
+
+
+def store_fiber(tensor: str, dtype: str) -> str:
+    """Return an AG that stores value i of one fiber at [i]."""
+    return ag(
+        tensor,
+        f"count i until x\nin x : stream scalar {dtype} @i\nstore {tensor}[i] <- x",
+    )
+
+
+@pytest.mark.parametrize("lengths", RAGGED)
+def test_a_map_keeps_empty_fibers(lengths: list[int]) -> None:
+    """Each token takes one firing of the map and of the store; an empty row keeps its number.
+
+    The last value is stored two hops after it was written; done, two hops later than that of the
+    writer, takes one cycle to retire.
+    """
+    rows, width = len(lengths), max(*lengths, 1)
+    firings, last = written(lengths)
+    ran = run(
+        [
+            *writer(rows),
+            pcu(
+                "double",
+                """count i until x
+                count j until x
+                in x : stream scalar i32 @j
+                out y : stream scalar i32 @j
+                v = addi x x
+                y <- v""",
+            ),
+            store_rows("y", "i32"),
+        ],
+        "scalar n.x -> writer.n\nscalar writer.x -> double.x\nscalar double.y -> y.x",
+        {"n": np.array(lengths, I32)},
+        f"y : i32[{rows}, {width}]",
+    )
+    expected = [[2 * (j + 1) if j < n else 0 for j in range(width)] for n in lengths]
+    assert ran.outputs["y"].tolist() == expected
+    assert ran.context("double.main").firings == sum(lengths) + rows + 1
+    done = FIRST + firings - 1 + 2 * HOP + 1
+    stored = FIRST + last + 2 * HOP + RESPONSE if last >= 0 else 0
+    assert ran.cycles == max(done, stored)
+
+
+@pytest.mark.parametrize("lengths", RAGGED)
+def test_sums_of_fibers(lengths: list[int]) -> None:
+    """The sum of an empty fiber is 0. The last stop takes two firings: a sum, then a stop.
+
+    The writer's last stop is its last but one firing; its sum is two hops later at the store.
+    """
+    rows = len(lengths)
+    firings, _ = written(lengths)
+    ran = run(
+        [
+            *writer(rows),
+            pcu(
+                "sum",
+                """count i until x
+                count j until x
+                in x : stream scalar i32 @j
+                out y : stream scalar i32 @i
+                v = reduce addi x over j
+                y <- v""",
+            ),
+            store_fiber("y", "i32"),
+        ],
+        "scalar n.x -> writer.n\nscalar writer.x -> sum.x\nscalar sum.y -> y.x",
+        {"n": np.array(lengths, I32)},
+        f"y : i32[{rows}]",
+    )
+    assert ran.outputs["y"].tolist() == [n * (n + 1) // 2 for n in lengths]
+    assert ran.context("sum.main").firings == sum(lengths) + rows + 2
+    assert ran.cycles == FIRST + firings - 2 + 2 * HOP + RESPONSE
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1), (2, 1, 3), (1, 4, 2), (3, 2, 1), (2, 3, 4)])
+def test_sums_of_sums(shape: tuple[int, int, int]) -> None:
+    """A stream of three levels, summed twice: a b c + a b + a + 17 + RESPONSE cycles.
+
+    The first sum fires without a break from HOP on: a b c values, a b stops, done, and once more
+    for each of a stops of an outer level. Its last sum, two firings before done, is at the second
+    sum two cycles later, followed by a stop, with which the last total leaves: 2 more cycles.
+    """
+    a, b, c = shape
+    ran = run(
+        [
+            pcu(
+                "writer",
+                f"""count i 0..{a}
+                count j 0..{b}
+                count k 0..{c}
+                out x : stream scalar i32 @k
+                v = addi k 1
+                x <- v""",
+            ),
+            pcu(
+                "one",
+                """count i until x
+                count j until x
+                count k until x
+                in x : stream scalar i32 @k
+                out y : stream scalar i32 @j
+                v = reduce addi x over k
+                y <- v""",
+            ),
+            pcu(
+                "two",
+                """count i until x
+                count j until x
+                in x : stream scalar i32 @j
+                out y : stream scalar i32 @i
+                v = reduce addi x over j
+                y <- v""",
+            ),
+            store_fiber("y", "i32"),
+        ],
+        "scalar writer.x -> one.x\nscalar one.y -> two.x\nscalar two.y -> y.x",
+        {},
+        f"y : i32[{a}]",
+    )
+    assert ran.outputs["y"].tolist() == [b * c * (c + 1) // 2] * a
+    done = HOP + a * b * c + a * b + a
+    assert ran.context("one.main").lifetime == done + 1
+    assert ran.cycles == done - 2 + HOP + 1 + HOP + RESPONSE
+
+
+@pytest.mark.parametrize("lengths", [[2, 0, 3], [1], [0], [0, 0, 1], [4, 2]])
+def test_values_become_fibers(lengths: list[int]) -> None:
+    """A value n becomes n counts and a stop; the stop of the last one is that of the values.
+
+    Each value takes max(n, 1) firings and a stop, done one: G + 1 from FIRST on, without a break.
+    """
+    rows = len(lengths)
+    firings = sum(max(n, 1) for n in lengths) + rows
+    ran = run(
+        [
+            ag("n", f"count i 0..{rows}\nout x : stream scalar i32 @i\nload n[i] -> x"),
+            pcu(
+                "expand",
+                """count i until n
+                count j 0..n
+                in n : stream scalar i32 @i
+                out x : stream scalar i32 @j
+                v = addi j 1
+                x <- v""",
+            ),
+            pcu(
+                "sum",
+                """count i until x
+                count j until x
+                in x : stream scalar i32 @j
+                out y : stream scalar i32 @i
+                v = reduce addi x over j
+                y <- v""",
+            ),
+            store_fiber("y", "i32"),
+        ],
+        "scalar n.x -> expand.n\nscalar expand.x -> sum.x\nscalar sum.y -> y.x",
+        {"n": np.array(lengths, I32)},
+        f"y : i32[{rows}]",
+    )
+    assert ran.outputs["y"].tolist() == [n * (n + 1) // 2 for n in lengths]
+    assert ran.context("expand.main").firings == firings + 1
+    assert ran.cycles == FIRST + firings - 1 + 2 * HOP + RESPONSE
+
+
+@pytest.mark.parametrize("lengths", RAGGED)
+def test_a_value_for_each_fiber(lengths: list[int]) -> None:
+    """An outer stream gives each fiber one value, an empty one, too.
+
+    The closing firing of an empty last fiber pops a value of b, so that b's stop takes another.
+    """
+    rows, width = len(lengths), max(*lengths, 1)
+    firings, last = written(lengths)
+    ran = run(
+        [
+            *writer(rows),
+            ag("b", f"count i 0..{rows}\nout x : stream scalar i32 @i\nload b[i] -> x"),
+            pcu(
+                "add",
+                """count i until x
+                count j until x
+                in x : stream scalar i32 @j
+                in b : stream scalar i32 @i
+                out y : stream scalar i32 @j
+                v = addi x b
+                y <- v""",
+            ),
+            store_rows("y", "i32"),
+        ],
+        """scalar n.x -> writer.n
+        scalar writer.x -> add.x
+        scalar b.x -> add.b
+        scalar add.y -> y.x""",
+        {"n": np.array(lengths, I32), "b": np.arange(rows, dtype=I32) * 100},
+        f"y : i32[{rows}, {width}]",
+    )
+    expected = [
+        [100 * i + j + 1 if j < n else 0 for j in range(width)] for i, n in enumerate(lengths)
+    ]
+    assert ran.outputs["y"].tolist() == expected
+    halves = int(lengths[-1] == 0)
+    assert ran.context("add.main").firings == sum(lengths) + rows + 1 + halves
+    done = FIRST + firings - 1 + halves + 2 * HOP + 1
+    stored = FIRST + last + 2 * HOP + RESPONSE if last >= 0 else 0
+    assert ran.cycles == max(done, stored)
+
+
+@pytest.mark.parametrize("kept", [[1, 0, 1, 1], [0, 0, 1, 0, 0], [1] * 6, [0, 1], [1]])
+def test_a_filter_closes_the_gaps(kept: list[int]) -> None:
+    """Value k, the last that is kept, is at the store at FIRST + k + HOP."""
+    n = len(kept)
+    last = max(k for k, keep in enumerate(kept) if keep)
+    units = [
+        ag(name, f"count i 0..{n}\nout x : stream scalar {dtype} @i\nload {name}[i] -> x")
+        for name, dtype in (("x", "f32"), ("p", "i1"))
+    ]
+    ran = run(
+        [
+            *units,
+            pcu(
+                "keep",
+                """in x : stream scalar f32 @pass
+                in p : stream scalar i1 @pass
+                out y : stream scalar f32 @pass
+                filter x by p -> y""",
+            ),
+            store_fiber("y", "f32"),
+        ],
+        "scalar x.x -> keep.x\nscalar p.x -> keep.p\nscalar keep.y -> y.x",
+        {"x": np.arange(1, n + 1, dtype=F32), "p": np.array(kept, bool)},
+        f"y : f32[{sum(kept)}]",
+    )
+    assert ran.outputs["y"].tolist() == [k + 1.0 for k, keep in enumerate(kept) if keep]
+    assert ran.cycles == max(FIRST + last + HOP + RESPONSE, FIRST + n + 1 + HOP + 1)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 5), (3, 2), (4, 1), (2, 6)])
+@pytest.mark.parametrize("ways", [2, 3])
+def test_what_is_parted_comes_together(shape: tuple[int, int], ways: int) -> None:
+    """All tokens pass both primitives, each a cycle after the one before: R C + R + 1 of them."""
+    rows, columns = shape
+    choice = np.array([(3 * k + k // 2) % ways for k in range(rows * columns)], I32).reshape(shape)
+    x = np.arange(1, rows * columns + 1, dtype=F32).reshape(shape)
+    parts = range(ways)
+    ports = "\n".join(f"{{}} y{k} : stream scalar f32 @pass" for k in parts)
+    names = " ".join(f"y{k}" for k in parts)
+    ran = run(
+        [
+            matrix("x", shape),
+            matrix("w", shape, "i32"),
+            pcu(
+                "part",
+                f"""in x : stream scalar f32 @pass
+                in w : stream scalar i32 @pass
+                {ports.replace("{}", "out")}
+                partition x by w -> {names}""",
+            ),
+            pcu(
+                "join",
+                f"""{ports.replace("{}", "in")}
+                in w : stream scalar i32 @pass
+                out z : stream scalar f32 @pass
+                reassemble {names} by w -> z""",
+            ),
+            store_rows("z", "f32"),
+        ],
+        "\n".join(
+            [
+                "scalar x.x -> part.x",
+                "scalar w.x -> part.w, join.w",
+                "scalar join.z -> z.x",
+                *(f"scalar part.y{k} -> join.y{k}" for k in parts),
+            ]
+        ),
+        {"x": x, "w": choice},
+        f"z : f32[{rows}, {columns}]",
+    )
+    assert ran.outputs["z"].tolist() == x.tolist()
+    last = rows * columns + rows - 2
+    assert ran.cycles == FIRST + last + 2 * HOP + RESPONSE
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3])
+@pytest.mark.parametrize("columns", [(1, 1), (3, 1), (2, 4), (5, 5), (1, 3)])
+def test_a_merge_waits_at_stops(rows: int, columns: tuple[int, int]) -> None:
+    """A row takes the values of both inputs as they arrived, then their stop: no cycle is lost.
+
+    Word c of row r arrives at FIRST + r (C + 1) + c, and is never later than the merge, which fires
+    once for every word of both.
+    """
+    shapes = [(rows, c) for c in columns]
+    a, b = (
+        (1000 * (k + 1) + np.arange(np.prod(s)).reshape(s)).astype(F32)
+        for k, s in enumerate(shapes)
+    )
+    width = sum(columns)
+    ran = run(
+        [
+            matrix("a", shapes[0]),
+            matrix("b", shapes[1]),
+            pcu(
+                "merge",
+                """in a : stream scalar f32 @pass
+                in b : stream scalar f32 @pass
+                out y : stream scalar f32 @pass
+                out s : stream scalar i32 @pass
+                merge a b -> y source s""",
+            ),
+            store_rows("y", "f32"),
+            store_rows("s", "i32"),
+        ],
+        """scalar a.x -> merge.a
+        scalar b.x -> merge.b
+        scalar merge.y -> y.x
+        scalar merge.s -> s.x""",
+        {"a": a, "b": b},
+        f"y : f32[{rows}, {width}]\ns : i32[{rows}, {width}]",
+    )
+    for r in range(rows):
+        arrivals = [
+            (r * (columns[k] + 1) + c, k, float(values[r, c]))
+            for k, values in enumerate((a, b))
+            for c in range(columns[k])
+        ]
+        arrivals.sort()
+        assert ran.outputs["y"][r].tolist() == [value for _, _, value in arrivals]
+        assert ran.outputs["s"][r].tolist() == [k for _, k, _ in arrivals]
+    assert ran.context("merge.main").firings == rows * (width + 1) + 1
+    assert ran.cycles == FIRST + rows * (width + 1) - 2 + HOP + RESPONSE
+
+
+@pytest.mark.parametrize("late", [1, 3, 6])
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_a_merge_takes_what_is_there(late: int, count: int) -> None:
+    """One input is `late` cycles behind the other, through as many stages and a channel.
+
+    Firing k takes the k-th of all words by (arrival, input), when it is there and the one before
+    was taken.
+    """
+    names = [f"e{k}" for k in range(late - 1)]
+    chain = "\n".join(
+        f"{name} = addi {names[k - 1] if k else 'x'} 0" for k, name in enumerate(names)
+    )
+    slow = [] if late == 1 else [chain]
+    ran = run(
+        [
+            *(
+                ag(n, f"count i 0..{count}\nout x : stream scalar i32 @i\nload {n}[i] -> x")
+                for n in "ab"
+            ),
+            pcu(
+                "slow",
+                "\n".join(
+                    [
+                        "count i until x",
+                        "in x : stream scalar i32 @i",
+                        "out y : stream scalar i32 @i",
+                        *slow,
+                        f"y <- {names[-1] if names else 'x'}",
+                    ]
+                ),
+            ),
+            pcu(
+                "merge",
+                """in a : stream scalar i32 @pass
+                in b : stream scalar i32 @pass
+                out y : stream scalar i32 @pass
+                merge a b -> y""",
+            ),
+            store_fiber("y", "i32"),
+        ],
+        """scalar a.x -> slow.x
+        scalar slow.y -> merge.a
+        scalar b.x -> merge.b
+        scalar merge.y -> y.x""",
+        {"a": np.arange(100, 100 + count, dtype=I32), "b": np.arange(200, 200 + count, dtype=I32)},
+        f"y : i32[{2 * count}]",
+    )
+    behind = max(late - 1, 1) + 1
+    order = sorted(
+        [(FIRST + behind + k, 0, 100 + k) for k in range(count)]
+        + [(FIRST + k, 1, 200 + k) for k in range(count)]
+    )
+    time = 0
+    for arrival, _, _ in order:
+        time = max(time + 1, arrival)
+    assert ran.outputs["y"].tolist() == [value for _, _, value in order]
+    assert ran.cycles == time + HOP + RESPONSE
+
+
+@pytest.mark.parametrize("live", range(1, LANES + 1))
+@pytest.mark.parametrize("vectors", [1, 2, 3, 4, 7])
+def test_compact_fills_vectors(live: int, vectors: int) -> None:
+    """n vectors of w live lanes become ceil(n w / 4): the rest leaves before the stop, if any.
+
+    The writer has two stages: vector f is there at f + 3. Firing n finds the stop and flushes.
+    """
+    full, rest = divmod(vectors * live, LANES)
+    packed = full + (rest > 0)
+    ran = run(
+        [
+            pcu(
+                "writer",
+                f"""count i 0..{vectors}
+                count l 0..{live} par {LANES}
+                out x : stream vector i32 @i
+                k = muli i {live}
+                v = addi k l
+                x <- v""",
+            ),
+            pcu(
+                "pack",
+                """in x : stream vector i32 @pass
+                out y : stream vector i32 @pass
+                compact x -> y""",
+            ),
+            ag(
+                "y",
+                f"""count i until x
+                count l 0..{LANES} par {LANES}
+                in x : stream vector i32 @i
+                store y[i, l] <- x""",
+            ),
+        ],
+        "vector writer.x -> pack.x\nvector pack.y -> y.x",
+        {},
+        f"y : i32[{packed}, {LANES}]",
+    )
+    expected: NDArray[Any] = np.zeros(packed * LANES, I32)
+    expected[: vectors * live] = np.arange(vectors * live)
+    assert ran.outputs["y"].reshape(-1).tolist() == expected.tolist()
+    flush = int(rest > 0)
+    assert ran.context("pack.main").firings == vectors + flush + 2
+    assert ran.cycles == 3 + vectors - 1 + flush + HOP + RESPONSE
