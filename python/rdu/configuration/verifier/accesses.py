@@ -167,5 +167,6 @@ def _check_back(action: Read, memory: Memory | None, view: View, scope: Scope) -
     if memory is None or found is None or not all(map(is_sound, used)):
         return
     if not _within(found, max(memory.buffers, 1)):
-        need, have = f"0..{memory.buffers - 1}", f"{found[0]}..{found[1]}"
+        need = f"0..{memory.buffers - 1}"
+        have = f"{found[0]}" if found[0] == found[1] else f"{found[0]}..{found[1]}"
         report(messages.BACK_RANGE, span, need, have, name=memory.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from rdu.configuration import messages
-from rdu.configuration.model import Context, Counter
+from rdu.configuration.model import Context, Counter, Port
 from rdu.configuration.verifier.endings import certain_inputs
 from rdu.configuration.verifier.expressions import port_text
 from rdu.configuration.verifier.scope import INT_MAX, INT_MIN, Scope, View, is_sound, number_text
@@ -73,12 +73,20 @@ def _check_counter(counter: Counter, scope: Scope) -> None:
 def _check_bound(bound: str, counter: Counter, view: View, scope: Scope) -> None:
     """Check the port of a bound: it is read at the first firing of the level outside `counter`."""
     names = {"name": bound, "counter": counter.name}
+    need = "a scalar i32 input"
     port = view.inputs.get(bound)
     if port is None:
-        scope.unknown("bound", bound, view.inputs, counter.span)
-    elif port.kind != "scalar" or port.dtype != "i32":
-        need = "a scalar i32 input"
+        if bound in view.counters:
+            scope.report(messages.BOUND_TYPE, counter.span, need, f"counter '{bound}'", **names)
+        else:
+            known = [p.name for p in view.inputs.values() if _bounds(p)]
+            scope.unknown("bound", bound, known, counter.span)
+    elif not _bounds(port):
         scope.report(messages.BOUND_TYPE, counter.span, need, port_text(port), **names)
     elif port.level == counter.name or view.lies_inside(port.level, counter.name):
         need = f"a level outside of '{counter.name}'"
         scope.report(messages.BOUND_LEVEL, counter.span, need, port_text(port), **names)
+
+
+def _bounds(port: Port) -> bool:
+    return port.kind == "scalar" and port.dtype == "i32"

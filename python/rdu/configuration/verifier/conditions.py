@@ -109,7 +109,8 @@ def _check_input_holds(
     report, name = scope.report, condition.name
     deciding = view.inputs.get(name)
     if deciding is None:
-        scope.unknown("predicate", name, view.inputs, port.span)
+        known = [p.name for p in view.inputs.values() if _decides(p)]
+        scope.unknown("predicate", name, known, port.span)
         return
     have = port_text(deciding)
     if not _decides(deciding):
@@ -131,7 +132,9 @@ def _check_output_holds(
     name, need = condition.name, "a scalar i1 input or an i1 result"
     deciding = view.inputs.get(name)
     if deciding is None and name not in results:
-        scope.unknown("predicate", name, [*view.inputs, *results], port.span)
+        known = [p.name for p in view.inputs.values() if _decides(p)]
+        known += [result for result, dtype in results.items() if dtype == "i1"]
+        scope.unknown("predicate", name, known, port.span)
     elif deciding is not None and not _decides(deciding):
         have = port_text(deciding)
         scope.report(messages.CONDITION_TYPE, port.span, need, have, name=port.name)

@@ -29,7 +29,8 @@ def check_terms(
             need = "a counter or an i32 input"
             scope.report(messages.TERM, span, need, port_text(port), name=name)
         elif port is None and name not in counters:
-            scope.unknown("counter", name, counters, span)
+            indices = [p.name for p in inputs.values() if p.dtype == "i32"]
+            scope.unknown("index" if indices else "counter", name, [*counters, *indices], span)
         if abs(coefficient) > MOST_COEFFICIENT:
             need = f"at most {MOST_COEFFICIENT}"
             scope.report(messages.COEFFICIENT, span, need, abs(coefficient), name=name)
