@@ -26,6 +26,7 @@ from micro import (
 
 from rdu.configuration import parse
 from rdu.report import make_report
+from rdu.simulator.recording import Record
 from rdu.simulator.simulate import simulate
 
 TOKENS = 200
@@ -40,10 +41,20 @@ def bottleneck(
     overrides: Overrides | None = None,
     runs: int = 1,
 ) -> tuple[str, str]:
-    """Return cause and sentence of the first bottleneck of a program of one section."""
+    """Return cause and sentence of the first bottleneck of a program of one section.
+
+    The waits and the critical path must agree.
+    """
     parsed, target = parse(program(units, nets, tensors, runs)), machine(overrides)
-    result = simulate(parsed, target, inputs(parsed), "python")
-    row = make_report(parsed, target, result).table("bottlenecks").rows[0]
+    plain, recorded = (
+        simulate(parsed, target, inputs(parsed), "python", record=Record(critical_path=path))
+        for path in (False, True)
+    )
+    row, same = (
+        make_report(parsed, target, result).table("bottlenecks").rows[0]
+        for result in (plain, recorded)
+    )
+    assert (row["cause"], row["what"]) == (same["cause"], same["what"])
     return str(row["cause"]), str(row["what"])
 
 
@@ -250,3 +261,18 @@ def test_reconfiguration() -> None:
     )
     assert cause == "reconfiguration"
     assert "loaded 1 times" in what
+
+
+def test_phases() -> None:
+    """The store has work for most of the time, after all loads: its tier is what decides."""
+    copy = unit("ag to", COUNT, "in y : vector i32 @i", "store u[4*i] <- y")
+    tensors = [TENSOR, f"u : i32[{TOKENS * LANES * 4}] output"]
+    parsed = parse(
+        program([load(), copy], [net("vector", "from.main.y", "to.main.y capacity 16")], tensors)
+    )
+    result = simulate(
+        parsed, machine(), inputs(parsed), "python", record=Record(critical_path=True)
+    )
+    row = make_report(parsed, machine(), result).table("bottlenecks").rows[0]
+    assert row["cause"] == "memory bandwidth"
+    assert "'to.main' waits for tier 'dram'" in str(row["what"])

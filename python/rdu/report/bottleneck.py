@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rdu.report.table import Column, Row, Table
-from rdu.report.waits import NOTICEABLE, Trail, Wait, follow_waits
+from rdu.report.waits import NOTICEABLE, TRANSFERS, Trail, Wait, follow_waits, memory_wait
 from rdu.simulator.pace import brakes
 from rdu.simulator.result import SectionResult
 from rdu.simulator.simulate import RunResult
@@ -23,6 +23,9 @@ BOTTLENECKS = (
 
 SATURATED = 0.8
 """A tier or a link that is in use for this share of the cycles can hardly do more."""
+
+MOST = 0.5
+"""What has this share of a critical path binds, whatever the waits say."""
 
 MEMORY_KINDS = ("read", "write", "update")
 
@@ -64,8 +67,10 @@ def bottleneck(section: ElaboratedSection, result: SectionResult) -> Bottleneck:
     """Name what binds one run of a section."""
     if not result.contexts or not result.cycles:
         return Bottleneck("nothing", 0.0, "the section does nothing")
-    trail = follow_waits(section, result)
     judge = _Judge(section, result)
+    if found := judge.path():
+        return found
+    trail = follow_waits(section, result)
     if trail.is_circle:
         return judge.circle(trail.waits)
     if trail.waits and trail.waits[-1].reason == "memory":
@@ -79,6 +84,28 @@ class _Judge:
     def __init__(self, section: ElaboratedSection, result: SectionResult) -> None:
         self.section = section
         self.result = result
+
+    def path(self) -> Bottleneck | None:
+        """Judge what has most of the critical path, if that says enough."""
+        spent: dict[tuple[str, int], int] = {}
+        for share in self.result.critical_path or ():
+            if share.part != "pipeline":
+                entity = share.entity, share.number
+                spent[entity] = spent.get(entity, 0) + share.cycles
+        (kind, number), cycles = max(spent.items(), key=lambda s: s[1], default=(("", 0), 0))
+        if kind == "channel" or cycles < MOST * self.result.cycles:
+            return None
+        if kind == "context":
+            return self.work(Trail(number, ()))
+        users = [
+            wait
+            for context, spec in enumerate(self.section.contexts)
+            if spec.kind in TRANSFERS
+            and spec.access is not None
+            and self.section.tensors[spec.access.target].tier == number
+            and (wait := memory_wait(self.section, self.result, context)) is not None
+        ]
+        return self.memory(max(users, key=lambda wait: wait.cycles)) if users else None
 
     # -- a context that works -------------------------------------------------------------------
 
@@ -118,37 +145,34 @@ class _Judge:
         used = ticks / (tier.ticks_per_cycle * tier.channels * self.result.cycles)
         name, share = self._context(wait.context), self._share(wait.cycles)
         busy = f"tier '{tier.name}', whose channels are busy {_percent(used)} of the time"
-        if used >= SATURATED:
+        # What it would take if all channels took turns, beside what it took.
+        even, took = used * self.result.cycles, wait.cycles - tier.latency
+        limited = self.result.contexts[wait.context].memory >= NOTICEABLE * self.result.cycles
+        if used >= SATURATED or (not limited and took > tier.latency and 2 * even > took):
             what = f"{name} waits for {busy}: its bandwidth binds"
             if missed := traffic.row_misses * tier.row_miss_ticks / ticks:
                 what += f", {_percent(missed)} of it spent on opening rows"
             return Bottleneck("memory bandwidth", share, what)
-        if self.result.contexts[wait.context].memory < NOTICEABLE * self.result.cycles:
-            # It waits at its end only, for all that it requested.
-            if wait.cycles <= 2 * tier.latency:
-                what = (
-                    f"{name} waits for the latency of tier '{tier.name}', {tier.latency} cycles, "
-                )
-                what += "with too few requests to hide it"
-                return Bottleneck("memory latency", share, what)
-            return self._crowded(f"{name} waits for {busy}", tier.channels, share)
+        if not limited and took <= tier.latency:
+            what = f"{name} waits for the latency of tier '{tier.name}', {tier.latency} cycles, "
+            what += "with too few requests to hide it"
+            return Bottleneck("memory latency", share, what)
         burst = tier.burst_ticks / tier.ticks_per_cycle
         have, enough = (
             self.section.outstanding,
             math.ceil((burst + tier.latency) / burst * tier.channels),
         )
-        if have >= enough:
-            held = f"{name} waits for {busy}, although {have} bursts may be outstanding and "
-            return self._crowded(f"{held}{enough} cover the latency", tier.channels, share)
+        if limited and have < enough:
+            what = (
+                f"{name} waits for the latency of {busy}: {have} bursts may be outstanding, "
+                f"{enough} would cover it"
+            )
+            return Bottleneck("memory latency", share, what)
         what = (
-            f"{name} waits for the latency of {busy}: {have} bursts may be outstanding, "
-            f"{enough} would cover it"
+            f"{name} waits for {busy}, although {have} bursts may be outstanding and {enough} "
+            f"cover the latency: its bursts crowd on some of the {tier.channels} channels"
         )
-        return Bottleneck("memory latency", share, what)
-
-    def _crowded(self, what: str, channels: int, share: float) -> Bottleneck:
-        crowd = f"its bursts crowd on some of the {channels} channels"
-        return Bottleneck("memory channels", share, f"{what}: {crowd}")
+        return Bottleneck("memory channels", share, what)
 
     # -- circles --------------------------------------------------------------------------------
 
@@ -168,9 +192,9 @@ class _Judge:
         if 0 < channel.capacity <= channel.latency:
             enough, why = channel.latency + 1, f"covers its latency of {channel.latency}"
         else:
-            other = next(w for w in waits if w.reason == "empty" and w.context != wait.context)
+            longer = [self.section.channels[w.channel].name for w in waits if w.reason == "empty"]
             enough = needs.get(wait.channel)
-            why = f"covers the way over '{self.section.channels[other.channel].name}'"
+            why = f"covers the way over '{longer[0]}'" if longer else "lets all of them go on"
         more = f"capacity {enough} {why}" if enough else f"more capacity {why}"
         what = (
             f"FIFO '{channel.name}' of capacity {channel.capacity} holds "
@@ -182,7 +206,8 @@ class _Judge:
         """Judge contexts that wait for one another's tokens."""
         contexts = [self.section.contexts[wait.context] for wait in waits]
         channels = [self.section.channels[wait.channel] for wait in waits]
-        share = self._share(sum(wait.cycles for wait in waits) / len(waits))
+        account = self.result.contexts[waits[0].context]
+        share = self._share(account.busy + account.bank + waits[0].cycles)
         targets = {c.access.target for c in contexts if c.access and c.kind in MEMORY_KINDS}
         if len(targets) == 1 and all(context.kind in MEMORY_KINDS for context in contexts):
             memory = self.section.memories[targets.pop()]

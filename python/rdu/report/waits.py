@@ -80,13 +80,21 @@ def _waits(section: ElaboratedSection, result: SectionResult, context: int) -> I
     for port in spec.inputs:
         if cycles := account.starved.get(port.name, 0):
             yield Wait(context, "empty", cycles, port.channel)
-    # After its last firing, a load or store has nothing but responses to wait for.
-    rest = account.idle if spec.kind in TRANSFERS else 0
-    if account.memory + rest:
-        yield Wait(context, "memory", account.memory + rest)
+    if wait := memory_wait(section, result, context):
+        yield wait
     for port in spec.outputs:
         if cycles := account.backpressured.get(port.name, 0):
             yield Wait(context, "full", cycles, _fullest(section, result, port.channels))
+
+
+def memory_wait(section: ElaboratedSection, result: SectionResult, context: int) -> Wait | None:
+    """Return how long a context waited for responses; None if it did not.
+
+    After its last firing, a load or store has nothing else to wait for.
+    """
+    account = result.contexts[context]
+    rest = account.idle if section.contexts[context].kind in TRANSFERS else 0
+    return Wait(context, "memory", account.memory + rest) if account.memory + rest else None
 
 
 def _fullest(section: ElaboratedSection, result: SectionResult, channels: Sequence[int]) -> int:

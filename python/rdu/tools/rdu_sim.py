@@ -137,6 +137,8 @@ def _machine(program: Program, file: str, given: argparse.Namespace) -> tuple[Pr
 def _engine(name: EngineName | None, record: Record) -> EngineName:
     """Return the engine to run on, which can be loaded: the given one, or one that can record."""
     chosen = name or ("python" if record else "native")
+    if record and name is None:
+        print("note: the Python engine runs, which can record", file=sys.stderr)
     try:
         engine(chosen)
     except ImportError as missing:
