@@ -14,7 +14,6 @@ from rdu.configuration import Program, parse
 from rdu.semantics.dtypes import NUMPY
 from rdu.simulator.result import SectionResult
 from rdu.simulator.simulate import EngineName, RunResult, simulate
-from rdu.support.diagnostics import UsageError
 from rdu.targets import load_machine
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "configurations"
@@ -61,15 +60,11 @@ def buffers(memory: str, count: int) -> tuple[tuple[str, str], ...]:
     )
 
 
-def run_case(case: Case, engine: EngineName = "native", seed: int = 0) -> RunResult:
-    """Run a case and check its results and accounts.
-
-    Raises:
-        UsageError: the engine cannot run it.
-    """
+def run_case(case: Case, engine: EngineName, given: Arrays | None = None) -> RunResult:
+    """Run a case, on the data of `inputs` unless given others; check results and accounts."""
     program, kernel = case.program, KERNELS[case.kernel]
     target = load_machine(program.machine, {"ag.outstanding": 64, **case.overrides})
-    given = inputs(case, seed)
+    given = inputs(case) if given is None else given
     result = simulate(program, target, given, engine, case.kernel)
     for section in result.sections:
         for context in section.contexts:
@@ -83,35 +78,26 @@ def run_case(case: Case, engine: EngineName = "native", seed: int = 0) -> RunRes
     return result
 
 
-def run_both(case: Case, seed: int = 0) -> RunResult:
-    """Run a case on every engine that can run it in reasonable time; all must agree.
-
-    Raises:
-        UsageError: there is no such engine.
-    """
-    try:
-        native = run_case(case, "native", seed)
-    except UsageError:
-        if case.is_long:
-            raise
-        return run_case(case, "python", seed)
+def run_both(case: Case, given: Arrays | None = None) -> RunResult:
+    """Run a case on both engines, which must agree, or on the native one alone if it is long."""
+    native = run_case(case, "native", given)
     if not case.is_long:
-        python = run_case(case, "python", seed)
+        python = run_case(case, "python", given)
         assert python.sections == native.sections
         for name, array in python.outputs.items():
             assert array.tobytes() == native.outputs[name].tobytes(), name
     return native
 
 
-def section(case: Case, seed: int = 0) -> SectionResult:
-    """Run a case of one section as `run_both` does."""
-    return run_both(case, seed).sections[0]
+def section(case: Case, given: Arrays | None = None) -> SectionResult:
+    """Run a case as `run_both` does; return its only section."""
+    return run_both(case, given).sections[0]
 
 
-def inputs(case: Case, seed: int = 0) -> Arrays:
-    """Return the data that a case runs on."""
+def inputs(case: Case) -> Arrays:
+    """Return the data that a case runs on, the same every time."""
     program = case.program
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     given = {t.name: t for t in program.tensors if t.role in ("input", "weight")}
     special = KERNELS[case.kernel].data(rng, {t.name: t.shape for t in program.tensors})
     drawn = {
