@@ -106,12 +106,12 @@ def run(
         units: the units' text.
         nets: a line for each, `kind source -> sink [capacity n ...], sink ...`; `main` is left out
             of its ends, and a capacity not given is 64.
-        given: inputs by name, as arrays; bf16 ones as `wanted` has types.
+        given: inputs by name, as arrays.
         wanted: a line for each output, such as `y : f32[4]`, perhaps with a tier.
         overrides: numbers of the machine beside `TIMING`.
         machine: another than plasticine has its own numbers.
     """
-    types = {"float32": "f32", "int32": "i32", "bool": "i1", "uint16": "bf16"}
+    types = {"float32": "f32", "int32": "i32", "bool": "i1", "bfloat16": "bf16"}
     inputs = {name: np.ascontiguousarray(array) for name, array in given.items()}
     declared = [
         f"{name} : {types[str(a.dtype)]}{list(a.shape)} input tier dram"
