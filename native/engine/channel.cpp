@@ -1,5 +1,7 @@
 #include "engine/channel.hpp"
 
+#include <limits>
+
 #include "engine/ring.hpp"
 
 namespace rdu::engine {
@@ -17,11 +19,16 @@ Channel::Channel(const ChannelSpec& spec, int lanes, std::int64_t in_flight)
       discard_(spec.discard),
       pushed_(spec.init),
       staged_(spec.init),
+      slots_matter_from_(spec.capacity < 0       ? std::numeric_limits<std::int64_t>::max()
+                         : spec.capacity > kDeep ? spec.capacity
+                                                 : 0),
       settled_(spec.init),
       high_water_(spec.init) {
   // The rings have room to spare since their ends cut bursts in two.
-  const std::size_t size = ring_size(4 * (std::max(spec.capacity, spec.init) + in_flight));
+  const std::int64_t items = std::max(std::min(spec.capacity, kDeep), spec.init) + in_flight;
+  const std::size_t size = ring_size(4 * items);
   mask_ = size - 1;
+  pops_room_ = spec.capacity > kDeep ? -1 : this->size();
   arrivals_.assign(size, 0);
   firings_.assign(size, 0);
   words_.assign(size * width_, 0);
@@ -41,11 +48,30 @@ void Channel::grow() {
   // All of them: slots and `settle` look back, in a short run to before the first.
   widen(pops_, popped_ - size(), popped_);
   mask_ = arrivals_.size() - 1;
+  if (pops_room_ >= 0) pops_room_ = size();
 }
 
 void Channel::make_room_for_pops(std::int64_t count) {
   settle();
-  while (popped_ + count - (settled_ - high_water_) > size()) grow();
+  while (popped_ + count - oldest_pop() > size()) {
+    if (!forget_pops()) grow();
+  }
+}
+
+std::int64_t Channel::oldest_pop() const {
+  const std::int64_t counted = settled_ - high_water_;
+  if (pops_room_ >= 0) return counted;
+  return std::min(counted, std::max(slots_matter_from_, pushed_) - limit_);
+}
+
+bool Channel::forget_pops() {
+  if (pops_room_ >= 0) return false;
+  // The next token leaves after the last one: a slot that was free by then decides nothing.
+  const std::int64_t first = std::max(slots_matter_from_, pushed_) - limit_;
+  std::int64_t kept = first;
+  while (kept < popped_ && pops_[index(kept)] <= last_push_) ++kept;
+  slots_matter_from_ = kept + limit_;
+  return kept != first;
 }
 
 void Channel::settle(std::int64_t count) {

@@ -65,7 +65,7 @@ class Channel {
 
   // Pushes the next staged token, ready at a time; needs a slot. Returns when it leaves.
   Time push(Time ready) {
-    const Time slot = limit_ == kUnbounded ? 0 : pops_[index(pushed_ - limit_)] + 1;
+    const Time slot = pushed_ < slots_matter_from_ ? 0 : pops_[index(pushed_ - limit_)] + 1;
     const Time time = std::max({ready, last_push_ + 1, slot});
     last_push_ = time;
     arrivals_[index(pushed_++)] = time + latency_;
@@ -85,13 +85,15 @@ class Channel {
   // The same for a burst, where nothing is staged: how many tokens can be pushed at once and lie
   // one after another, their times, and their account when values and times are set.
   std::int64_t pushable(std::int64_t most) const {
-    const std::size_t dequeue = limit_ == kUnbounded ? 0 : index(pushed_ - limit_);
+    const bool free = pushed_ < slots_matter_from_;
+    const std::size_t dequeue = free ? 0 : index(pushed_ - limit_);
     const auto used = static_cast<std::int64_t>(std::max(index(pushed_), dequeue));
+    if (free) most = std::min(most, slots_matter_from_ - pushed_);
     return std::min({most, std::min(limit_, size()) - held(), size() - used});
   }
   PushTimes push_times() {
     const Time* dequeues =
-        limit_ == kUnbounded ? kNoDequeues.data() : &pops_[index(pushed_ - limit_)];
+        pushed_ < slots_matter_from_ ? kNoDequeues.data() : &pops_[index(pushed_ - limit_)];
     return {dequeues, &arrivals_[index(pushed_)], last_push_, latency_};
   }
   void pushed(std::int64_t count, Time last) {
@@ -117,7 +119,7 @@ class Channel {
   }
   // Makes room for the times of so many pops, in front of all that looks at the channel's tokens.
   void keep_pops(std::int64_t count) {
-    if (popped_ + count - (settled_ - high_water_) > size()) [[unlikely]]
+    if (popped_ + count - (settled_ - high_water_) > pops_room_) [[unlikely]]
       make_room_for_pops(count);
   }
 
@@ -147,6 +149,9 @@ class Channel {
 
  private:
   static constexpr std::int64_t kUnbounded = std::int64_t{1} << 62;
+  // Rings are made for a whole capacity up to this one. Those of deeper channels grow with what
+  // they hold, and keep the time of a pop only as long as the producer has not come to it.
+  static constexpr std::int64_t kDeep = 256;
   // A token that needs no slot sees the dequeue of a token before the first.
   static constexpr Time kLongAgo = -1;
   static constexpr auto kNoDequeues = [] {
@@ -162,6 +167,10 @@ class Channel {
   }
   void grow();
   void make_room_for_pops(std::int64_t count);
+  // The first pop whose time still matters, for the slots to come or the high-water mark.
+  std::int64_t oldest_pop() const;
+  // Forgets the pops whose slots were free before the last push; whether there was one.
+  bool forget_pops();
 
   // Counts the tokens of which that time is known. After each pop: so all that are popped are
   // counted, and their arrivals no longer needed.
@@ -190,6 +199,11 @@ class Channel {
   std::int64_t pushed_;
   std::int64_t staged_;
   std::int64_t travelling_ = 0;
+  // Tokens before this one find a slot that has been free for long: there are more slots than
+  // tokens, or its pop is forgotten.
+  std::int64_t slots_matter_from_;
+  // Times of pops that fit without a closer look.
+  std::int64_t pops_room_;
   Time last_push_ = -1;
 
   // The high-water mark counts a push at time t after the pops before t and before those at t. So

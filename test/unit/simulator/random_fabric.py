@@ -49,6 +49,15 @@ def with_network(section: ElaboratedSection, random: Random) -> ElaboratedSectio
     return replace(section, channels=tuple(channels), network=network)
 
 
+def with_deep_channels(section: ElaboratedSection, random: Random) -> ElaboratedSection:
+    """Return a section with channels so deep that the native engine's rings grow with use."""
+    channels = (
+        replace(c, capacity=random.choice((257, 300, 1000, 65535))) if random.random() < 0.5 else c
+        for c in section.channels
+    )
+    return replace(section, channels=tuple(channels))
+
+
 def with_leftovers(section: ElaboratedSection, random: Random) -> ElaboratedSection:
     """Return a section of which some channels may hold tokens at the end."""
     channels = (replace(c, discard=random.random() < 0.3) for c in section.channels)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from random_ports import add_output, connect, set_condition
 from random_sections import RandomSection
 
+from rdu.semantics.dtypes import DType
 from rdu.simulator.specification import (
     ContextSpec,
     Guard,
@@ -125,6 +126,7 @@ def _sizes(made: RandomSection, counter: int, most: int) -> tuple[int, int]:
         value = counter + 4 + 2 * i
         steps.append(Step("addi", (value - 1, i), value, -1, -1, tree=False))
     result = counter + 3 + 2 * counter
+    types: list[DType] = ["i32"] * (result + 1)
     steps.append(Step("remsi", (value, counter + 1), result, -1, -1, tree=False))
     made.add(
         "compute",
@@ -134,7 +136,7 @@ def _sizes(made: RandomSection, counter: int, most: int) -> tuple[int, int]:
         outputs=(Output("size", (), counter, "scalar", "i32", result),),
         steps=tuple(steps),
         constants=constants,
-        registers=("i32",) * (result + 1),
+        registers=tuple(types),
     )
     return len(made.contexts) - 1, 0
 

@@ -21,6 +21,7 @@ from rdu.simulator.specification import (
     Input,
     Level,
     Output,
+    Sum,
     TierSpec,
 )
 
@@ -112,3 +113,43 @@ def test_a_run_can_be_interrupted() -> None:
     with pytest.raises(KeyboardInterrupt):
         NativeEngine().run(endless, [])
     timer.join()
+
+
+def test_progress_is_told_now_and_then() -> None:
+    told: list[tuple[int, int]] = []
+    section = ring(3 * 10**6, init=1)
+    NativeEngine().run(section, [], progress=lambda *now: told.append(now))
+    assert told
+    for firings, cycle in told:
+        assert 0 < firings <= 2 * 3 * 10**6
+        # Each firing waits for the other context's.
+        assert abs(cycle - firings * (2 + 1)) <= 2 * 10**5
+
+
+def test_progress_may_stop_a_run() -> None:
+    def stop(_firings: int, _cycle: int) -> None:
+        raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        NativeEngine().run(ring(10**12, init=1), [], progress=stop)
+
+
+def test_contexts_that_data_rules_can_be_interrupted() -> None:
+    section = ring(10**12, init=1)
+    twisted = replace(section.contexts[0], repeat=-1)
+    endless = replace(section, contexts=(twisted, section.contexts[1]))
+    timer = threading.Timer(0.2, _thread.interrupt_main)
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        NativeEngine().run(endless, [])
+    timer.join()
+
+
+def test_an_address_that_nothing_guards_is_refused() -> None:
+    made = storing_section()
+    context = made.contexts[-1]
+    assert context.access is not None
+    access = replace(context.access, constant=-1, coefficients=(0, 0, 0), back=Sum(1))
+    made.contexts[-1] = replace(context, access=access)
+    with pytest.raises(ValueError, match="accesses word -1 of"):
+        NativeEngine().run(made.section, made.arrays)
