@@ -1,0 +1,47 @@
+"""SciPy's sparse arrays and matrices as fibertrees, and back."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+import scipy.sparse  # pyright: ignore[reportMissingTypeStubs]
+
+from rdu.frontends.sparse.elements import Element, cast
+from rdu.frontends.sparse.points import refuse, store_points
+from rdu.semantics.fibertree import Coordinates, Fibertree, Format, Zeros
+
+_SPARSE: Any = scipy.sparse  # SciPy brings no types
+
+ScipyLayout = Literal["coo", "csr", "csc", "bsr", "dia", "lil", "dok"]
+
+
+def from_scipy(
+    array: Any,
+    form: Format | None = None,
+    *,
+    element: Element | None = None,
+    zeros: Zeros = "keep",
+) -> Fibertree:
+    """Store a SciPy array or matrix of any layout; without a format, all levels are compressed.
+
+    Equal coordinates are summed. Integers become i32 and other values f32 unless an element type is
+    given. Raises RduError for values that are complex or do not fit, or a format that does not.
+    """
+    points = array.tocoo()
+    columns = points.coords if hasattr(points, "coords") else (points.row, points.col)
+    taken = Coordinates.of(array.shape, columns, cast(np.asarray(points.data), element))
+    return store_points(taken, form, zeros=zeros)
+
+
+def to_scipy(tree: Fibertree, layout: ScipyLayout = "csr") -> Any:
+    """Return a SciPy array of a tree's tensor; all that is stored stays so, zeros included.
+
+    Raises RduError if the layout does not hold tensors of so many dimensions.
+    """
+    points = tree.coordinates()
+    try:
+        array = _SPARSE.coo_array((points.values, points.columns), shape=points.shape)
+        return array.asformat(layout)
+    except ValueError as problem:
+        raise refuse(problem) from None
