@@ -36,6 +36,7 @@ FOLLOWED = (
     "docs/add-an-op.md",
     "docs/limits.md",
     "docs/tutorial.md",
+    "docs/write-a-configuration.md",
     "docs/write-a-pass.md",
 )
 """Pages that show what their own commands print. They are written here too, and checked by

@@ -169,3 +169,10 @@ def test_attention_streams_past_blocks_of_queries(keys: int) -> None:
     stored = read + access(4) + (3 + 1) + (5 + 1) + 3 * (1 + 1)
     channels = 4 // math.gcd(keys // 16, 4)
     assert result.cycles == stored + channels - 1 + 64 // channels * 5 + 60
+
+
+@pytest.mark.parametrize("keys", [256, 512, 65536])
+def test_attention_needs_the_same_scratchpads_for_any_number_of_keys(keys: int) -> None:
+    program = Case("attention", edits=(number(256, keys),)).program
+    memories = [memory for unit in program.sections[0].units for memory in unit.memories]
+    assert sum(memory.words * memory.buffers for memory in memories) == 3584
