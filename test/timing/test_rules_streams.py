@@ -505,3 +505,160 @@ def test_compact_fills_vectors(live: int, vectors: int) -> None:
     flush = int(rest > 0)
     assert ran.context("pack.main").firings == vectors + flush + 2
     assert ran.cycles == 3 + vectors - 1 + flush + HOP + RESPONSE
+
+
+@pytest.mark.parametrize(
+    "lengths", [(1, 1, 1), (2, 0, 3), (0, 0, 2), (4, 1, 0), (0, 0, 0), (3, 3, 3)]
+)
+def test_a_merge_of_three_of_which_some_are_empty(lengths: tuple[int, int, int]) -> None:
+    """The stop leaves when all three have one; until then each word when it is there, in turn.
+
+    A writer's word f is there at FIRST + HOP + f, its stop at FIRST + HOP + max(n, 1).
+    """
+    total = sum(lengths)
+    units = [
+        text
+        for name, n in zip("abc", lengths, strict=True)
+        for text in (
+            load(f"n{name}", "n", 1, "i32").replace("load n[i]", f"load n[{'abc'.index(name)}]"),
+            pcu(
+                name,
+                f"""count i 0..n
+                in n : scalar i32 @pass
+                out x : stream scalar i32 @i
+                v = addi i {1000 * ("abc".index(name) + 1)}
+                x <- v""",
+            ),
+        )
+    ]
+    nets = "\n".join(f"scalar n{c}.x -> {c}.n\nscalar {c}.x -> merge.{c}" for c in "abc")
+    ran = run(
+        [
+            *units,
+            pcu(
+                "merge",
+                """in a : stream scalar i32 @pass
+                in b : stream scalar i32 @pass
+                in c : stream scalar i32 @pass
+                out y : stream scalar i32 @pass
+                merge a b c -> y""",
+            ),
+            store_fiber("y", "i32"),
+        ],
+        f"{nets}\nscalar merge.y -> y.x",
+        {"n": np.array(lengths, I32)},
+        f"y : i32[{max(total, 1)}]",
+    )
+    there = FIRST + HOP
+    order = sorted(
+        (there + f, k, 1000 * (k + 1) + f) for k, n in enumerate(lengths) for f in range(n)
+    )
+    time = there - 1
+    for arrival, _, _ in order:
+        time = max(time + 1, arrival)
+    stop = max(time, there + max(max(lengths), 1) - 1) + 1
+    assert ran.outputs["y"].tolist() == ([value for _, _, value in order] or [0])
+    assert ran.context("merge.main").firings == total + 2
+    stored = time + HOP + RESPONSE if total else 0
+    assert ran.cycles == max(stored, stop + 1 + HOP + 1)
+
+
+@pytest.mark.parametrize("live", range(1, LANES + 1))
+@pytest.mark.parametrize("lengths", RAGGED)
+def test_compact_flushes_at_every_stop(live: int, lengths: list[int]) -> None:
+    """Rows of n vectors with w live lanes: nothing is carried from one to the next.
+
+    A token takes a firing, and a stop one more if there is a rest. The writer has two stages.
+    """
+    rows = len(lengths)
+    width = max(1, -(-max(lengths) * live // LANES))
+    ran = run(
+        [
+            load("n", "n", rows, "i32"),
+            pcu(
+                "writer",
+                f"""count i 0..{rows}
+                count j 0..n
+                count l 0..{live} par {LANES}
+                in n : scalar i32 @i
+                out x : stream vector i32 @j
+                k = muli j {live}
+                v = addi k l
+                x <- v""",
+            ),
+            pcu(
+                "pack",
+                """in x : stream vector i32 @pass
+                out y : stream vector i32 @pass
+                compact x -> y""",
+            ),
+            ag(
+                "y",
+                f"""count i until x
+                count v until x
+                count l 0..{LANES} par {LANES}
+                in x : stream vector i32 @v
+                store y[i, v, l] <- x""",
+            ),
+        ],
+        "scalar n.x -> writer.n\nvector writer.x -> pack.x\nvector pack.y -> y.x",
+        {"n": np.array(lengths, I32)},
+        f"y : i32[{rows}, {width}, {LANES}]",
+    )
+    expected = np.zeros((rows, width * LANES), I32)
+    time, written_at, last = 0, FIRST + 3, 0
+    for i, n in enumerate(lengths):
+        expected[i, : n * live] = np.arange(n * live)
+        for f in range(n):
+            time = max(time + 1, written_at + f)
+            last = time if (f + 1) * live // LANES > f * live // LANES else last
+        if n * live % LANES:
+            last = time = max(time + 1, written_at + n)
+        time = max(time + 1, written_at + max(n, 1))
+        written_at += max(n, 1) + 1
+    assert ran.outputs["y"].reshape(rows, -1).tolist() == expected.tolist()
+    done = max(time + 1, written_at) + HOP + 1
+    assert ran.cycles == max(done, last + HOP + RESPONSE if last else 0)
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1), (2, 1, 3), (1, 4, 2), (3, 2, 1), (2, 3, 4)])
+def test_streams_of_several_levels_from_one_chain(shape: tuple[int, int, int]) -> None:
+    """A stream that is written further out has the stops of its own levels only.
+
+    a b c values and a b stops of the inner one, then done, one a cycle.
+    """
+    a, b, c = shape
+    ran = run(
+        [
+            pcu(
+                "writer",
+                f"""count i 0..{a}
+                count j 0..{b}
+                count k 0..{c}
+                out x : stream scalar i32 @k
+                out y : stream scalar i32 @j
+                out z : stream scalar i32 @i
+                v = addi k 1
+                x <- v
+                y <- v
+                z <- v""",
+            ),
+            ag(
+                "x",
+                """count i until x
+                count j until x
+                count k until x
+                in x : stream scalar i32 @k
+                store x[i, j, k] <- x""",
+            ),
+            store_rows("y", "i32"),
+            store_fiber("z", "i32"),
+        ],
+        "scalar writer.x -> x.x\nscalar writer.y -> y.x\nscalar writer.z -> z.x",
+        {},
+        f"x : i32[{a}, {b}, {c}]\ny : i32[{a}, {b}]\nz : i32[{a}]",
+    )
+    assert ran.outputs["x"].tolist() == np.tile(np.arange(1, c + 1), (a, b, 1)).tolist()
+    assert ran.outputs["y"].tolist() == np.full((a, b), c).tolist()
+    assert ran.outputs["z"].tolist() == [c] * a
+    assert ran.cycles == a * b * c + a * b - 2 + HOP + RESPONSE
