@@ -22,7 +22,8 @@ using Arrays = nb::typed<nb::sequence, nb::object>;
 
 using Progress = nb::typed<nb::callable, void(std::int64_t, engine::Time)>;
 
-engine::Outcome run(nb::handle section, Arrays tensors, std::optional<Progress> progress) {
+engine::Outcome run(nb::handle section, Arrays tensors, std::optional<Progress> progress,
+                    bool critical_path, std::int64_t buckets) {
   const engine::SectionSpec spec = bindings::read_section(section, tensors);
   const auto poll = [&](std::int64_t firings, engine::Time latest) {
     const nb::gil_scoped_acquire gil;
@@ -30,7 +31,7 @@ engine::Outcome run(nb::handle section, Arrays tensors, std::optional<Progress> 
     if (progress) (*progress)(firings, latest);
   };
   const nb::gil_scoped_release release;
-  return engine::run(spec, poll);
+  return engine::run(spec, {critical_path, buckets}, poll);
 }
 
 using Words = nb::ndarray<nb::numpy, const Word, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
@@ -102,6 +103,10 @@ NB_MODULE(_native, m) {
       .def_ro("value", &engine::Fault::value)
       .def_ro("expected", &engine::Fault::expected);
 
+  nb::class_<engine::Timeline>(m, "Timeline", "Where the cycles of contexts went over time.")
+      .def_ro("bucket", &engine::Timeline::bucket, "Cycles of a bucket.")
+      .def_ro("cycles", &engine::Timeline::cycles, "By context: cycles by bucket and state.");
+
   nb::class_<engine::Outcome>(m, "Outcome", "The end of a run, its deadlock or fault.")
       .def_ro("deadlocked", &engine::Outcome::deadlocked)
       .def_ro("fault", &engine::Outcome::fault)
@@ -110,11 +115,16 @@ NB_MODULE(_native, m) {
       .def_ro("channels", &engine::Outcome::channels)
       .def_ro("tiers", &engine::Outcome::tiers)
       .def_ro("links", &engine::Outcome::links)
-      .def_ro("blocked", &engine::Outcome::blocked);
+      .def_ro("blocked", &engine::Outcome::blocked)
+      .def_ro("critical_path", &engine::Outcome::critical_path,
+              "Cycles by slot: parts of all contexts, then of all channels, then of all tiers.")
+      .def_ro("timeline", &engine::Outcome::timeline);
 
-  m.def("run", &run, "section"_a, "tensors"_a, "progress"_a = nb::none(),
+  m.def("run", &run, "section"_a, "tensors"_a, "progress"_a = nb::none(), "critical_path"_a = false,
+        "buckets"_a = 0,
         "Run an elaborated section on flat arrays, one a tensor, which stores change in place.\n\n"
-        "`progress` is called now and then with the firings so far and the latest cycle.");
+        "`progress` is called now and then with the firings so far and the latest cycle. The rest\n"
+        "is what to record: the critical path, and timelines of so many buckets at most.");
   m.def("evaluate", &evaluate, "opcode"_a, "out"_a, "operands"_a, "narrow"_a = false,
         "Apply a scalar operation to arrays of 32-bit words; `narrow` rounds the result to bf16.");
   m.def("operations", &operations, "Every operation as (mnemonic, opcode, arity).");

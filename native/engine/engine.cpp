@@ -17,7 +17,8 @@ constexpr std::int64_t kPollEvery = 1 << 22;  // firings
 
 class Run {
  public:
-  Run(const SectionSpec& section, const Poll& poll) : fabric_(section), poll_(poll) {
+  Run(const SectionSpec& section, const Record& record, const Poll& poll)
+      : fabric_(section, record), poll_(poll) {
     int number = 0;
     for (const ContextSpec& context : section.contexts) {
       processes_.push_back(make_process(number++, context, fabric_));
@@ -94,6 +95,7 @@ class Run {
     }
     for (const Tier& tier : fabric_.tiers) outcome.tiers.push_back(tier.traffic());
     outcome.links = fabric_.network.traffic();
+    if (fabric_.recorder != nullptr) fabric_.recorder->complete(outcome);
     return outcome;
   }
 
@@ -126,11 +128,11 @@ std::unique_ptr<Process> make_process(int number, const ContextSpec& spec, Fabri
   throw std::invalid_argument("context '" + spec.name + "' is of an unknown kind");
 }
 
-Outcome run(const SectionSpec& section, const Poll& poll) {
+Outcome run(const SectionSpec& section, const Record& record, const Poll& poll) {
   if (section.lanes < 1 || section.lanes > static_cast<int>(kMaxLanes)) {
     throw std::invalid_argument("lanes: expected 1 to 64, got " + std::to_string(section.lanes));
   }
-  return Run(section, poll).run();
+  return Run(section, record, poll).run();
 }
 
 }  // namespace rdu::engine

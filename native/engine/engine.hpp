@@ -13,6 +13,6 @@ namespace rdu::engine {
 using Poll = std::function<void(std::int64_t firings, Time latest)>;
 
 // Runs a section; stores change the tensors in place.
-Outcome run(const SectionSpec& section, const Poll& poll);
+Outcome run(const SectionSpec& section, const Record& record, const Poll& poll);
 
 }  // namespace rdu::engine

@@ -10,11 +10,14 @@ Scratchpad::Scratchpad(const MemorySpec& spec) {
   if (words_ == nullptr) throw std::bad_alloc();
 }
 
-Fabric::Fabric(const SectionSpec& section)
+Fabric::Fabric(const SectionSpec& section, const Record& record)
     : spec(section),
       tiers(section.tiers.begin(), section.tiers.end()),
       network(section.network, section.channels),
-      agenda(section.contexts.size()) {
+      agenda(section.contexts.size()),
+      recorder(record.critical_path || record.buckets > 0
+                   ? std::make_unique<Recorder>(section, record)
+                   : nullptr) {
   channels.reserve(section.channels.size());
   for (const ChannelSpec& channel : section.channels) {
     const ContextSpec& source = section.contexts[static_cast<std::size_t>(channel.source)];

@@ -8,6 +8,7 @@
 #include "engine/agenda.hpp"
 #include "engine/channel.hpp"
 #include "engine/network.hpp"
+#include "engine/recording/recorder.hpp"
 #include "engine/specification.hpp"
 #include "engine/tier.hpp"
 
@@ -27,7 +28,7 @@ class Scratchpad {
 };
 
 struct Fabric {
-  explicit Fabric(const SectionSpec& section);
+  Fabric(const SectionSpec& section, const Record& record);
 
   void wake_reader(Channel& channel) {
     if (!channel.reader_waits) return;
@@ -43,6 +44,7 @@ struct Fabric {
   // Pushes the next staged token of a channel of the dynamic network; returns when it leaves.
   Time send(Channel& channel, Time ready);
   void arrive(int channel, Time time) {
+    if (recorder != nullptr) recorder->arrived(channel, time);
     channels[static_cast<std::size_t>(channel)].arrive(time);
     wake_reader(channels[static_cast<std::size_t>(channel)]);
   }
@@ -61,6 +63,7 @@ struct Fabric {
   std::vector<Tier> tiers;
   Network network;
   Agenda agenda;
+  const std::unique_ptr<Recorder> recorder;  // null if nothing is recorded
 };
 
 }  // namespace rdu::engine

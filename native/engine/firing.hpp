@@ -40,8 +40,10 @@ class Unit : public Regular {
  private:
   friend Regular;
 
-  // Makes firings that nothing can stop, inside the innermost loop.
+  // Makes firings that nothing can stop, inside the innermost loop. A recorder is told of each
+  // event, for which there is no time here.
   void fire_burst(std::int64_t most) {
+    if (fabric_.recorder != nullptr) return;
     const std::int64_t before = fired_;
     while (retired_ == fired_ && (this->*burst_)(most + before - fired_)) {
     }
@@ -146,8 +148,12 @@ class Unit : public Regular {
   }
   static bool costs_more(Time cost) { return cost != 1; }
 
-  // When the next firing starts: the first latest of its terms, to which the wait is booked.
-  Time start(const std::vector<InputPort>& popped) {
+  // When a firing starts: the first latest of its terms, to which the wait is booked.
+  struct Start {
+    Time time;
+    int cause;
+  };
+  Start start(const std::vector<InputPort>& popped) {
     Time time = next_free_;
     int cause = kBusy;
     for (const InputPort& input : popped) {
@@ -164,7 +170,7 @@ class Unit : public Regular {
       }
     }
     waits_[static_cast<std::size_t>(cause)] += time - next_free_;
-    return time;
+    return {time, cause};
   }
 
   // Starts the next firing if the times that decide its start are known.
@@ -177,7 +183,7 @@ class Unit : public Regular {
       fabric_.agenda.wake_ahead(number_);
       return false;
     }
-    const Time time = start(popped);
+    const auto [time, cause] = start(popped);
     for (const InputPort& input : popped) {
       input.channel->keep_pops(1);
       action().take(input, 0);
@@ -187,6 +193,9 @@ class Unit : public Regular {
     const Time cost = action().act(first);
     bank_ += cost - 1;
     next_free_ = time + cost;
+    if (fabric_.recorder != nullptr) {
+      record_firing(popped, time, cost, cause, fired_ >= limit_ ? 1 : 0);
+    }
     emit(time + depth_, last);
     action().step(last);
     chain_.step(last);
@@ -210,16 +219,18 @@ class Unit : public Regular {
         continue;
       }
       const Time time = channel.push(ready);
+      record_push(outlet, firing, ready);
       if (time > left) {
         left = time;
         decisive = outlet.number;
       }
       wake_reader(channel);
     }
+    const Flight flying{ready, next_free_, left, decisive, pending, 0, 1};
     if (pending == 0 && retired_ == firing) {
-      retire(std::max(ready, next_free_), left, decisive, 1, kBusy);
+      retire(flying, kBusy);
     } else {
-      flight(firing) = {ready, next_free_, left, decisive, pending, 0, 1};
+      flight(firing) = flying;
     }
   }
 
@@ -228,15 +239,14 @@ class Unit : public Regular {
     for (const Outlet& outlet : outlets_) {
       Channel& channel = *outlet.channel;
       while (channel.has_staged() && channel.has_slot()) {
-        Flight& flying = flight(channel.next_firing());
+        const std::int64_t firing = channel.next_firing();
+        Flight& flying = flight(firing);
         flying.pushed(channel.push(flying.ready), outlet.number);
+        record_push(outlet, firing, flying.ready);
         wake_reader(channel);
       }
     }
-    while (retired_ != fired_ && flight(retired_).pushes == 0) {
-      const Flight& flying = flight(retired_);
-      retire(std::max(flying.ready, flying.free), flying.left, flying.outlet, 1, kBusy);
-    }
+    while (retired_ != fired_ && flight(retired_).pushes == 0) retire(flight(retired_), kBusy);
   }
 
   Action& action() { return static_cast<Action&>(*this); }

@@ -46,6 +46,18 @@ struct BlockedContext {
   bool full;  // no room, rather than no token
 };
 
+// What to record of a run: nothing, unless asked for.
+struct Record {
+  bool critical_path = false;
+  std::int64_t buckets = 0;  // most buckets of a context's timeline; 0 for none
+};
+
+// Where the cycles of contexts went over time; see rdu.simulator.result.Timeline.
+struct Timeline {
+  Time bucket;
+  std::vector<std::vector<std::int64_t>> cycles;  // by context: by bucket and state
+};
+
 // A firing that its data forbids; see rdu.simulator.result.Fault.
 struct Fault {
   Time time;
@@ -65,6 +77,8 @@ struct Outcome {
   std::vector<TierTraffic> tiers;
   std::vector<LinkTraffic> links;
   std::vector<BlockedContext> blocked;
+  std::optional<std::vector<std::int64_t>> critical_path;  // see `CriticalPath::cycles`
+  std::optional<Timeline> timeline;
 };
 
 }  // namespace rdu::engine

@@ -31,10 +31,10 @@ void Process::served(const Request&, Time) {}
 
 void Process::choose(Time) {}
 
-bool Process::held_up(BlockedContext& blocked) const {
+bool Process::held_up(std::int64_t firing, BlockedContext& blocked) const {
   for (const Outlet& outlet : outlets_) {
     const Channel& channel = *outlet.channel;
-    if (!channel.has_staged() || channel.has_slot()) continue;
+    if (!channel.has_staged() || channel.next_firing() != firing) continue;
     blocked = {number_, fabric_.number_of(channel), true};
     return true;
   }

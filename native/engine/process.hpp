@@ -11,6 +11,11 @@ namespace rdu::engine {
 
 class Process {
  public:
+  // Why a firing waited; inputs and outputs follow in port order.
+  static constexpr int kBusy = 0;
+  static constexpr int kMemory = 1;
+  static constexpr int kFirstPort = 2;
+
   Process(int number, const ContextSpec& spec, Fabric& fabric);
   virtual ~Process() = default;
   Process(const Process&) = delete;
@@ -36,11 +41,6 @@ class Process {
   ContextAccount account() const;
 
  protected:
-  // Why a firing waited; inputs and outputs follow in port order.
-  static constexpr int kBusy = 0;
-  static constexpr int kMemory = 1;
-  static constexpr int kFirstPort = 2;
-
   struct InputPort {
     Channel* channel;
     int number;
@@ -55,8 +55,14 @@ class Process {
 
   void wake_reader(Channel& channel) { fabric_.wake_reader(channel); }
   void wake_writer(Channel& channel) { fabric_.wake_writer(channel); }
-  // Names a channel on which a token waits for its slot; false if there is none.
-  bool held_up(BlockedContext& blocked) const;
+  // Tells the recorder, if there is one, that a token of a firing leaves.
+  void record_push(const Outlet& outlet, std::int64_t firing, Time ready, Time delay = 0) {
+    if (fabric_.recorder == nullptr) return;
+    const int channel = fabric_.number_of(*outlet.channel);
+    fabric_.recorder->pushed({number_, outlet.number, channel, firing, ready, delay});
+  }
+  // Names the channel, the first in port order, that has no slot for a token of a firing.
+  bool held_up(std::int64_t firing, BlockedContext& blocked) const;
 
   const int number_;
   const ContextSpec& spec_;

@@ -29,6 +29,13 @@ Regular::Regular(int number, const ContextSpec& spec, Fabric& fabric)
   }
 }
 
+void Regular::record_firing(const std::vector<InputPort>& popped, Time time, Time cost, int cause,
+                            std::int64_t freed) {
+  recorded_.clear();
+  for (const InputPort& input : popped) recorded_.push_back(input.number);
+  fabric_.recorder->fired({number_, time, cost, cause, recorded_, recorded_, freed, true});
+}
+
 void Regular::mark_blocked_writers() {
   if (retired_ == fired_) return;
   for (const Outlet& outlet : outlets_) {
@@ -49,13 +56,14 @@ bool Regular::can_push() const {
 }
 
 bool Regular::blocked_on(BlockedContext& blocked) const {
-  if (held_up(blocked)) return true;
-  for (const InputPort& input : inputs_at_[static_cast<std::size_t>(chain_.first())]) {
-    if (!input.channel->empty()) continue;
-    blocked = {number_, fabric_.number_of(*input.channel), false};
-    return true;
+  if (!chain_.done()) {
+    for (const InputPort& input : inputs_at_[static_cast<std::size_t>(chain_.first())]) {
+      if (!input.channel->empty()) continue;
+      blocked = {number_, fabric_.number_of(*input.channel), false};
+      return true;
+    }
   }
-  return false;
+  return held_up(retired_, blocked);
 }
 
 bool is_regular(const ContextSpec& spec, const SectionSpec& section) {

@@ -81,13 +81,19 @@ class Regular : public Process {
     }
     return false;
   }
+  // Tells the recorder of a firing that pops these inputs.
+  void record_firing(const std::vector<InputPort>& popped, Time time, Time cost, int cause,
+                     std::int64_t freed);
   // Retires the next firing: remembers the first term that decided when.
-  void retire(Time ready, Time left, int outlet, int weight, int ready_cause) {
-    Time time = ready;
+  void retire(const Flight& flying, int ready_cause) {
+    if (fabric_.recorder != nullptr) {
+      fabric_.recorder->retired({number_, flying.ready, flying.free, false});
+    }
+    Time time = std::max(flying.ready, flying.free);
     int cause = ready_cause;
-    if (left > time) {
-      time = left;
-      cause = outlets_[static_cast<std::size_t>(outlet)].cause;
+    if (flying.left > time) {
+      time = flying.left;
+      cause = outlets_[static_cast<std::size_t>(flying.outlet)].cause;
     }
     if (retired_at_ > time) {
       time = retired_at_;
@@ -95,7 +101,7 @@ class Regular : public Process {
     }
     retired_at_ = time;
     retired_cause_ = cause;
-    retirement(retired_++) = {time, cause, weight};
+    retirement(retired_++) = {time, cause, flying.weight};
   }
   void mark_blocked_writers();
   bool can_push() const;
@@ -120,6 +126,7 @@ class Regular : public Process {
   std::size_t mask_;  // of the two rings, indexed by firing
   std::vector<Flight> flights_;
   std::vector<Retirement> retirements_;
+  std::vector<int> recorded_;  // inputs of the firing that the recorder is told of
 };
 
 // Whether a context has nothing that asks for more.

@@ -81,6 +81,7 @@ class Transfer final : public Regular {
       time = arrival;
       cause = kFirstPort + input.number;
     }
+    const std::int64_t consumed = consumed_;
     while (in_flight_ + weight > limit_ && consumed_ != retired_) {
       const Retirement& freed = retirement(consumed_++);
       in_flight_ -= freed.weight;
@@ -96,6 +97,7 @@ class Transfer final : public Regular {
       input.channel->pop(time);
       wake_writer(*input.channel);
     }
+    if (fabric_.recorder != nullptr) record_firing(popped, time, 1, cause, consumed_ - consumed);
     request(time, mask, weight);
     next_free_ = time + 1;
     const int last = chain_.last();
@@ -189,13 +191,13 @@ class Transfer final : public Regular {
         if (flying.responses != 0) break;
         deliver(channel, firing);
         flying.pushed(channel.push(flying.ready), outlet.number);
+        record_push(outlet, firing, flying.ready);
         wake_reader(channel);
       }
     }
     while (retired_ != fired_ && flight(retired_).responses == 0 && flight(retired_).pushes == 0) {
-      const Flight& flying = flight(retired_);
-      retired_weight_ += flying.weight;
-      retire(flying.ready, flying.left, flying.outlet, flying.weight, kMemory);
+      retired_weight_ += flight(retired_).weight;
+      retire(flight(retired_), kMemory);
     }
   }
 

@@ -111,6 +111,17 @@ class Fault:
     @property
     def expected(self) -> int: ...
 
+class Timeline:
+    """Where the cycles of contexts went over time."""
+
+    @property
+    def bucket(self) -> int:
+        """Cycles of a bucket."""
+
+    @property
+    def cycles(self) -> list[list[int]]:
+        """By context: cycles by bucket and state."""
+
 class Outcome:
     """The end of a run, its deadlock or fault."""
 
@@ -138,11 +149,21 @@ class Outcome:
     @property
     def blocked(self) -> list[BlockedContext]: ...
 
-def run(section: object, tensors: Sequence[object], progress: Callable[[int, int], None] | None = None) -> Outcome:
+    @property
+    def critical_path(self) -> list[int] | None:
+        """
+        Cycles by slot: parts of all contexts, then of all channels, then of all tiers.
+        """
+
+    @property
+    def timeline(self) -> Timeline | None: ...
+
+def run(section: object, tensors: Sequence[object], progress: Callable[[int, int], None] | None = None, critical_path: bool = False, buckets: int = 0) -> Outcome:
     """
     Run an elaborated section on flat arrays, one a tensor, which stores change in place.
 
-    `progress` is called now and then with the firings so far and the latest cycle.
+    `progress` is called now and then with the firings so far and the latest cycle. The rest
+    is what to record: the critical path, and timelines of so many buckets at most.
     """
 
 def evaluate(opcode: int, out: Annotated[NDArray[numpy.uint32], dict(shape=(None,), order='C', device='cpu')], operands: Sequence[Annotated[NDArray[numpy.uint32], dict(shape=(None,), order='C', device='cpu', writable=False)]], narrow: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 namespace rdu::engine {
 
-void Flight::retire(const Retirement& retirement) {
+bool Flight::retire(const Retirement& retirement) {
   flying_.pop_front();
   freed_ += retirement.weight;
   // One that frees nothing is waited for together with the next.
@@ -10,9 +10,10 @@ void Flight::retire(const Retirement& retirement) {
     Retirement& last = retirements_.back();
     if (retirement.time > last.time) last = retirement;
     last.weight = retirement.weight;
-    return;
+    return true;
   }
   retirements_.push_back(retirement);
+  return false;
 }
 
 }  // namespace rdu::engine

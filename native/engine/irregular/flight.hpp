@@ -40,6 +40,7 @@ class Flight {
 
   bool empty() const { return flying_.empty(); }
   Firing& front() { return flying_.front(); }
+  const Firing& front() const { return flying_.front(); }
   Firing& operator[](std::int64_t number) {
     return flying_[static_cast<std::size_t>(number - flying_.front().number)];
   }
@@ -49,7 +50,8 @@ class Flight {
     flying_.push_back(firing);
     ++next_;
   }
-  void retire(const Retirement& retirement);
+  // Returns whether it is waited for together with the retirement before.
+  bool retire(const Retirement& retirement);
 
   // Whether enough firings have retired to leave room, or none is left to wait for.
   bool has_room(int weight) const {

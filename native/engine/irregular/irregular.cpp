@@ -84,17 +84,18 @@ void Irregular::choose(Time horizon) {
 }
 
 bool Irregular::blocked_on(BlockedContext& blocked) const {
-  if (held_up(blocked)) return true;
-  if (knows_move_ || fault_ || schedule_->missing().empty()) return false;
-  const auto input = static_cast<std::size_t>(schedule_->missing().front());
-  blocked = {number_, fabric_.number_of(*inputs_[input].channel), false};
-  return true;
+  if (!knows_move_ && !schedule_->rests() && !schedule_->missing().empty()) {
+    const auto input = static_cast<std::size_t>(schedule_->missing().front());
+    blocked = {number_, fabric_.number_of(*inputs_[input].channel), false};
+    return true;
+  }
+  return !flight_.empty() && held_up(flight_.front().number, blocked);
 }
 
 // Starts the next firing if all that decides its start is known.
 bool Irregular::fire() {
   if (!find_move() || !flight_.has_room(weight_)) return false;
-  const Time time = start();
+  const auto [time, cause, freed] = start();
   for (int input : move_.pops) {
     Channel& channel = *inputs_[static_cast<std::size_t>(input)].channel;
     channel.keep_pops(1);
@@ -107,8 +108,12 @@ bool Irregular::fire() {
   bank_ += cost - 1;
   next_free_ = time + cost;
   firing.free = std::max(firing.free, next_free_);
+  const bool stays = !move_.acts || action_->stays();
+  if (fabric_.recorder != nullptr) {
+    fabric_.recorder->fired({number_, time, cost, cause, move_.waits, move_.pops, freed, stays});
+  }
   push(firing);
-  if (!move_.acts || action_->stays()) flight_.add(firing);
+  if (stays) flight_.add(firing);
   schedule_->fired(move_, late_);
   knows_move_ = false;
   return true;
@@ -142,10 +147,11 @@ bool Irregular::find_move() {
   return is_known;
 }
 
-// When this firing starts: the first latest of its terms, to which the wait is booked.
-Time Irregular::start() {
+// The first latest of the terms of this firing's start, to which the wait is booked.
+Irregular::Start Irregular::start() {
   Time time = next_free_;
   int cause = kBusy;
+  std::int64_t retirements = 0;
   for (int input : move_.waits) {
     const Time arrival = inputs_[static_cast<std::size_t>(input)].channel->arrival();
     if (arrival <= time) continue;
@@ -153,12 +159,13 @@ Time Irregular::start() {
     cause = kFirstPort + input;
   }
   flight_.take_room(weight_, [&](const Retirement& freed) {
+    ++retirements;
     if (freed.time <= time) return;
     time = freed.time;
     cause = freed.cause;
   });
   waits_[static_cast<std::size_t>(cause)] += time - next_free_;
-  return time;
+  return {time, cause, retirements};
 }
 
 // Stages what the outputs push; keeps the stops of those that push a value as well.
@@ -247,6 +254,7 @@ void Irregular::drain() {
       } else {
         firing.pushed(fabric_.send(channel, ready), outlet.number);
       }
+      record_push(outlet, next.firing, firing.ready, next.delay);
     }
   }
   while (!flight_.empty() && flight_.front().responses == 0 && flight_.front().pushes == 0) {
@@ -271,7 +279,9 @@ void Irregular::retire() {
   retired_cause_ = cause;
   const int weight = firing.weight;
   if (action_ != nullptr) action_->retired(firing);
-  flight_.retire({time, cause, weight});
+  const Time ready = firing.ready, free = firing.free;
+  const bool joined = flight_.retire({time, cause, weight});
+  if (fabric_.recorder != nullptr) fabric_.recorder->retired({number_, ready, free, joined});
 }
 
 }  // namespace rdu::engine

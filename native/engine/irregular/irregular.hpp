@@ -35,6 +35,13 @@ class Irregular final : public Process {
     bool is_late;
   };
 
+  // When a firing starts, why not before, and how many retirements it waits for.
+  struct Start {
+    Time time;
+    int cause;
+    std::int64_t freed;
+  };
+
   std::unique_ptr<Schedule> make_schedule();
   std::unique_ptr<Action> make_action();
   std::int64_t limit() const;
@@ -42,7 +49,7 @@ class Irregular final : public Process {
   bool fire();
   // Whether the next firing is known; a firing that data forbids is the last.
   bool find_move();
-  Time start();
+  Start start();
   void push(Firing& firing);
   void push(Firing& firing, int output, int code, const Token& token, int delay, bool is_late);
   void drain();

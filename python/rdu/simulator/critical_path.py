@@ -25,7 +25,7 @@ can depend on is forgotten.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,12 +70,10 @@ class Ledger:
         """Return where the cycles of a part of an entity stand."""
         return self.slots[entity, number, part]
 
-    def shares(self, moment: Moment) -> tuple[Share, ...]:
-        """Return what an event's path is made of, in the order of the slots."""
+    def shares(self, path: Iterable[int]) -> tuple[Share, ...]:
+        """Return what a path, cycles by slot, is made of, in the order of the slots."""
         return tuple(
-            Share(*row, int(cycles))
-            for row, cycles in zip(self.rows, moment.path, strict=True)
-            if cycles
+            Share(*row, int(cycles)) for row, cycles in zip(self.rows, path, strict=True) if cycles
         )
 
 
@@ -209,7 +207,8 @@ class CriticalPath:
 
     def shares(self) -> tuple[Share, ...]:
         """Return the path to the last retirement, the first context's of those that attain it."""
-        return self.ledger.shares(max(self.last, key=lambda m: m.time, default=self.ledger.start))
+        last = max(self.last, key=lambda m: m.time, default=self.ledger.start)
+        return self.ledger.shares(last.path)
 
     def _flying(self, firing: Firing) -> _Flying:
         assert isinstance(firing.note, _Flying)

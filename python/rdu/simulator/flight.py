@@ -25,11 +25,6 @@ class Outbox:
     port: Output
     queue: deque[tuple[Firing, int, Token]]
 
-    @property
-    def is_full(self) -> bool:
-        """Whether a token waits for a slot."""
-        return bool(self.queue) and not self.channel.has_slot
-
 
 class Flight:
     """The firings of one context in flight, which retire in order.
@@ -53,6 +48,12 @@ class Flight:
             for output, port in enumerate(outputs)
             for channel in port.channels
         ]
+
+    @property
+    def held_up(self) -> Outbox | None:
+        """The first outbox with a token of the oldest firing in flight, None if there is none."""
+        oldest = self.flying[0] if self.flying else None
+        return next((box for box in self.outboxes if box.queue and box.queue[0][0] is oldest), None)
 
     def has_room(self, weight: int) -> bool:
         """Whether enough firings have retired to leave room, or none is left to wait for."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rdu import _native
 from rdu.semantics.dtypes import NUMPY
+from rdu.simulator.critical_path import Ledger
 from rdu.simulator.progress import Progress
 from rdu.simulator.recording import NOTHING, Record
 from rdu.simulator.result import (
@@ -20,7 +21,9 @@ from rdu.simulator.result import (
     Fault,
     LinkStatistics,
     SectionResult,
+    Share,
     TierStatistics,
+    Timeline,
 )
 from rdu.simulator.specification import (
     ChannelSpec,
@@ -30,7 +33,7 @@ from rdu.simulator.specification import (
     Output,
     TierSpec,
 )
-from rdu.support.diagnostics import UsageError
+from rdu.simulator.timeline import state_names
 
 
 class NativeEngine:
@@ -50,12 +53,15 @@ class NativeEngine:
 
         Raises:
             ValueError: an array is not of its tensor's type or size, or a store's is read-only.
-            UsageError: something is to be recorded, which only the Python engine does.
             KeyboardInterrupt: the user has stopped the run.
         """
-        if record:
-            raise UsageError("no run is recorded by the native engine: use '--engine python'")
-        outcome = _native.run(section, [_bits(tensor) for tensor in tensors], progress)
+        outcome = _native.run(
+            section,
+            [_bits(tensor) for tensor in tensors],
+            progress,
+            record.critical_path,
+            record.buckets,
+        )
         if fault := outcome.fault:
             return Fault(
                 fault.time, fault.context, fault.kind, fault.position, fault.value, fault.expected
@@ -76,6 +82,8 @@ class NativeEngine:
             channels=tuple(map(_channel, section.channels, outcome.channels)),
             tiers=tuple(map(_tier, section.tiers, outcome.tiers)),
             links=tuple(map(_link, section.network.links, outcome.links)),
+            critical_path=_critical_path(section, outcome.critical_path),
+            timeline=_timeline(section, outcome.timeline),
             engine=NativeEngine.name,
         )
 
@@ -118,6 +126,23 @@ def _tier(spec: TierSpec, traffic: _native.TierTraffic) -> TierStatistics:
 
 def _link(name: str, traffic: _native.LinkTraffic) -> LinkStatistics:
     return LinkStatistics(name, traffic.packets, traffic.waited)
+
+
+def _critical_path(
+    section: ElaboratedSection, path: Sequence[int] | None
+) -> tuple[Share, ...] | None:
+    return None if path is None else Ledger(section).shares(path)
+
+
+def _timeline(section: ElaboratedSection, timeline: _native.Timeline | None) -> Timeline | None:
+    if timeline is None:
+        return None
+    states = tuple(state_names(spec) for spec in section.contexts)
+    cycles = (
+        np.array(track, np.int64).reshape(-1, len(names))
+        for names, track in zip(states, timeline.cycles, strict=True)
+    )
+    return Timeline(timeline.bucket, states, tuple(cycles))
 
 
 def _channel(spec: ChannelSpec, traffic: _native.ChannelTraffic) -> ChannelStatistics:

@@ -185,13 +185,11 @@ class Process:
 
     def blocked_on(self) -> Blocked | None:
         """Name the channel that an unfinished process waits for; None if it waits for none."""
-        for box in self.flight.outboxes:
-            if box.is_full:
-                return Blocked(self.number, box.number, "full")
-        if self.turn is None and not self.fault and self.schedule.missing:
+        if self.turn is None and not self.schedule.rests and self.schedule.missing:
             port = self.spec.inputs[self.schedule.missing[0]]
             return Blocked(self.number, port.channel, "empty")
-        return None
+        box = self.flight.held_up
+        return None if box is None else Blocked(self.number, box.number, "full")
 
     def statistics(self) -> ContextStatistics:
         """Return the account of this context's cycles."""

@@ -19,14 +19,23 @@ BANK: Cause = ("bank", "")
 IDLE: Cause = ("idle", "")
 
 
+def _causes(spec: ContextSpec) -> list[Cause]:
+    starved = [("starved", port.name) for port in spec.inputs]
+    pressed = [("backpressured", port.name) for port in spec.outputs]
+    return [BUSY, BANK, MEMORY, IDLE, *starved, *pressed]
+
+
+def state_names(spec: ContextSpec) -> tuple[str, ...]:
+    """Return the names of a context's states."""
+    return tuple(" ".join(filter(None, cause)) for cause in _causes(spec))
+
+
 class _Track:
     """The buckets of one context; `end` is the first cycle without a state yet."""
 
     def __init__(self, spec: ContextSpec, buckets: int) -> None:
-        starved = [("starved", port.name) for port in spec.inputs]
-        pressed = [("backpressured", port.name) for port in spec.outputs]
-        causes = [BUSY, BANK, MEMORY, IDLE, *starved, *pressed]
-        self.names = tuple(" ".join(filter(None, cause)) for cause in causes)
+        causes = _causes(spec)
+        self.names = state_names(spec)
         self.states = {cause: state for state, cause in enumerate(causes)}
         self.cycles: NDArray[np.int64] = np.zeros((buckets, len(causes)), np.int64)
         self.bucket = 1

@@ -1,4 +1,7 @@
-"""What is recorded of a run sums up: the critical path to its cycles, timelines to the accounts."""
+"""What is recorded of a run sums up: the critical path to its cycles, timelines to the accounts.
+
+Both engines record the same; so do those of all sections of `test_engines_agree` and `traced`.
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_sections import RandomSection
+from recorded import check_same
 
 from rdu.configuration import read
 from rdu.runtime.random_inputs import random_inputs
@@ -17,7 +21,6 @@ from rdu.simulator.python_engine import PythonEngine
 from rdu.simulator.recording import Record
 from rdu.simulator.result import PARTS, SectionResult
 from rdu.simulator.simulate import simulate
-from rdu.support.diagnostics import UsageError
 from rdu.targets import load_machine
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -56,8 +59,10 @@ def test_on_random_sections(seed: int, buckets: int) -> None:
     plain = PythonEngine().run(section, [t.copy() for t in made.arrays])
     record = Record(critical_path=True, buckets=buckets)
     outcome = PythonEngine().run(section, made.arrays, record=record)
+    native = NativeEngine().run(section, made.arrays, record=record)
     if isinstance(outcome, SectionResult):
         check(outcome)
+        check_same(native, outcome)
         assert replace(outcome, critical_path=None) == plain
         assert outcome.timeline is not None
         assert all(len(cycles) <= buckets for cycles in outcome.timeline.cycles)
@@ -66,16 +71,20 @@ def test_on_random_sections(seed: int, buckets: int) -> None:
 @pytest.mark.parametrize("name", WIDER)
 def test_on_wider_configurations(name: str) -> None:
     program = read(ROOT / f"test/unit/configuration/{name}.rdu")
-    result = simulate(
-        program,
-        load_machine(program.machine),
-        random_inputs(program, 0),
-        "python",
-        warn=lambda _: None,
-        record=Record(critical_path=True, buckets=32),
+    ours, theirs = (
+        simulate(
+            program,
+            load_machine(program.machine),
+            random_inputs(program, 0),
+            engine,
+            warn=lambda _: None,
+            record=Record(critical_path=True, buckets=32),
+        )
+        for engine in ("native", "python")
     )
-    for section in result.sections:
+    for native, section in zip(ours.sections, theirs.sections, strict=True):
         check(section)
+        check_same(native, section)
 
 
 def test_a_coarser_timeline_is_a_finer_one_added_up() -> None:
@@ -99,15 +108,10 @@ def test_a_coarser_timeline_is_a_finer_one_added_up() -> None:
 
 def test_nothing_is_recorded_unless_asked_for() -> None:
     made = RandomSection(Random(5))
-    outcome = PythonEngine().run(made.section, made.arrays)
-    assert isinstance(outcome, SectionResult)
-    assert (outcome.critical_path, outcome.timeline) == (None, None)
-
-
-def test_the_native_engine_says_that_it_does_not_record() -> None:
-    made = RandomSection(Random(5))
-    with pytest.raises(UsageError, match="recorded"):
-        NativeEngine().run(made.section, made.arrays, record=Record(critical_path=True))
+    for engine in (PythonEngine(), NativeEngine()):
+        outcome = engine.run(made.section, made.arrays)
+        assert isinstance(outcome, SectionResult)
+        assert (outcome.critical_path, outcome.timeline) == (None, None)
 
 
 def test_progress_goes_on_from_section_to_section() -> None:

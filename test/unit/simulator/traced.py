@@ -8,12 +8,13 @@ on, done `D`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from recorded import RECORD, check_same
 
 from rdu.configuration import check, parse
 from rdu.semantics.dtypes import NUMPY
@@ -122,7 +123,7 @@ def run(
 ) -> Run:
     """Verify a section and run it; every context's account must sum to its lifetime."""
     parsed = parse(program(body, tensors).replace("MACHINE", machine))
-    timing = TIMING if machine == "plasticine" else {}
+    timing: Mapping[str, int | str] = TIMING if machine == "plasticine" else {}
     target = load_machine(machine, {**timing, **(overrides or {})})
     check(parsed, target)
     arrays: dict[str, NDArray[Any]] = {}
@@ -146,11 +147,18 @@ def run(
         pushes.setdefault(port, []).append((time, _shown(token, spec.kind)))
         return time
 
-    native_arrays = [arrays[t.name].copy() for t in parsed.tensors]
+    native_arrays, recorded = ([arrays[t.name].copy() for t in parsed.tensors] for _ in range(2))
     native = NativeEngine().run(section, native_arrays)
+    native_record = NativeEngine().run(section, recorded, record=RECORD)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Channel, "push", noted)
-        outcome = PythonEngine().run(section, [arrays[t.name] for t in parsed.tensors])
+        python_arrays = [arrays[t.name] for t in parsed.tensors]
+        outcome = PythonEngine().run(section, python_arrays, record=RECORD)
+    check_same(native_record, outcome)
+    if isinstance(outcome, SectionResult):
+        assert outcome.critical_path is not None
+        assert sum(share.cycles for share in outcome.critical_path) == outcome.cycles
+        outcome = replace(outcome, critical_path=None, timeline=None)
     assert native == outcome
     for tensor, array in zip(parsed.tensors, native_arrays, strict=True):
         assert array.tobytes() == arrays[tensor.name].tobytes(), tensor.name
