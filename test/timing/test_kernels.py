@@ -20,10 +20,18 @@ LONG = {"attention", "gemm-2x2", "gemm-lanes", "gemm-tree"}
 
 TWO_STAGES = (r"s = fma old 0.5 x", "p = mulf old 0.5\n s = addf p x")
 
+IDLE = "".join(f"o{i + 1} = addi o{i} 0\n" for i in range(1, 5))
+"""Four stages that change nothing, from `o1` to `o5`."""
+
 VARIANTS = {
     ("dot", "16 outstanding"): Case("dot", {"ag.outstanding": 16}),
     ("attention", "512 queries and keys"): Case(
         "attention", edits=(number(256, 512),), is_long=True
+    ),
+    ("histogram-loop", "contexts 6 deep"): Case(
+        "histogram-loop",
+        {"pmu.depth": 6},
+        (("x = addi old 1", f"o1 = addi old 0\n{IDLE}x = addi o5 1"),),
     ),
     ("softmax", "fast memory"): Case("softmax", FAST),
     ("softmax", "fast memory, 3 and 2 buffers"): Case(
