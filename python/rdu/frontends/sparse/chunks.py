@@ -31,7 +31,8 @@ class Chunk:
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
         """Yield the number and the text of each line."""
-        yield from enumerate(self.text.split(b"\n"), self.first)
+        for number, line in enumerate(io.BytesIO(self.text), self.first):
+            yield number, line.rstrip(b"\r\n")
 
 
 def open_bytes(path: Path) -> BufferedIOBase:

@@ -137,6 +137,15 @@ def test_extents_that_multiply_beyond_64_bits(levels):
     assert listed.values.tolist() == [2, 4]
 
 
+@pytest.mark.parametrize("extent", [2**31, 2**61, 2**62])
+def test_equal_points_of_a_large_extent_stay_in_order(extent):
+    columns = [[extent - 1, 0, extent - 1, extent - 1]]
+    values = np.array([1, 5, 2**-24, -1], np.float64)
+    points = Coordinates.of((extent,), columns, values).arranged([0])
+    assert points.columns[0].tolist() == [0, extent - 1]
+    assert points.values.tolist() == [5, 2**-24]
+
+
 def test_zeros_are_kept_or_dropped():
     points = Coordinates.of((4,), [[0, 1, 2, 3]], np.array([0, -0.0, np.nan, 2], np.float32))
     tree = build(points, Format.of(["compressed"]))
