@@ -13,13 +13,16 @@ from rdu.dialects.sam.streams import (
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Operand, Pure, Region, Result, Terminator
 
+ELEMENTS = ("bf16", "f32", "i32")
+"""The types of values."""
+
 
 class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
     """Compute a tensor from tensors by a graph of stream primitives.
 
     Inside, `sam.bind` gives each tensor a format for each level, streams connect primitives, and
     `sam.fiber_write` takes the coordinates of each level of the result, whose values `sam.yield`
-    takes. The order of the ops means nothing beyond that.
+    takes. The order of the ops means nothing beyond that. All values are of one type.
 
     ```mlir
     %x = "sam.graph"() ({
@@ -29,7 +32,7 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
       %i, %ri = "sam.fiber_lookup"(%B, %root) {level = 0} : (...) -> (...)
       %j, %rj = "sam.fiber_lookup"(%B, %ri) {level = 1} : (...) -> (...)
       %v = "sam.array"(%B, %rj) : (...) -> !sam.stream<"val", 2 : i64>
-      %s = "sam.reduce"(%v) {function = "add"} : (...) -> !sam.stream<"val", 1 : i64>
+      %s = "sam.reduce"(%v, %i) {function = "add"} : (...) -> !sam.stream<"val", 1 : i64>
       "sam.fiber_write"(%i) {level = 0} : (!sam.stream<"crd", 1 : i64>) -> ()
       "sam.yield"(%s) : (!sam.stream<"val", 1 : i64>) -> ()
     }) : () -> tensor<4xf32>
@@ -40,12 +43,16 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
 
     output: Result[ir.RankedTensorType]
     """The tensor computed; coordinates that the graph does not write are zero."""
+    order: ir.DenseI64ArrayAttr | None
+    """The dimension of each level written, outermost first; in order if absent."""
     body: Region
     """The graph."""
 
     messages = {  # noqa: RUF012
         "arguments": "body takes {have} arguments: expected none",
         "levels": "writes the levels {have}: expected {need}, one for each dimension of the output",
+        "order": "writes levels of the dimensions {have}: expected each of {need} once",
+        "element": "computes with {have}: expected f32, bf16 or i32, the output's type, throughout",
         "yield": "yields {have}: expected {need}, as deep as the output has dimensions",
     }
     terminators = {"body": "sam.yield"}  # noqa: RUF012
@@ -60,9 +67,26 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
         levels = sorted(writer.level.value for writer in writers)
         if levels != list(range(rank)):
             self.error("levels", have=levels, need=list(range(rank)))
+        if sorted(self.written_order) != list(range(rank)):
+            self.error("order", have=self.written_order, need=list(range(rank)))
+        element = self.output.type.element_type
+        for op in block.operations:
+            tensors = [v.type for v in op.results if isinstance(v.type, TensorType)]
+            if any(tensor.shape.element_type != element for tensor in tensors):
+                self.error("element", at=op, have=tensors[0].shape.element_type)
         end = block.operations[-1]
         if end.values.type != stream(VAL, rank):
             self.error("yield", at=end, have=end.values.type, need=stream(VAL, rank))
+
+    def verify(self) -> None:
+        """Check that values are of a type that primitives compute with."""
+        if (element := str(self.output.type.element_type)) not in ELEMENTS:
+            self.error("element", have=element)
+
+    @property
+    def written_order(self) -> list[int]:
+        """The dimension of each level written, outermost first."""
+        return list(range(self.output.type.rank) if self.order is None else self.order)
 
 
 class BindOp(Sam.Operation, name="bind", traits=[Pure]):
@@ -83,7 +107,7 @@ class BindOp(Sam.Operation, name="bind", traits=[Pure]):
 
     messages = {  # noqa: RUF012
         "shape": "binds {have}: expected {need}",
-        "storage": "storage {problem}",
+        "storage": "has no such storage: {problem}",
     }
     parents = ("sam.graph",)
 
@@ -120,7 +144,8 @@ class RootOp(Sam.Operation, name="root", traits=[Pure]):
 class FiberWriteOp(Sam.Operation, name="fiber_write"):
     """Write the coordinates of one level of the result.
 
-    Empty fibers are kept: `0 2 S0 S0 3 S1 D` makes three fibers, the second one empty.
+    Empty fibers are kept: under three coordinates `0 2 S0 S0 3 S1 D` makes three fibers, the second
+    one empty. How many there are is told by the level above, which the graph writes too.
 
     ```mlir
     "sam.fiber_write"(%i) {level = 0} : (!sam.stream<"crd", 1 : i64>) -> ()

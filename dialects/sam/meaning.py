@@ -1,117 +1,175 @@
-"""What the ops of the `sam` dialect compute: streams are lists of tokens, tensors are fiber trees.
+"""What the ops of the `sam` dialect compute: streams are lists of tokens, tensors are fibertrees.
 
-The rules of the primitives themselves are in `rdu.semantics.streams`.
+The rules of the primitives themselves are in `rdu.semantics.sparse`; what refers to values is in
+`meaning_values`.
 """
 
 import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
-
-from rdu.dialects.sam import graph, primitives
-from rdu.dialects.sam.streams import BV, level_formats, storage_order
+from rdu.dialects.sam import bits, drop, join, meaning_values, scan, shape
+from rdu.dialects.sam.meaning_values import primitive
+from rdu.dialects.sam.primitive import depth_of
+from rdu.dialects.sam.streams import BV
 from rdu.mlir_ext.frame import Frame
-from rdu.mlir_ext.meaning import semantics
-from rdu.semantics import streams
-from rdu.semantics.fibertree import Fibertree, store
-from rdu.semantics.streams import Tokens
-from rdu.semantics.tokens import DONE, is_payload, nest
+from rdu.semantics import sparse
+from rdu.semantics.fibertree import DenseLevel, Fibertree
+from rdu.semantics.sparse import Tokens
+from rdu.semantics.tokens import EMPTY
 
-_FUNCTIONS: Mapping[str, Callable[[Any, Any], Any]] = {
-    "add": operator.add,
-    "sub": operator.sub,
-    "mul": operator.mul,
-    "max": max,
-    "min": min,
+__all__ = ["meaning_values"]
+
+_PREDICATES: Mapping[str, Callable[[Any, Any], bool]] = {
+    name: getattr(operator, name) for name in drop.PREDICATES
 }
-_IDENTITIES: Mapping[str, float] = {"add": 0, "max": -np.inf, "min": np.inf}
 
 
-@semantics(graph.GraphOp)
-def compute_graph(op: Any, frame: Frame) -> np.ndarray[Any, Any]:
-    """Run the primitives in order and scatter the values to the coordinates written."""
-    written: dict[Any, Tokens] = {}
-    (values,) = frame.child(frame.domain, written).run(op.body.blocks[0])
-    shape = op.output.type.shape
-    payloads = [token for token in values if is_payload(token)]
-    output = np.zeros(shape, dtype=np.result_type(*payloads) if payloads else np.float32)
-    if not shape:
-        output[()] = payloads[0]
-        return output
-    crds = [nest(written[level], level + 1) for level in range(len(shape))]
-    _scatter(output, crds, nest(values, len(shape)))
-    return output
-
-
-@semantics(graph.BindOp)
-def bind(op: Any, _frame: Frame, array: np.ndarray[Any, Any]) -> Fibertree:
-    """Store the array in the declared format."""
-    kind = op.bound.type
-    return store(array, level_formats(kind), storage_order(kind))
-
-
-@semantics(graph.RootOp)
-def root(_op: Any, _frame: Frame) -> Tokens:
-    """Give `0 D`."""
-    return [0, DONE]
-
-
-@semantics(graph.FiberWriteOp)
-def fiber_write(op: Any, frame: Frame, crd: Tokens) -> None:
-    """Leave the coordinates for the graph to assemble."""
-    frame.carried[op.level.value] = crd
-
-
-@semantics(graph.YieldOp)
-def give(_op: Any, _frame: Frame, values: Tokens) -> tuple[Tokens]:
-    """Give the graph's values."""
-    return (values,)
-
-
-@semantics(primitives.FiberLookupOp)
+@primitive(scan.FiberLookupOp)
 def fiber_lookup(op: Any, _frame: Frame, tensor: Fibertree, refs: Tokens) -> tuple[Tokens, Tokens]:
     """Look up fibers of a level."""
     number: int = op.level.value
     level = tensor.levels[number]
-    return streams.lookup(level.bits if op.crd.type.kind.value == BV else level.fiber, refs)
+    return sparse.lookup(level.bits if op.crd.type.kind.value == BV else level.fiber, refs)
 
 
-@semantics(primitives.RepeatOp)
-def repeat(_op: Any, _frame: Frame, refs: Tokens, like: Tokens) -> Tokens:
-    """Repeat references."""
-    return streams.repeat(refs, like)
+@primitive(scan.LocateOp)
+def locate(op: Any, _frame: Frame, tensor: Fibertree, crds: Tokens, parents: Tokens) -> Tokens:
+    """Find coordinates in fibers of a level."""
+    number: int = op.level.value
+    level = tensor.levels[number]
+
+    def find(parent: int, crd: int) -> Any:
+        if isinstance(level, DenseLevel):
+            return level.first(parent) + crd if crd < level.extent else EMPTY
+        return dict(level.fiber(parent)).get(crd, EMPTY)
+
+    return sparse.locate(find, crds, parents)
 
 
-@semantics(primitives.IntersectOp)
-def intersect(_op: Any, _frame: Frame, *operands: Tokens) -> tuple[Tokens, Tokens, Tokens]:
+@primitive(scan.RepeatOp, scan.HoldOp)
+def repeat(_op: Any, _frame: Frame, tokens: Tokens, like: Tokens) -> Tokens:
+    """Repeat references, values or coordinates."""
+    return sparse.repeat(tokens, like)
+
+
+@primitive(scan.GenRefOp)
+def gen_ref(_op: Any, _frame: Frame, like: Tokens) -> Tokens:
+    """Count tokens."""
+    return sparse.number(like)
+
+
+@primitive(join.IntersectOp)
+def intersect(op: Any, _frame: Frame, *operands: Tokens) -> tuple[Tokens, ...]:
     """Intersect coordinates."""
-    return streams.intersect(*operands)
+    count = len(op.crds)
+    crd, out = sparse.intersect(operands[:count], operands[count:])
+    return crd, *out
 
 
-@semantics(primitives.ArrayOp)
-def array(_op: Any, _frame: Frame, tensor: Fibertree, refs: Tokens) -> Tokens:
-    """Load the values at references."""
-    return streams.load(tensor.values.__getitem__, tensor.zero, refs)
+@primitive(join.UnionOp)
+def union(op: Any, _frame: Frame, *operands: Tokens) -> tuple[Tokens, ...]:
+    """Unite coordinates."""
+    count = len(op.crds)
+    crd, out = sparse.unite(operands[:count], operands[count:])
+    return crd, *out
 
 
-@semantics(primitives.AluOp)
-def alu(op: Any, _frame: Frame, lhs: Tokens, rhs: Tokens) -> Tokens:
-    """Combine values."""
-    return streams.combine(_FUNCTIONS[op.function.value], lhs, rhs)
+@primitive(drop.CrdDropOp)
+def crd_drop(op: Any, _frame: Frame, outer: Tokens, inner: Tokens) -> tuple[Tokens, Tokens]:
+    """Drop coordinates without content."""
+    return sparse.drop_coordinates(outer, inner, depth_of(op.inner) - depth_of(op.outer))
 
 
-@semantics(primitives.ReduceOp)
-def reduce(op: Any, _frame: Frame, values: Tokens) -> Tokens:
-    """Reduce innermost fibers; the identity has the type of the values."""
-    name = op.function.value
-    kind: Any = next((token.__class__ for token in values if is_payload(token)), np.float32)
-    return streams.reduce(_FUNCTIONS[name], kind(_IDENTITIES[name]), values)
+@primitive(drop.StopDropOp)
+def stop_drop(op: Any, _frame: Frame, stream: Tokens) -> Tokens:
+    """Drop stops."""
+    return sparse.drop_stops(op.levels.value, stream)
 
 
-def _scatter(output: np.ndarray[Any, Any], crds: list[Any], values: Any) -> None:
-    for position, crd in enumerate(crds[0]):
-        if len(crds) == 1:
-            output[crd] = values[position]
-        else:
-            _scatter(output[crd], [level[position] for level in crds[1:]], values[position])
+@primitive(drop.FiberDropOp)
+def fiber_drop(_op: Any, _frame: Frame, stream: Tokens) -> Tokens:
+    """Drop empty fibers."""
+    return sparse.drop_empty_fibers(stream)
+
+
+@primitive(drop.MaskOp)
+def mask(
+    op: Any, _frame: Frame, outer: Tokens, crds: Tokens, payloads: Tokens
+) -> tuple[Tokens, Tokens]:
+    """Drop coordinates by comparison."""
+    compare, offset = _PREDICATES[op.predicate.value], op.offset.value
+    return sparse.mask(lambda i, j: compare(j, i + offset), outer, crds, payloads)
+
+
+@primitive(shape.SplitOp)
+def split(op: Any, _frame: Frame, crds: Tokens, payloads: Tokens) -> tuple[Tokens, ...]:
+    """Split a level."""
+    whole = op.whole is not None and op.whole.value
+    return sparse.split(op.factor.value, crds, payloads, local=not whole)
+
+
+@primitive(shape.FlattenOp)
+def flatten(op: Any, _frame: Frame, outer: Tokens, inner: Tokens) -> Tokens:
+    """Flatten two levels."""
+    return sparse.flatten(op.factor.value, outer, inner)
+
+
+@primitive(shape.ConcatOp)
+def concat(op: Any, _frame: Frame, *operands: Tokens) -> tuple[Tokens, Tokens]:
+    """Put fibers behind each other."""
+    count, gap = len(op.crds), depth_of(op.payloads[0]) - depth_of(op.crds[0])
+    return sparse.concatenate(list(op.offsets), operands[:count], operands[count:], gap)
+
+
+@primitive(shape.ForkOp)
+def fork(op: Any, _frame: Frame, stream: Tokens) -> tuple[Tokens, ...]:
+    """Share a stream out."""
+    return tuple(sparse.fork(len(op.branches), op.chunk.value, stream))
+
+
+@primitive(shape.JoinOp)
+def bring_together(op: Any, _frame: Frame, like: Tokens, *branches: Tokens) -> Tokens:
+    """Bring branches together."""
+    gap = depth_of(op.branches[0]) - depth_of(op.like)
+    return sparse.join(op.chunk.value, branches, like, gap)
+
+
+@primitive(bits.BvBuildOp)
+def bv_build(_op: Any, _frame: Frame, crds: Tokens) -> Tokens:
+    """Make fibers bit vectors."""
+    return sparse.build_bits(crds)
+
+
+@primitive(bits.BvExpandOp)
+def bv_expand(op: Any, _frame: Frame, words: Tokens) -> Tokens:
+    """Make bit vectors coordinates."""
+    return sparse.expand_bits(op.width.value, words)
+
+
+@primitive(bits.BvChunkOp)
+def bv_chunk(op: Any, _frame: Frame, words: Tokens, refs: Tokens) -> tuple[Tokens, Tokens]:
+    """Cut bit vectors."""
+    return sparse.chunk_bits(op.width.value, op.extent.value, words, refs)
+
+
+@primitive(bits.BvIntersectOp)
+def bv_intersect(op: Any, _frame: Frame, *operands: Tokens) -> tuple[Tokens, ...]:
+    """Intersect bit vectors."""
+    count = len(op.words)
+    met, out = sparse.intersect_bits(operands[:count], operands[count:])
+    return met, *out
+
+
+@primitive(bits.BvUnionOp)
+def bv_union(op: Any, _frame: Frame, *operands: Tokens) -> tuple[Tokens, ...]:
+    """Unite bit vectors."""
+    count = len(op.words)
+    met, out = sparse.unite_bits(operands[:count], operands[count:])
+    return met, *out
+
+
+@primitive(bits.BvDropOp)
+def bv_drop(_op: Any, _frame: Frame, outer: Tokens, inner: Tokens) -> tuple[Tokens, Tokens]:
+    """Clear bits without content."""
+    return sparse.drop_bits(outer, inner)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Any, Dialect
+from rdu.semantics.fibertree import Format
 
 CRD, REF, VAL, BV = "crd", "ref", "val", "bv"
 """What a stream may carry: coordinates, references, values, bit vectors."""
@@ -16,7 +17,11 @@ class Sam(Dialect, name="sam"):
     one level depth-first: payload tokens, a stop `S0` at the end of a fiber, `S1` where the
     fiber's parent ends too, and `D` at the very end. A higher stop stands for the lower ones.
     Primitives turn streams into streams; a graph of them computes a tensor expression and touches
-    only what is stored.
+    only what is stored. A value used twice is a broadcast, which costs nothing.
+
+    `N` stands for something absent: a union gives it as the reference of a tensor that has no such
+    coordinate; what is looked up there is a lone `N`; as a value it is a zero. The rules of every
+    primitive, token by token, with their reasons, are in `rdu.semantics.sparse`.
     """
 
 
@@ -28,7 +33,8 @@ class StreamType(Sam.Type, name="stream"):
 
     `kind` says what the payload is: `crd` coordinates, `ref` positions in the next level (or among
     the values), `val` values, `bv` bit vectors of coordinates. `depth` is how many fibers nest:
-    the highest stop that may occur is `depth - 1`, and depth 0 is one token.
+    the highest stop that may occur is `depth - 1`. Depth 0 has no stops, and but for
+    `sam.stop_drop` it is one token.
     """
 
     kind: _Kind  # pyright: ignore[reportInvalidTypeForm]
@@ -41,15 +47,13 @@ class TensorType(Sam.Type, name="tensor"):
     `!sam.tensor<tensor<4x5xf32>, ["dense", "compressed"], array<i64: 0, 1>>` is CSR: `levels` names
     the format of each level of the tree, outermost first, and `order` the dimension that each
     level stores. A `dense` level stores every coordinate, a `compressed` one those present as
-    segments and coordinates, a `bitvector` one as bits.
+    segments and coordinates, a `singleton` one each, a `bitvector` one as bits. A `blocked:4` level
+    is the inside of blocks of 4: its dimension comes twice, first the blocks, then what is in them.
     """
 
     shape: Any
     levels: ir.ArrayAttr
     order: ir.DenseI64ArrayAttr
-
-
-FORMATS = ("dense", "compressed", "bitvector")
 
 
 def level_formats(tensor: TensorType) -> list[str]:
@@ -65,18 +69,15 @@ def storage_order(tensor: TensorType) -> list[int]:
 def describe_storage(tensor: TensorType) -> str | None:
     """Return what is wrong with a tensor type's parameters, None if nothing is.
 
-    Parsing checks only their kinds: how they go together is for the op that binds the tensor.
+    Parsing checks only their kinds: how they go together is for the op that makes the tensor.
     """
-    if not isinstance(tensor.shape, ir.RankedTensorType):
-        return f"stores {tensor.shape}: expected a ranked tensor"
-    rank = tensor.shape.rank
-    formats, order = level_formats(tensor), storage_order(tensor)
-    if len(formats) != rank:
-        return f"has {len(formats)} levels: expected {rank}, one for each dimension"
-    if unknown := [name for name in formats if name not in FORMATS]:
-        return f"has a level '{unknown[0]}': expected {one_of(FORMATS)}"
-    if sorted(order) != list(range(rank)):
-        return f"stores the dimensions {order}: expected each of 0 to {rank - 1} once"
+    if not isinstance(tensor.shape, ir.RankedTensorType) or not tensor.shape.has_static_shape:
+        return f"stores {tensor.shape}: expected a ranked tensor of known extents"
+    try:
+        form = Format.of(level_formats(tensor), storage_order(tensor))
+        form.extents(tuple(tensor.shape.shape))
+    except ValueError as problem:
+        return str(problem)
     return None
 
 

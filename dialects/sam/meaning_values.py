@@ -1,0 +1,172 @@
+"""What the ops of the `sam` dialect compute that know values: tensors, results, arithmetic."""
+
+from collections.abc import Callable, Sequence
+from functools import partial, wraps
+from itertools import pairwise
+from typing import Any, TypeVar
+
+import numpy as np
+
+from rdu.dialects.sam import drop, graph, values
+from rdu.dialects.sam.primitive import element_of
+from rdu.dialects.sam.streams import TensorType, level_formats, storage_order
+from rdu.mlir_ext.frame import Frame
+from rdu.mlir_ext.locations import source_location
+from rdu.mlir_ext.meaning import semantics
+from rdu.semantics import sparse
+from rdu.semantics.dtypes import NUMPY, Array, numpy_type
+from rdu.semantics.fibertree import Fibertree, Format, store
+from rdu.semantics.sparse import Tokens, functions
+from rdu.support.diagnostics import RduError, error
+
+Meaning = TypeVar("Meaning", bound=Callable[..., Any])
+
+
+def primitive(*operations: Any) -> Callable[[Meaning], Meaning]:
+    """Register the meaning of primitives; the ValueError of streams gets the op's place."""
+
+    def register(meaning: Meaning) -> Meaning:
+        @wraps(meaning)
+        def located(op: Any, *arguments: Any) -> Any:
+            try:
+                return meaning(op, *arguments)
+            except ValueError as problem:
+                place = source_location(op.operation.location)
+                raise RduError(error(f"'{op.operation.name}' {problem}", place)) from problem
+
+        semantics(*operations)(located)
+        return meaning
+
+    return register
+
+
+@primitive(graph.GraphOp)
+def compute_graph(op: Any, frame: Frame) -> Array:
+    """Run the primitives in order and put the values where the coordinates say."""
+    written: dict[Any, Tokens] = {}
+    (tokens,) = frame.child(frame.domain, written).run(op.body.blocks[0])
+    kind = op.output.type
+    shape: list[int] = kind.shape
+    order: list[int] = op.written_order
+    dtype = numpy_type(kind.element_type)
+    levels = [sparse.root(), *(written[level] for level in range(kind.rank))]
+    points: list[Array] = []
+    for outer, crds in pairwise(levels):
+        segments, stored = sparse.write_fibers(crds, outer)
+        points = [np.repeat(column, np.diff(segments)) for column in points]
+        points.append(np.array(stored, np.int64))
+    stored = sparse.write_values(dtype.type(0), tokens, levels[-1])
+    output = np.zeros(shape, dtype)
+    _check_points(points, [shape[dimension] for dimension in order])
+    output[tuple(points[order.index(dimension)] for dimension in range(kind.rank))] = (
+        stored if kind.rank else stored[0]
+    )
+    return output
+
+
+@primitive(graph.BindOp)
+def bind(op: Any, _frame: Frame, array: Array) -> Fibertree:
+    """Store the array in the declared format."""
+    return _stored(op.bound.type, array)
+
+
+@primitive(graph.RootOp)
+def root(_op: Any, _frame: Frame) -> Tokens:
+    """Give `0 D`."""
+    return sparse.root()
+
+
+@primitive(graph.FiberWriteOp)
+def fiber_write(op: Any, frame: Frame, crd: Tokens) -> None:
+    """Leave the coordinates for the graph to assemble."""
+    frame.carried[op.level.value] = crd
+
+
+@primitive(graph.YieldOp)
+def give(_op: Any, _frame: Frame, tokens: Tokens) -> tuple[Tokens]:
+    """Give the graph's values."""
+    return (tokens,)
+
+
+@primitive(values.ArrayOp)
+def array(_op: Any, _frame: Frame, tensor: Fibertree, refs: Tokens) -> Tokens:
+    """Load the values at references."""
+    return sparse.load(tensor.values.__getitem__, tensor.zero, refs)
+
+
+@primitive(values.StoreOp)
+def store_values(op: Any, _frame: Frame, refs: Tokens, tokens: Tokens) -> Fibertree:
+    """Store values in a tensor of zeros."""
+    kind = op.tensor.type
+    form = Format.of(level_formats(kind), storage_order(kind))
+    extents: list[int] = kind.shape.shape
+    tree = _stored(kind, np.zeros(extents, NUMPY[element_of(op)]))
+    for ref, value in sparse.store(tree.zero, refs, tokens).items():
+        if not 0 <= ref < tree.stored:
+            raise ValueError(f"stores at {ref} of {form}: expected 0 to {tree.stored - 1}")
+        tree.values[ref] = value
+    return tree
+
+
+@primitive(values.AluOp)
+def alu(op: Any, _frame: Frame, lhs: Tokens, rhs: Tokens) -> Tokens:
+    """Combine values."""
+    element = element_of(op)
+    function = functions.binary(op.function.value, element)
+    return sparse.combine(function, NUMPY[element].type(0), lhs, rhs)
+
+
+@primitive(values.UnaryOp)
+def unary(op: Any, _frame: Frame, tokens: Tokens) -> Tokens:
+    """Apply a function to values."""
+    element, name = element_of(op), op.function.value
+    if op.constant is None:
+        function = functions.unary(name, element)
+    else:
+        second = NUMPY[element].type(op.constant.value)
+        function = partial(_with_constant, functions.binary(name, element), second)
+    return sparse.combine(function, NUMPY[element].type(0), tokens)
+
+
+@primitive(values.ReduceOp)
+def reduce(op: Any, _frame: Frame, tokens: Tokens, outer: Tokens) -> Tokens:
+    """Reduce innermost fibers."""
+    element = element_of(op)
+    function, identity = functions.reduction(op.function.value, element)
+    return sparse.reduce(function, identity, NUMPY[element].type(0), tokens, outer)
+
+
+@primitive(values.AccumulateOp)
+def accumulate(op: Any, _frame: Frame, reduced: Tokens, *rest: Tokens) -> tuple[Tokens, ...]:
+    """Merge fibers."""
+    element = element_of(op)
+    function, identity = functions.reduction(op.function.value, element)
+    *crds, tokens = rest
+    zero = NUMPY[element].type(0)
+    merged, total = sparse.accumulate(function, identity, zero, reduced, crds, tokens)
+    return *merged, total
+
+
+@primitive(drop.ValDropOp)
+def val_drop(op: Any, _frame: Frame, crds: Tokens, tokens: Tokens) -> tuple[Tokens, Tokens]:
+    """Drop zeros."""
+    return sparse.drop_values(NUMPY[element_of(op)].type(0), crds, tokens)
+
+
+def _with_constant(function: functions.Function, constant: Any, tokens: Array) -> Array:
+    return function(tokens, np.asarray(constant))
+
+
+def _stored(kind: TensorType, dense: Array) -> Fibertree:
+    return store(dense, level_formats(kind), storage_order(kind))
+
+
+def _check_points(points: Sequence[Array], extents: Sequence[int]) -> None:
+    """Refuse coordinates outside of the result, and values for one place."""
+    for level, (column, extent) in enumerate(zip(points, extents, strict=True)):
+        if wrong := [crd for crd in column.tolist() if not 0 <= crd < extent]:
+            raise ValueError(
+                f"writes coordinate {wrong[0]} of level {level}: expected 0 to {extent - 1}"
+            )
+    if points and len(np.unique(np.stack(points), axis=1).T) < len(points[0]):
+        raise ValueError("writes several values to one place: accumulate them first")

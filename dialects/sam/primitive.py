@@ -1,0 +1,68 @@
+"""What all primitives of the `sam` dialect share: where they stand, and how they are typed."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from rdu.dialects.sam.streams import BV, CRD, REF, VAL, Sam, stream
+from rdu.mlir_ext import ir
+from rdu.semantics.dtypes import DType
+
+ANY = (CRD, REF, VAL, BV)
+"""Every kind of stream."""
+
+
+class Primitive(Sam.Operation):
+    """An op inside a graph whose streams are typed by kind and depth."""
+
+    messages = {  # noqa: RUF012
+        "stream": "'{name}' is {have}: expected {need}",
+    }
+    parents = ("sam.graph",)
+
+    def expect(self, **needs: tuple[str | Sequence[str], int]) -> None:
+        """Check that each named operand or result is a stream of one of the kinds, of a depth.
+
+        Of a variadic field all are checked together: they have one type. An absent one is fine.
+        """
+        for name, (kinds, depth) in needs.items():
+            have = [value.type for value in each(getattr(self, name))]
+            need = [stream(k, depth) for k in ([kinds] if isinstance(kinds, str) else kinds)]
+            if have and have[0] not in need:
+                words = f"a stream {depth} deep" if kinds == ANY else " or ".join(map(str, need))
+                self.error("stream", name=name, have=have[0], need=words)
+
+
+class Sized(Primitive):
+    """A primitive with attributes that have to be positive."""
+
+    messages = Primitive.messages | {
+        "size": "'{name}' is {have}: expected 1 or more",
+    }
+
+    def expect_positive(self, *names: str) -> None:
+        """Check that integer attributes are at least 1."""
+        for name in names:
+            if (have := getattr(self, name).value) < 1:
+                self.error("size", name=name, have=have)
+
+
+def each(field: Any) -> list[ir.Value]:
+    """Return the values of a field, whether it is single, variadic or absent."""
+    if field is None:
+        return []
+    return [field] if isinstance(field, ir.Value) else list(field)
+
+
+def depth_of(value: ir.Value) -> int:
+    """Return how many fibers of a stream nest."""
+    return value.type.depth.value
+
+
+def kind_of(value: ir.Value) -> str:
+    """Return what a stream carries."""
+    return value.type.kind.value
+
+
+def element_of(op: Any) -> DType:
+    """Return the element type of all values in the graph around an op, `f32`."""
+    return cast(DType, str(op.operation.parent.opview.output.type.element_type))

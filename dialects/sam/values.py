@@ -1,0 +1,234 @@
+"""Primitives that load, compute, reduce and store values."""
+
+from rdu.dialects.sam.primitive import ANY, Primitive, depth_of, element_of
+from rdu.dialects.sam.streams import CRD, REF, VAL, StreamType, TensorType, level_formats, one_of
+from rdu.mlir_ext import ir
+from rdu.mlir_ext.dialect import Operand, Pure, Result
+from rdu.semantics.sparse.functions import BINARY, REDUCTIONS, UNARY, takes
+
+
+class _Function(Primitive):
+    """A primitive whose attribute `function` names what it computes."""
+
+    messages = Primitive.messages | {
+        "function": "function is '{have}': expected {need}",
+    }
+
+    def expect_function(self, names: tuple[str, ...]) -> None:
+        """Check that the function is one of those, and exists for the graph's values."""
+        element = element_of(self)
+        known = [name for name in names if takes(name, element)]
+        if self.function.value not in known:
+            self.error("function", have=self.function.value, need=one_of(known))
+
+
+class ArrayOp(Primitive, name="array", traits=[Pure]):
+    """Load a tensor's values at references; an absent reference `N` loads 0.
+
+    ```mlir
+    %v = "sam.array"(%B, %r) : (!sam.tensor<...>, !sam.stream<"ref", 2 : i64>)
+      -> !sam.stream<"val", 2 : i64>
+    ```
+
+    Of the values 10, 11, 12, 13 the references `0 3 S0 N 1 S1 D` load `10 13 S0 0 11 S1 D`. Stands
+    for a PMU read, or a gather of an AG.
+    """
+
+    tensor: Operand[TensorType]
+    """The tensor, as bound."""
+    ref: Operand[StreamType]
+    """Positions among the stored values."""
+    values: Result[StreamType]
+    """The values."""
+
+    def verify(self) -> None:
+        """Check the streams."""
+        depth = depth_of(self.ref)
+        self.expect(ref=(REF, depth), values=(VAL, depth))
+
+
+class StoreOp(Primitive, name="store", traits=[Pure]):
+    """Store values at references of a dense tensor, which can then be looked up and loaded.
+
+    What was not stored is 0, and of several values at one place the last one stays. Whoever reads
+    the tensor waits until the streams are done: this is how a graph keeps an intermediate result.
+
+    ```mlir
+    %T = "sam.store"(%r, %v) : (!sam.stream<"ref", 1 : i64>, !sam.stream<"val", 1 : i64>)
+      -> !sam.tensor<tensor<4xf32>, ["dense"], array<i64: 0>>
+    ```
+
+    `2 0 S0 D` with `5 7 S0 D` stores 7 0 5 0. Stands for a PMU that is written, then read.
+    """
+
+    ref: Operand[StreamType]
+    """Where: positions in the order of the tensor's levels."""
+    values: Operand[StreamType]
+    """What, in the same shape."""
+    tensor: Result[TensorType]
+    """The tensor, all of whose levels are dense."""
+
+    messages = Primitive.messages | {
+        "dense": "stores into levels {have}: expected each to be 'dense' or 'blocked'",
+    }
+
+    def verify(self) -> None:
+        """Check the streams and the format."""
+        depth = depth_of(self.ref)
+        self.expect(ref=(REF, depth), values=(VAL, depth))
+        formats = level_formats(self.tensor.type)
+        if any(not name.startswith(("dense", "blocked")) for name in formats):
+            self.error("dense", have=one_of(formats))
+
+
+class AluOp(_Function, name="alu", traits=[Pure]):
+    """Combine two value streams token by token; their stops have to agree, and `N` is a zero.
+
+    ```mlir
+    %p = "sam.alu"(%a, %b) {function = "mul"}
+      : (!sam.stream<"val", 1 : i64>, !sam.stream<"val", 1 : i64>) -> !sam.stream<"val", 1 : i64>
+    ```
+
+    `2 3 S0 D` and `5 N S0 D` multiply to `10 0 S0 D`. Stands for a stage of a PCU.
+    """
+
+    lhs: Operand[StreamType]
+    """First values."""
+    rhs: Operand[StreamType]
+    """Second values."""
+    function: ir.StringAttr
+    """`add`, `sub`, `mul`, `div`, `max` or `min`."""
+    values: Result[StreamType]
+    """The combined values."""
+
+    def verify(self) -> None:
+        """Check the function and the streams."""
+        self.expect_function(tuple(BINARY))
+        depth = depth_of(self.lhs)
+        self.expect(lhs=(VAL, depth), rhs=(VAL, depth), values=(VAL, depth))
+
+
+class UnaryOp(_Function, name="unary", traits=[Pure]):
+    """Apply a function of one value, or of a value and a constant, to each value of a stream.
+
+    `N` is a zero, so `exp` gives 1 for it; values that are not in the stream are not computed.
+
+    ```mlir
+    %e = "sam.unary"(%v) {function = "exp"}
+      : (!sam.stream<"val", 1 : i64>) -> !sam.stream<"val", 1 : i64>
+    %h = "sam.unary"(%v) {function = "mul", constant = 0.5 : f64}
+      : (!sam.stream<"val", 1 : i64>) -> !sam.stream<"val", 1 : i64>
+    ```
+
+    Stands for a stage, or the tail, of a PCU.
+    """
+
+    operand: Operand[StreamType]
+    """The values."""
+    function: ir.StringAttr
+    """`exp`, `rsqrt`, `sigmoid`, `relu`, ..., or with a constant one of `sam.alu`'s."""
+    constant: ir.FloatAttr | None
+    """The second operand of a function of two."""
+    values: Result[StreamType]
+    """The results."""
+
+    def verify(self) -> None:
+        """Check the function and the streams."""
+        self.expect_function(UNARY if self.constant is None else tuple(BINARY))
+        depth = depth_of(self.operand)
+        self.expect(operand=(VAL, depth), values=(VAL, depth))
+
+
+class ReduceOp(_Function, name="reduce", traits=[Pure]):
+    """Reduce the innermost fibers of a value stream to one value each.
+
+    The result is one less deep: `S0` ends a fiber and disappears, `S(n+1)` becomes `Sn`. An empty
+    fiber gives the identity. How many fibers a stop ends is told by `outer`, so that the result
+    always aligns with it: an empty tensor reduces to no value.
+
+    ```mlir
+    %s = "sam.reduce"(%v, %i) {function = "add"}
+      : (!sam.stream<"val", 2 : i64>, !sam.stream<"crd", 1 : i64>) -> !sam.stream<"val", 1 : i64>
+    ```
+
+    Values `5 5 S0 5 S0 4 8 S1 D` under `0 1 3 S0 D` give `10 5 12 S0 D`. Stands for an accumulating
+    stage of a PCU.
+    """
+
+    values: Operand[StreamType]
+    """The values, at least one deep."""
+    outer: Operand[StreamType]
+    """Any stream of the level above: coordinates, references, or the root."""
+    function: ir.StringAttr
+    """`add`, `mul`, `max` or `min`."""
+    reduced: Result[StreamType]
+    """One value for each token of `outer`."""
+
+    def verify(self) -> None:
+        """Check the function and the streams."""
+        self.expect_function(REDUCTIONS)
+        depth = depth_of(self.outer)
+        self.expect(outer=(ANY, depth), values=(VAL, depth + 1), reduced=(VAL, depth))
+
+
+class AccumulateOp(_Function, name="accumulate", traits=[Pure]):
+    """Reduce over a level that is not the innermost: merge the fibers under it by coordinates.
+
+    With one stream of coordinates it sums vectors (order 1), with two matrices, with three tensors.
+    The results come when a fiber of the reduced level ends, in order of coordinates, each stream
+    one less deep than it was. Equal coordinates of one fiber are merged as well.
+
+    ```mlir
+    %xj, %x = "sam.accumulate"(%k, %j, %v) {function = "add",
+      operandSegmentSizes = array<i32: 1, 1, 0, 0, 1>, resultSegmentSizes = array<i32: 1, 0, 0, 1>}
+      : (!sam.stream<"crd", 2 : i64>, !sam.stream<"crd", 3 : i64>, !sam.stream<"val", 3 : i64>)
+      -> (!sam.stream<"crd", 2 : i64>, !sam.stream<"val", 2 : i64>)
+    ```
+
+    Under `0 1 S0 4 S1 D` the vectors `0 3 S0 3 S1 0 S2 D` with `1 2 S0 3 S1 4 S2 D` sum to
+    `0 3 S0 0 S1 D` with `1 5 S0 4 S1 D`. Stands for a PMU that is updated, then read.
+    """
+
+    reduced: Operand[StreamType]
+    """Coordinates or references of the level that is reduced."""
+    crd_a: Operand[StreamType]
+    """Coordinates of the level under it."""
+    crd_b: Operand[StreamType] | None
+    """Coordinates of the next level, from order 2."""
+    crd_c: Operand[StreamType] | None
+    """Coordinates of the next level, of order 3."""
+    values: Operand[StreamType]
+    """Values at the innermost coordinates."""
+    function: ir.StringAttr
+    """`add`, `mul`, `max` or `min`."""
+    out_a: Result[StreamType]
+    """Merged coordinates, as deep as `reduced`."""
+    out_b: Result[StreamType] | None
+    """Merged coordinates of the next level, from order 2."""
+    out_c: Result[StreamType] | None
+    """Merged coordinates of the next level, of order 3."""
+    total: Result[StreamType]
+    """The sums."""
+
+    messages = _Function.messages | {
+        "order": "has coordinates {operands} and results {results}: expected 'a', 'ab' or 'abc' "
+        "for both",
+    }
+
+    def verify(self) -> None:
+        """Check the function, the order and the streams."""
+        self.expect_function(REDUCTIONS)
+        operands = _letters(a=self.crd_a, b=self.crd_b, c=self.crd_c)
+        results = _letters(a=self.out_a, b=self.out_b, c=self.out_c)
+        if operands != results or operands == "ac":
+            self.error("order", operands=f"'{operands}'", results=f"'{results}'")
+            return
+        depth, order = depth_of(self.reduced), len(operands)
+        self.expect(reduced=((CRD, REF), depth), crd_a=(CRD, depth + 1), out_a=(CRD, depth))
+        self.expect(crd_b=(CRD, depth + 2), out_b=(CRD, depth + 1))
+        self.expect(crd_c=(CRD, depth + 3), out_c=(CRD, depth + 2))
+        self.expect(values=(VAL, depth + order), total=(VAL, depth + order - 1))
+
+
+def _letters(**present: ir.Value | None) -> str:
+    return "".join(letter for letter, value in present.items() if value is not None)
