@@ -165,12 +165,12 @@ void CriticalPath::retired(const Retired& event) {
   }
 }
 
-std::vector<std::int64_t> CriticalPath::cycles() const {
+std::vector<std::int64_t> CriticalPath::cycles() {
   const auto before = [](const Context& a, const Context& b) {
     return a.last.time() < b.last.time();
   };
   const auto last = std::max_element(contexts_.begin(), contexts_.end(), before);
-  return last == contexts_.end() ? std::vector<std::int64_t>(rows_.slots(), 0) : last->last.path();
+  return last == contexts_.end() ? Moment(rows_).path() : last->last.path();
 }
 
 }  // namespace rdu::engine

@@ -24,7 +24,7 @@ class CriticalPath {
 
   // Cycles of the path to the last retirement by slot: parts of all contexts, then of all channels,
   // then of all tiers, in the order of rdu.simulator.result.PARTS.
-  std::vector<std::int64_t> cycles() const;
+  std::vector<std::int64_t> cycles();
 
  private:
   // A firing in flight; `left` is the push that decides its retirement.

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "engine/specification.hpp"
@@ -15,25 +16,16 @@ namespace rdu::engine {
 // Rows of cycles by slot, counted by the moments that share them.
 class Rows {
  public:
-  static constexpr int kZero = -1;  // the row of nothing but zeros, which takes no memory
-
   explicit Rows(int slots) : slots_(static_cast<std::size_t>(slots)) {}
   Rows(const Rows&) = delete;
   Rows& operator=(const Rows&) = delete;
 
-  std::size_t slots() const { return slots_; }
-  std::int64_t* operator[](int row) { return cycles_.data() + number(row) * slots_; }
-  void share(int row) {
-    if (row != kZero) ++sharers_[number(row)];
-  }
-  void leave(int row) {
-    if (row != kZero && --sharers_[number(row)] == 0) free_.push_back(row);
-  }
-  // Returns a row that is as another for a moment that shares that one and then has its own.
-  int own(int row);
-
  private:
+  friend class Row;
+
   static std::size_t number(int row) { return static_cast<std::size_t>(row); }
+  std::int64_t* cycles(int row) { return cycles_.data() + number(row) * slots_; }
+  int take();
 
   const std::size_t slots_;
   std::vector<std::int64_t> cycles_;  // row after row
@@ -41,69 +33,82 @@ class Rows {
   std::vector<int> free_;
 };
 
+// A share of a row.
+class Row {
+ public:
+  Row() = default;
+  // The row of nothing but zeros.
+  explicit Row(Rows& rows) : rows_(&rows) {}
+  Row(const Row& other) : rows_(other.rows_), number_(other.number_) {
+    if (number_ != kZero) ++sharers();
+  }
+  Row(Row&& other) noexcept : rows_(other.rows_), number_(std::exchange(other.number_, kZero)) {}
+  Row& operator=(Row other) noexcept {
+    std::swap(rows_, other.rows_);
+    std::swap(number_, other.number_);
+    return *this;
+  }
+  ~Row() {
+    if (number_ != kZero && --sharers() == 0) rows_->free_.push_back(number_);
+  }
+
+  // The cycles by slot; where others share the row, of a copy that nobody else has.
+  std::int64_t* own();
+  std::vector<std::int64_t> copy() const;
+
+ private:
+  static constexpr int kZero = -1;  // takes no memory
+
+  std::int32_t& sharers() const { return rows_->sharers_[Rows::number(number_)]; }
+
+  Rows* rows_ = nullptr;
+  int number_ = kZero;
+};
+
 // An event: its time, and the cycles of its path, which sum up to it.
 class Moment {
  public:
   Moment() = default;
   // The start of a section.
-  explicit Moment(Rows& rows) : rows_(&rows) {}
-  Moment(const Moment& other)
-      : rows_(other.rows_),
-        time_(other.time_),
-        row_(other.row_),
-        count_(other.count_),
-        slots_(other.slots_),
-        cycles_(other.cycles_) {
-    if (rows_ != nullptr) rows_->share(row_);
-  }
-  Moment(Moment&& other) noexcept : Moment() { swap(other); }
-  Moment& operator=(Moment other) noexcept {
-    swap(other);
-    return *this;
-  }
-  ~Moment() {
-    if (rows_ != nullptr) rows_->leave(row_);
-  }
+  explicit Moment(Rows& rows) : row_(rows) {}
 
   Time time() const { return time_; }
   // The event so many cycles later, which go to a slot.
-  Moment later(Time cycles, int slot) const {
-    Moment next(*this);
-    next.add(cycles, slot);
-    return next;
+  Moment later(Time cycles, int slot) const& { return Moment(*this).later(cycles, slot); }
+  Moment&& later(Time cycles, int slot) && {
+    add(cycles, slot);
+    return std::move(*this);
   }
   std::vector<std::int64_t> path() const;
 
  private:
   static constexpr int kOnTop = 6;
 
-  void swap(Moment& other) noexcept;
   void add(Time cycles, int slot) {
     if (cycles == 0) return;
     time_ += cycles;
-    int i = 0;
-    while (i < count_ && slots_[static_cast<std::size_t>(i)] != slot) ++i;
-    if (i == count_) {
-      if (count_ == kOnTop) {
-        settle();
-        i = 0;
-      }
-      ++count_;
-      slots_[static_cast<std::size_t>(i)] = slot;
-      cycles_[static_cast<std::size_t>(i)] = 0;
+    std::size_t i = 0;
+    while (i < count_ && slots_[i] != slot) ++i;
+    if (i == kOnTop) {
+      settle();
+      i = 0;
     }
-    cycles_[static_cast<std::size_t>(i)] += cycles;
+    if (i == count_) {
+      ++count_;
+      slots_[i] = slot;
+      cycles_[i] = 0;
+    }
+    cycles_[i] += cycles;
   }
   // Moves what is on top into a row of its own.
   void settle();
   void add_to(std::int64_t* cycles) const;
 
-  Rows* rows_ = nullptr;
+  Row row_;
   Time time_ = 0;
-  int row_ = Rows::kZero;
-  int count_ = 0;
-  std::array<int, kOnTop> slots_;
-  std::array<Time, kOnTop> cycles_;
+  std::size_t count_ = 0;
+  std::array<int, kOnTop> slots_{};
+  std::array<Time, kOnTop> cycles_{};
 };
 
 }  // namespace rdu::engine

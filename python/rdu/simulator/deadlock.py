@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 
-from rdu.simulator.counts import parts
 from rdu.simulator.places import Places
 from rdu.simulator.remedy import Remedy, Verdict
 from rdu.simulator.result import Blocked, Deadlock
 from rdu.simulator.specification import ElaboratedSection
-from rdu.simulator.standstill import (
-    Capacities,
-    UnsettledError,
-    given_capacities,
-    standstill,
-    waiting_cycle,
-)
+from rdu.simulator.standstill import waiting_cycle
 from rdu.support.diagnostics import ExitCode, Note, RduError, SourceLocation, error
 
 SAYS = {
@@ -34,7 +26,8 @@ def deadlock_error(
     section: ElaboratedSection, deadlock: Deadlock, remedy: Remedy, places: Places
 ) -> RduError:
     """Return the error that reports a deadlock and its remedy, with exit code 4."""
-    cycle = _cycle(section, deadlock)
+    ends = {number: (c.source, c.sink) for number, c in enumerate(section.channels)}
+    cycle = waiting_cycle(ends, deadlock.blocked)
     shown = cycle or deadlock.blocked
     what = f"a circular wait of {len(cycle)} contexts" if cycle else "tokens that nothing consumes"
     notes = [_wait(section, deadlock, blocked, places) for blocked in shown]
@@ -72,27 +65,6 @@ def capacity_hint(section: ElaboratedSection, raised: Mapping[int, int]) -> str 
         for number, capacity in sorted(raised.items())
     )
     return f"capacity {', '.join(changes)}"
-
-
-def _cycle(section: ElaboratedSection, deadlock: Deadlock) -> Sequence[Blocked]:
-    """Return a circular wait, () if there is none.
-
-    An engine names one wait of each context: if it waits for room on one channel and for a token
-    on another, not always the wait that keeps it from firing. Counting knows that one.
-    """
-    given = given_capacities(section)
-    for part in parts(section):
-        with suppress(UnsettledError):
-            stopped = standstill(part, given)
-            if stopped and all(_is_so(wait, given, deadlock) for wait in stopped.cycle):
-                return stopped.cycle
-    ends = {number: (c.source, c.sink) for number, c in enumerate(section.channels)}
-    return waiting_cycle(ends, deadlock.blocked)
-
-
-def _is_so(wait: Blocked, capacities: Capacities, deadlock: Deadlock) -> bool:
-    expected = capacities[wait.channel] if wait.reason == "full" else 0
-    return deadlock.fills[wait.channel] == expected
 
 
 def hopeless(section: ElaboratedSection, waits: Sequence[Blocked]) -> str:

@@ -92,7 +92,7 @@ def _run(given: argparse.Namespace) -> int:
             print_warning(warning)
         return ExitCode.OK
     record = Record(given.critical_path, given.trace_buckets if given.trace else 0)
-    engine_name = _engine(given.engine, record)
+    engine_name = _engine(given.engine)
     expected = None if given.expect is None else _expected(given.expect, program)
     tensors = _tensors(program, given)
     with show_progress(file, always=given.progress) as progress:
@@ -134,19 +134,16 @@ def _machine(program: Program, file: str, given: argparse.Namespace) -> tuple[Pr
     return program, machine
 
 
-def _engine(name: EngineName | None, record: Record) -> EngineName:
-    """Return the engine to run on, which can be loaded: the given one, or one that can record."""
-    chosen = name or ("python" if record else "native")
-    if record and name is None:
-        print("note: the Python engine runs, which can record", file=sys.stderr)
+def _engine(name: EngineName) -> EngineName:
+    """Return the engine to run on, which can be loaded."""
     try:
-        engine(chosen)
+        engine(name)
     except ImportError as missing:
         message = f"the native engine cannot be loaded: {missing}"
         raise RduError(
             error(message, hint="install the package, or use '--engine python'")
         ) from missing
-    return chosen
+    return name
 
 
 def _write_trace(path: str, result: RunResult) -> None:
@@ -241,7 +238,6 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument_group("machine and engine").add_argument
     add("--machine", metavar="NAME", help="another machine, or a .toml file")
     add_machine_arguments(add)
-    parser.set_defaults(engine=None)
 
     add = parser.add_argument_group("report").add_argument
     add("--json", metavar="FILE", help="write the report as JSON, too; '-' is stdout, only that")
