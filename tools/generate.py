@@ -35,6 +35,7 @@ FOLLOWED = (
     "README.md",
     "docs/add-an-op.md",
     "docs/limits.md",
+    "docs/sparse-tensors.md",
     "docs/tutorial.md",
     "docs/write-a-configuration.md",
     "docs/write-a-pass.md",

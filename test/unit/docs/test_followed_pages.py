@@ -13,6 +13,7 @@ PAGES = (
     "README.md",
     "docs/add-an-op.md",
     "docs/limits.md",
+    "docs/sparse-tensors.md",
     "docs/tutorial.md",
     "docs/write-a-configuration.md",
     "docs/write-a-pass.md",
