@@ -35,7 +35,7 @@ class Coordinates:
     def of(cls, shape: Sequence[int], columns: Sequence[Any], values: Any) -> Coordinates:
         """Check and take points; columns become int32 where the extents allow.
 
-        Raises ValueError if lengths differ or a coordinate is outside the shape.
+        Raises ValueError if lengths differ or a coordinate is no integer or outside the shape.
         """
         shape = tuple(int(extent) for extent in shape)
         taken = np.asarray(values)
@@ -46,6 +46,8 @@ class Coordinates:
             array = np.asarray(column)
             if array.shape != taken.shape or array.ndim != 1:
                 raise ValueError(f"dimension {d} has {array.size} coordinates for {taken.size}")
+            if array.size and array.dtype.kind not in "iu":
+                raise ValueError(f"dimension {d} has coordinates of type {array.dtype}")
             if array.size and not 0 <= int(array.min()) <= int(array.max()) < extent:
                 worst = int(array.min()) if int(array.min()) < 0 else int(array.max())
                 raise ValueError(f"coordinate {worst} of dimension {d}: expected 0 to {extent - 1}")

@@ -195,6 +195,7 @@ def test_what_takes_more_memory_than_there_is():
     [
         ((2,), [[0, 2]], "coordinate 2 of dimension 0: expected 0 to 1"),
         ((2,), [[-1, 0]], "coordinate -1 of dimension 0: expected 0 to 1"),
+        ((2,), [[0, 0.5]], "dimension 0 has coordinates of type float64"),
         ((2,), [[0]], "dimension 0 has 1 coordinates for 2"),
         ((2, 2), [[0, 0]], "1 columns of coordinates for 2 dimensions"),
     ],
