@@ -61,10 +61,12 @@ def test_a_deep_channel_stays_empty_behind_a_slow_producer(capacity: int) -> Non
 
 def _section(firings: int, capacity: int, *, slow: str) -> ElaboratedSection:
     """Return a producer and a consumer, one of which passes itself a token."""
-    token = Input("token", 1, 1, "control", None), Output("next", (1,), 1, "control", None, -1)
-    takes, gives = ({name: [port] if name == slow else [] for name in NAMES} for port in token)
-    takes["consumer"].insert(0, Input("from", 0, 1, "control", None))
-    gives["producer"].insert(0, Output("to", (0,), 1, "control", None, -1))
+    takes: dict[str, list[Input]] = {name: [] for name in NAMES}
+    gives: dict[str, list[Output]] = {name: [] for name in NAMES}
+    takes["consumer"].append(Input("from", 0, 1, "control", None))
+    gives["producer"].append(Output("to", (0,), 1, "control", None, -1))
+    takes[slow].append(Input("token", 1, 1, "control", None))
+    gives[slow].append(Output("next", (1,), 1, "control", None, -1))
     contexts = tuple(
         ContextSpec(
             name=name,
