@@ -263,7 +263,8 @@ class RandomStreams(Builder):
         types = register_types(inputs, levels)
         first, count = len(types), reads
         # The innermost counter times a constant, and the outermost one, modulo the bound.
-        types += ["i32"] * 5
+        numbers: list[DType] = ["i32"] * 5
+        types += numbers
         steps = [
             Step("muli", (count, first), first + 2, -1, -1, tree=False),
             Step("addi", (first + 2, 1), first + 3, -1, -1, tree=False),
