@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from random_sections import RandomSection
 from test_engines_agree import run_both
+from token_sections import channel, context, pop, push, section
 
 from rdu.simulator.native_engine import NativeEngine
-from rdu.simulator.result import Blocked, Deadlock
+from rdu.simulator.result import Blocked, Deadlock, SectionResult
 from rdu.simulator.specification import (
     ChannelSpec,
     ContextSpec,
@@ -68,9 +69,22 @@ def test_a_ring_without_tokens_deadlocks() -> None:
     assert outcome == Deadlock(0, (Blocked(0, 1, "empty"), Blocked(1, 0, "empty")), (0, 0))
 
 
+def test_the_oldest_firing_in_flight_says_what_is_full() -> None:
+    """Firing 1 has left a token on channel 0, but none on channel 1; firing 2 none on either."""
+    spec = section(
+        (
+            context("fork", (5,), (), (push(0), push(1)), depth=3),
+            context("sink", (5,), (pop(0), pop(1), pop(2)), (push(2),)),
+        ),
+        (channel(0, 1, 2), channel(0, 1, 1), channel(1, 1, 1)),
+    )
+    outcome = run_both(spec, [])
+    assert outcome == Deadlock(4, (Blocked(0, 1, "full"), Blocked(1, 2, "empty")), (2, 1, 0))
+
+
 def test_a_ring_with_a_token_turns() -> None:
     outcome = run_both(ring(5, init=1), [])
-    assert not isinstance(outcome, Deadlock)
+    assert isinstance(outcome, SectionResult)
     assert outcome.cycles == 4 * 2 * (2 + 1) + (2 + 1) + 2
 
 
@@ -117,8 +131,11 @@ def test_a_run_can_be_interrupted() -> None:
 
 def test_progress_is_told_now_and_then() -> None:
     told: list[tuple[int, int]] = []
-    section = ring(3 * 10**6, init=1)
-    NativeEngine().run(section, [], progress=lambda *now: told.append(now))
+
+    def tell(firings: int, cycle: int) -> None:
+        told.append((firings, cycle))
+
+    NativeEngine().run(ring(3 * 10**6, init=1), [], progress=tell)
     assert told
     for firings, cycle in told:
         assert 0 < firings <= 2 * 3 * 10**6
