@@ -82,7 +82,7 @@ class Moment {
   std::vector<std::int64_t> path() const;
 
  private:
-  static constexpr int kOnTop = 6;
+  static constexpr int kOnTop = 12;
 
   void add(Time cycles, int slot) {
     if (cycles == 0) return;
