@@ -117,6 +117,7 @@ def test_few_useful_bytes() -> None:
     cause, what = bottleneck([load("16*i"), sink("to", TOKENS)], [link("from", "to")], [words])
     assert cause == "memory bandwidth"
     assert "'dram'" in what
+    assert "at most 6 % of the bytes loaded are used" in what
 
 
 def test_rows_of_a_tier() -> None:
@@ -149,6 +150,27 @@ def test_one_channel_of_several() -> None:
     cause, what = bottleneck([text, sink("to", TOKENS)], [link("from", "to")], [words], few)
     assert cause == "memory channels"
     assert "crowd on some of the 4 channels" in what
+
+
+@pytest.mark.parametrize("outstanding", [8, 12, 16])
+def test_one_channel_is_not_blamed_on_latency(outstanding: int) -> None:
+    """A burst takes 4 + 20 cycles: 24 would keep four channels busy, but 6 fill one.
+
+    With O outstanding on one channel each takes 4 O. On all of them, they are late by the latency
+    alone, and more of them help.
+    """
+    few = {"dram.channels": 4, "dram.bytes_per_cycle": f"{BURST}/4", "ag.outstanding": outstanding}
+    words = f"t : i32[{TOKENS * LANES * 4}] input"
+    for step, expected in ((4, "memory channels"), (1, "memory latency")):
+        text = unit(
+            "ag from",
+            f"count n 0..{TOKENS}",
+            f"count i 0..{LANES} par {LANES}",
+            "out y : vector i32 @i",
+            f"load t[{step * LANES}*n + i] -> y",
+        )
+        cause, what = bottleneck([text, sink("to", TOKENS)], [link("from", "to")], [words], few)
+        assert cause == expected, what
 
 
 @pytest.mark.parametrize("stride", [4, 16])

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rdu.report.bursts import response_cycles, used_share
 from rdu.report.table import Column, Row, Table
 from rdu.report.waits import NOTICEABLE, TRANSFERS, Trail, Wait, follow_waits, memory_wait
 from rdu.simulator.pace import brakes
@@ -26,6 +27,12 @@ SATURATED = 0.8
 
 MOST = 0.5
 """What has this share of a critical path binds, whatever the waits say."""
+
+QUEUED = 1.25
+"""Responses that take this many times the least do not wait for latency, but for one another."""
+
+WASTEFUL = 0.5
+"""Of bursts, less than this share being used is worth a word."""
 
 MEMORY_KINDS = ("read", "write", "update")
 
@@ -152,6 +159,7 @@ class _Judge:
             what = f"{name} waits for {busy}: its bandwidth binds"
             if missed := traffic.row_misses * tier.row_miss_ticks / ticks:
                 what += f", {_percent(missed)} of it spent on opening rows"
+            what += self._waste(wait.context)
             return Bottleneck("memory bandwidth", share, what)
         if not limited and took <= tier.latency:
             what = f"{name} waits for the latency of tier '{tier.name}', {tier.latency} cycles, "
@@ -162,17 +170,42 @@ class _Judge:
             self.section.outstanding,
             math.ceil((burst + tier.latency) / burst * tier.channels),
         )
+        waste = self._waste(wait.context)
+        takes = response_cycles(self.section, self.result, wait.context)
+        crowd = f"bursts crowd on some of the {tier.channels} channels"
         if limited and have < enough:
+            if tier.channels > 1 and takes >= QUEUED * tier.least_response:
+                queue = f"{takes:.0f} cycles a burst where the latency is {tier.latency}"
+                if even >= SATURATED * wait.cycles:
+                    what = f"{name} waits for {busy}, {queue}: its bandwidth binds meanwhile{waste}"
+                    return Bottleneck("memory bandwidth", share, what)
+                what = f"{name} waits for {busy}, {queue}: {crowd}{waste}"
+                return Bottleneck("memory channels", share, what)
             what = (
                 f"{name} waits for the latency of {busy}: {have} bursts may be outstanding, "
-                f"{enough} would cover it"
+                f"{enough} would cover it{waste}"
             )
             return Bottleneck("memory latency", share, what)
+        if even >= SATURATED * wait.cycles:
+            what = f"{name} waits for {busy}: its bandwidth binds meanwhile{waste}"
+            return Bottleneck("memory bandwidth", share, what)
         what = (
             f"{name} waits for {busy}, although {have} bursts may be outstanding and {enough} "
-            f"cover the latency: its bursts crowd on some of the {tier.channels} channels"
+            f"cover the latency: its {crowd}{waste}"
         )
         return Bottleneck("memory channels", share, what)
+
+    def _waste(self, context: int) -> str:
+        """Return what to say of bursts that are mostly of no use."""
+        kind = self.section.contexts[context].kind
+        used = used_share(self.section, self.result, context)
+        if used >= WASTEFUL:
+            return ""
+        verb = "loaded" if kind == "load" else "stored"
+        return (
+            f"; at most {_percent(used)} of the bytes {verb} are used: neighbouring words of a "
+            "firing share a burst"
+        )
 
     # -- circles --------------------------------------------------------------------------------
 
