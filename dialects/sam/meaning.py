@@ -8,6 +8,8 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 from rdu.dialects.sam import bits, drop, join, meaning_values, scan, shape
 from rdu.dialects.sam.meaning_values import primitive
 from rdu.dialects.sam.primitive import depth_of
@@ -42,7 +44,10 @@ def locate(op: Any, _frame: Frame, tensor: Fibertree, crds: Tokens, parents: Tok
     def find(parent: int, crd: int) -> Any:
         if isinstance(level, DenseLevel):
             return level.first(parent) + crd if crd < level.extent else EMPTY
-        return dict(level.fiber(parent)).get(crd, EMPTY)
+        stored = level.coordinates(parent)
+        place = int(np.searchsorted(stored, crd))
+        found = place < len(stored) and stored[place] == crd
+        return level.first(parent) + place if found else EMPTY
 
     return sparse.locate(find, crds, parents)
 

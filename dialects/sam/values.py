@@ -62,7 +62,7 @@ class StoreOp(Primitive, name="store", traits=[Pure]):
     """
 
     ref: Operand[StreamType]
-    """Where: positions in the order of the tensor's levels."""
+    """Where: positions in the order of the tensor's levels; of a vector, coordinates will do."""
     values: Operand[StreamType]
     """What, in the same shape."""
     tensor: Result[TensorType]
@@ -74,9 +74,8 @@ class StoreOp(Primitive, name="store", traits=[Pure]):
 
     def verify(self) -> None:
         """Check the streams and the format."""
-        depth = depth_of(self.ref)
-        self.expect(ref=(REF, depth), values=(VAL, depth))
-        formats = level_formats(self.tensor.type)
+        depth, formats = depth_of(self.ref), level_formats(self.tensor.type)
+        self.expect(ref=((CRD, REF) if len(formats) == 1 else REF, depth), values=(VAL, depth))
         if any(not name.startswith(("dense", "blocked")) for name in formats):
             self.error("dense", have=one_of(formats))
 

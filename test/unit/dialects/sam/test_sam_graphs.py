@@ -103,6 +103,40 @@ def test_rows_on_several_branches(matrix, ways, chunk, seed):
 
 
 @few
+@given(matrices, seeds, FORMATS)
+def test_a_kept_intermediate(matrix, seed, formats):
+    """t(i) = B(i,j), kept as a vector; x(j) = B(i,j) * t(i), by columns."""
+    rows, columns = matrix.shape
+    by_columns = ((rows, columns), formats, (1, 0))
+    g = Graph((columns,), {"B": ((rows, columns), formats), "T": by_columns})
+    i, bi = g.lookup(g.B, 0, g.root)
+    _, bj = g.lookup(g.B, 1, bi)
+    kept = g.stored((rows,), ["dense"], [0])
+    t = g.op("store", [i, g.reduce(g.load(g.B, bj), i)], [kept])
+    j, tj = g.lookup(g.T, 0, g.root)
+    i, ti = g.lookup(g.T, 1, tj)
+    at = g.op("locate", [t, i, g.root], ["ref:2"], level=0)
+    product = g.alu("mul", g.load(g.T, ti), g.load(t, at))
+    text = g.finish([j], g.reduce(product, j))
+    np.testing.assert_array_equal(compute(text, matrix, matrix), matrix.sum(axis=1) @ matrix)
+
+
+@few
+@given(matrices, FORMATS, st.sampled_from(["dense", "compressed", "bitvector"]))
+def test_location_in_any_format(matrix, formats, inner):
+    """X(i,j) = B(i,j) * C(i,j): C is not walked; what it does not store is a zero."""
+    shape = matrix.shape
+    other = np.roll(matrix, 1, axis=1)
+    g = Graph(shape, {"B": (shape, formats), "C": (shape, [formats[1], inner])})
+    i, bi = g.lookup(g.B, 0, g.root)
+    j, bj = g.lookup(g.B, 1, bi)
+    ci = g.op("locate", [g.C, i, g.root], ["ref:1"], level=0)
+    cj = g.op("locate", [g.C, j, ci], ["ref:2"], level=1)
+    product = g.alu("mul", g.load(g.B, bj), g.load(g.C, cj))
+    np.testing.assert_array_equal(compute(g.finish([i, j], product), matrix, other), matrix * other)
+
+
+@few
 @given(st.integers(1, 3), st.integers(1, 3), seeds)
 def test_blocks(rows, columns, seed):
     """x(i) = B(i,j) * c(j) with B in blocks of 2 by 3: blocks of one row are accumulated."""
