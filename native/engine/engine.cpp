@@ -88,7 +88,7 @@ class Run {
       outcome.time = std::max(outcome.time, time);
       outcome.contexts.push_back(process->account());
       BlockedContext blocked;
-      if (!process->finished() && process->blocked_on(blocked)) outcome.blocked.push_back(blocked);
+      if (process->blocked_on(blocked)) outcome.blocked.push_back(blocked);
     }
     for (Channel& channel : fabric_.channels) {
       outcome.channels.push_back({channel.tokens(), channel.high_water(), channel.held()});

@@ -84,7 +84,9 @@ void Irregular::choose(Time horizon) {
 }
 
 bool Irregular::blocked_on(BlockedContext& blocked) const {
-  if (!knows_move_ && !schedule_->rests() && !schedule_->missing().empty()) {
+  const bool fed =
+      std::ranges::any_of(inputs_, [](const InputPort& input) { return !input.channel->empty(); });
+  if (!knows_move_ && (fed || !schedule_->rests()) && !schedule_->missing().empty()) {
     const auto input = static_cast<std::size_t>(schedule_->missing().front());
     blocked = {number_, fabric_.number_of(*inputs_[input].channel), false};
     return true;

@@ -184,10 +184,13 @@ class Process:
     # -- reports --------------------------------------------------------------------------------
 
     def blocked_on(self) -> Blocked | None:
-        """Name the channel that an unfinished process waits for; None if it waits for none."""
-        if self.turn is None and not self.schedule.rests and self.schedule.missing:
-            port = self.spec.inputs[self.schedule.missing[0]]
-            return Blocked(self.number, port.channel, "empty")
+        """Name the channel that a process waits for; None if it waits for none.
+
+        A context that rests before a pass without end waits if some of its tokens are there.
+        """
+        missing, fed = self.schedule.missing, any(head.tokens for head in self.heads)
+        if self.turn is None and missing and (fed or not self.schedule.rests):
+            return Blocked(self.number, self.spec.inputs[missing[0]].channel, "empty")
         box = self.flight.held_up
         return None if box is None else Blocked(self.number, box.number, "full")
 

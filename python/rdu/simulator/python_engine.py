@@ -151,7 +151,7 @@ class _Run:
         return bool(known)
 
     def _deadlock(self) -> Deadlock:
-        blocked = [p.blocked_on() for p in self.processes if not p.finished]
+        blocked = [p.blocked_on() for p in self.processes]
         return Deadlock(
             time=max((p.next_free for p in self.processes), default=0),
             blocked=tuple(b for b in blocked if b is not None),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -14,14 +16,20 @@ from random_sections import RandomSection
 from test_native_engine import ring
 from token_sections import channel, context, fork_and_join, pop, push, random_section, section
 
+from rdu.configuration import parse
+from rdu.runtime.random_inputs import random_inputs
 from rdu.simulator import remedy
 from rdu.simulator.native_engine import NativeEngine
 from rdu.simulator.python_engine import PythonEngine
 from rdu.simulator.remedy import Arrays, Verdict, find_remedy
 from rdu.simulator.result import Deadlock, SectionResult
+from rdu.simulator.simulate import EngineName, simulate
 from rdu.simulator.specification import ElaboratedSection
 from rdu.simulator.standstill import given_capacities
+from rdu.support.diagnostics import ExitCode, RduError
+from rdu.targets import load_machine
 
+NORMALISE = Path(__file__).parents[3] / "examples" / "configurations" / "normalise.rdu"
 ENGINE = NativeEngine()
 
 Engine = NativeEngine | PythonEngine
@@ -124,3 +132,16 @@ def test_what_was_not_run_is_not_claimed(monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.setattr(remedy, "RUNS", runs)
         found = find_remedy(spec, [], ENGINE, {})
         assert (found.verdict, found.raised) == (verdict, {1: 34})
+
+
+@pytest.mark.parametrize("engine", ["native", "python"])
+def test_a_context_at_rest_may_be_the_one_that_all_wait_for(engine: EngineName) -> None:
+    """The writer of a FIFO rests before a pass without end: a vector is there, but no buffer."""
+    program = parse(re.sub(r"(buffers|capacity|init) 64", r"\1 8", NORMALISE.read_text()))
+    machine = load_machine("plasticine", {"fifo.vector": "64"})
+    with pytest.raises(RduError) as caught:
+        simulate(program, machine, random_inputs(program, 0), engine, warn=lambda _: None)
+    assert caught.value.exit_code is ExitCode.DEADLOCK
+    assert "a circular wait of 5 contexts" in str(caught.value)
+    assert "hint: capacity" in str(caught.value)
+    assert "none of them can be lowered alone" in str(caught.value)
