@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rdu.simulator.native_engine import NativeEngine
-from rdu.simulator.python_engine import PythonEngine
+from rdu.simulator.python_engine.engine import PythonEngine
 from rdu.simulator.result import SectionResult
 from rdu.simulator.specification import (
     Access,

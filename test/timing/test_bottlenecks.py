@@ -26,7 +26,7 @@ from micro import (
 
 from rdu.configuration import parse
 from rdu.report import make_report
-from rdu.simulator.recording import Record
+from rdu.simulator.recording.record import Record
 from rdu.simulator.simulate import simulate
 
 TOKENS = 200

@@ -28,7 +28,7 @@ from micro import (
 )
 
 from rdu.configuration import parse
-from rdu.simulator.recording import Record
+from rdu.simulator.recording.record import Record
 from rdu.simulator.simulate import simulate
 
 Path = dict[tuple[str, str], int]

@@ -31,7 +31,8 @@ MEANINGS = {
     ExitCode.ERROR: "the input is wrong, or the compiler cannot lower it; the message says what",
     ExitCode.USAGE: "the command line is wrong",
     ExitCode.DOES_NOT_FIT: "right, but it does not fit the machine",
-    ExitCode.DEADLOCK: "the program deadlocks; the message gives the circular wait and what room would end it",
+    ExitCode.DEADLOCK: "the program deadlocks; the message gives the circular wait, and what room "
+    "would end it",
     ExitCode.NUMERIC_MISMATCH: "an output is further from what was expected than the tolerance",
     ExitCode.INTERNAL: "our fault; the message names a file with the traceback or a reproducer",
 }

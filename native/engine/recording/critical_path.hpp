@@ -1,4 +1,4 @@
-// The critical path of a section, by the rules of rdu.simulator.critical_path.
+// The critical path of a section, by the rules of rdu.simulator.recording.critical_path.
 //
 // Every event is found from the event that decided it as soon as the engine knows it; what no later
 // event can depend on is forgotten.

@@ -1,4 +1,4 @@
-// What an engine tells of a run while it runs: the events of rdu.simulator.recorder.
+// What an engine tells of a run while it runs: the events of rdu.simulator.recording.recorder.
 //
 // Those of one context come in order, those of one channel in order. Firings of a context are
 // numbered from 0; ports and outlets as its process numbers them.

@@ -1,4 +1,4 @@
-// Where each context's cycles went over time, by the rules of rdu.simulator.timeline.
+// Where each context's cycles went over time, by the rules of rdu.simulator.recording.timeline.
 #pragma once
 
 #include <vector>

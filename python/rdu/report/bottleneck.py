@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rdu.report.bursts import response_cycles, used_share
 from rdu.report.table import Column, Row, Table
 from rdu.report.waits import NOTICEABLE, TRANSFERS, Trail, Wait, follow_waits, memory_wait
-from rdu.simulator.pace import brakes
+from rdu.simulator.deadlock.pace import brakes
 from rdu.simulator.result import SectionResult
 from rdu.simulator.simulate import RunResult
 from rdu.simulator.specification import ElaboratedSection

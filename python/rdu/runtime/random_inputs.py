@@ -15,8 +15,9 @@ from rdu.semantics.dtypes import NUMPY
 def random_inputs(program: Program, seed: int) -> dict[str, NDArray[Any]]:
     """Return an array for every input and weight of a program.
 
-    f32 values are standard normal, i32 values lie in -8..7. Each tensor has a generator of its own
-    from the seed and its name, so the order of tensors makes no difference.
+    f32 and bf16 values are standard normal, i32 values lie in 0..7, so that most can be indices.
+    Each tensor has a generator of its own from the seed and its name, so the order of tensors makes
+    no difference.
     """
     return {
         tensor.name: _random(tensor, seed)
@@ -27,7 +28,7 @@ def random_inputs(program: Program, seed: int) -> dict[str, NDArray[Any]]:
 
 def _random(tensor: Tensor, seed: int) -> NDArray[Any]:
     generator = np.random.default_rng([seed, zlib.crc32(tensor.name.encode())])
-    if tensor.dtype == "f32":
-        return generator.standard_normal(tensor.shape, dtype=np.float32)
-    low, high = (0, 2) if tensor.dtype == "i1" else (-8, 8)
-    return generator.integers(low, high, tensor.shape).astype(NUMPY[tensor.dtype])
+    dtype = NUMPY[tensor.dtype]
+    if tensor.dtype in ("f32", "bf16"):
+        return generator.standard_normal(tensor.shape, dtype=np.float32).astype(dtype)
+    return generator.integers(0, 2 if tensor.dtype == "i1" else 8, tensor.shape).astype(dtype)

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from rdu import _native
 from rdu.semantics.dtypes import NUMPY
-from rdu.simulator.critical_path import Ledger
 from rdu.simulator.progress import Progress
-from rdu.simulator.recording import NOTHING, Record
+from rdu.simulator.recording.critical_path import Ledger
+from rdu.simulator.recording.record import NOTHING, Record
+from rdu.simulator.recording.timeline import state_names
 from rdu.simulator.result import (
     Blocked,
     ChannelStatistics,
@@ -33,7 +34,6 @@ from rdu.simulator.specification import (
     Output,
     TierSpec,
 )
-from rdu.simulator.timeline import state_names
 
 
 class NativeEngine:

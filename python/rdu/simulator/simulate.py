@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from rdu.configuration.model import Program, Run, Tensor
 from rdu.configuration.verifier import check
 from rdu.semantics.dtypes import NUMPY
-from rdu.simulator.deadlock import deadlock_error
-from rdu.simulator.elaborate import elaborate
+from rdu.simulator.deadlock.foresight import foresee
+from rdu.simulator.deadlock.places import places_of
+from rdu.simulator.deadlock.remedy import find_remedy
+from rdu.simulator.deadlock.report import deadlock_error
+from rdu.simulator.elaboration.section import elaborate
 from rdu.simulator.fault import fault_error
-from rdu.simulator.foresight import foresee
-from rdu.simulator.places import places_of
 from rdu.simulator.progress import Progress
-from rdu.simulator.recording import NOTHING, Record
-from rdu.simulator.remedy import find_remedy
+from rdu.simulator.recording.record import NOTHING, Record
 from rdu.simulator.result import Deadlock, Fault, SectionResult
 from rdu.simulator.specification import ElaboratedSection
 from rdu.support.diagnostics import Diagnostic, RduError, UsageError, error
@@ -66,7 +66,7 @@ def engine(name: EngineName = "native") -> Engine:
     if name not in get_args(EngineName):
         raise UsageError(f"unknown engine '{name}': expected 'native' or 'python'")
     if name == "python":
-        from rdu.simulator.python_engine import PythonEngine
+        from rdu.simulator.python_engine.engine import PythonEngine
 
         return PythonEngine()
     from rdu.simulator.native_engine import NativeEngine

@@ -1,4 +1,4 @@
-"""What the engines run: a section as plain numbers, made by `rdu.simulator.elaborate`.
+"""What the engines run: a section as plain numbers, made by `rdu.simulator.elaboration.section`.
 
 Registers of a context are numbered inputs first, then counters, then constants and results in the
 order of the operations. The native engine reads these fields by name (`native/bindings`).

@@ -23,7 +23,7 @@ from rdu.runtime import (
 )
 from rdu.runtime.random_inputs import random_inputs
 from rdu.runtime.tensor_files import check_suffix
-from rdu.simulator.recording import Record
+from rdu.simulator.recording.record import Record
 from rdu.simulator.simulate import (
     EngineName,
     RunResult,

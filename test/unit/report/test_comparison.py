@@ -11,7 +11,7 @@ from rdu.report import Report, make_report
 from rdu.report.comparison import compare
 from rdu.report.saved import NEEDED, Saved, read_report
 from rdu.runtime.random_inputs import random_inputs
-from rdu.simulator.recording import Record
+from rdu.simulator.recording.record import Record
 from rdu.simulator.simulate import simulate
 from rdu.support.diagnostics import RduError
 from rdu.targets import load_machine

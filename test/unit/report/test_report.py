@@ -11,7 +11,7 @@ from rdu.configuration import Program, read
 from rdu.report import Report, make_report
 from rdu.report.table import FORMS, Column, Table, cell
 from rdu.runtime.random_inputs import random_inputs
-from rdu.simulator.recording import Record
+from rdu.simulator.recording.record import Record
 from rdu.simulator.result import ContextStatistics
 from rdu.simulator.simulate import RunResult, simulate
 from rdu.targets import Machine, load_machine

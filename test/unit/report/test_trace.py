@@ -11,7 +11,7 @@ import pytest
 from rdu.configuration import read
 from rdu.report.trace import buckets, trace
 from rdu.runtime.random_inputs import random_inputs
-from rdu.simulator.recording import Record
+from rdu.simulator.recording.record import Record
 from rdu.simulator.simulate import RunResult, simulate
 from rdu.targets import load_machine
 

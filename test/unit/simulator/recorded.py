@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rdu.simulator.recording import Record
+from rdu.simulator.recording.record import Record
 from rdu.simulator.result import Deadlock, Fault, SectionResult
 
 RECORD = Record(critical_path=True, buckets=32)

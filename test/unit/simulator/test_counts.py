@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from token_sections import channel, context, fork_and_join, pop, push, section
 
-from rdu.simulator.counts import counts_are_static, firings, parts
+from rdu.simulator.deadlock.counts import counts_are_static, firings, parts
 from rdu.simulator.specification import Level, When
 
 

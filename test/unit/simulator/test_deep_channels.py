@@ -25,11 +25,11 @@ from rdu.simulator.specification import (
 NAMES = ("producer", "consumer")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 2**64 - 1))
 def test_the_engines_agree_on_deep_channels(seed: int) -> None:
     random = Random(seed)
-    made = RandomSection(random, longest=400)
+    made = RandomSection(random, longest=300)
     run_both(with_deep_channels(made.section, random), made.arrays)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from rdu.configuration.model import Compute, Context, Endpoint, Net, Section, Sink, Unit
-from rdu.simulator.elaborate_network import elaborate_network
+from rdu.simulator.elaboration.network import elaborate_network
 from rdu.targets import Place, load_machine
 
 LAB = load_machine("lab")

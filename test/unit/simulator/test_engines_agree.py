@@ -20,7 +20,7 @@ from recorded import RECORD, check_same
 
 from rdu.configuration import parse
 from rdu.simulator.native_engine import NativeEngine
-from rdu.simulator.python_engine import PythonEngine
+from rdu.simulator.python_engine.engine import PythonEngine
 from rdu.simulator.result import Deadlock, Fault, SectionResult
 from rdu.simulator.simulate import simulate
 from rdu.simulator.specification import ElaboratedSection

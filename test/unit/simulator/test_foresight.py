@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 from token_sections import channel, context, fork_and_join, pop, push, section
 
-from rdu.simulator import standstill
-from rdu.simulator.deadlock import deadlock_error
-from rdu.simulator.foresight import foresee
+from rdu.simulator.deadlock import standstill
+from rdu.simulator.deadlock.foresight import foresee
+from rdu.simulator.deadlock.places import Places
+from rdu.simulator.deadlock.remedy import Remedy, Verdict, find_remedy
+from rdu.simulator.deadlock.report import deadlock_error
 from rdu.simulator.native_engine import NativeEngine
-from rdu.simulator.places import Places
-from rdu.simulator.remedy import Remedy, Verdict, find_remedy
 from rdu.simulator.result import Deadlock
 from rdu.simulator.specification import ElaboratedSection
 from rdu.support.diagnostics import ExitCode, SourceLocation

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from rdu.simulator.network import Network
+from rdu.simulator.python_engine.network import Network
 from rdu.simulator.result import LinkStatistics
 from rdu.simulator.specification import ChannelSpec, NetworkSpec
 

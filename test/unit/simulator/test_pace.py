@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from random_sections import RandomSection
 from token_sections import channel, context, fork_and_join, pop, push, random_section, section
 
+from rdu.simulator.deadlock.pace import Brake, brakes
 from rdu.simulator.native_engine import NativeEngine
-from rdu.simulator.pace import Brake, brakes
-from rdu.simulator.python_engine import PythonEngine
+from rdu.simulator.python_engine.engine import PythonEngine
 from rdu.simulator.result import SectionResult
 from rdu.simulator.specification import ElaboratedSection
 

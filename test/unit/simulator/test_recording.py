@@ -17,8 +17,8 @@ from recorded import check_same
 from rdu.configuration import read
 from rdu.runtime.random_inputs import random_inputs
 from rdu.simulator.native_engine import NativeEngine
-from rdu.simulator.python_engine import PythonEngine
-from rdu.simulator.recording import Record
+from rdu.simulator.python_engine.engine import PythonEngine
+from rdu.simulator.recording.record import Record
 from rdu.simulator.result import PARTS, SectionResult
 from rdu.simulator.simulate import simulate
 from rdu.targets import load_machine

@@ -18,14 +18,14 @@ from token_sections import channel, context, fork_and_join, pop, push, random_se
 
 from rdu.configuration import parse
 from rdu.runtime.random_inputs import random_inputs
-from rdu.simulator import remedy
+from rdu.simulator.deadlock import remedy
+from rdu.simulator.deadlock.remedy import Arrays, Verdict, find_remedy
+from rdu.simulator.deadlock.standstill import given_capacities
 from rdu.simulator.native_engine import NativeEngine
-from rdu.simulator.python_engine import PythonEngine
-from rdu.simulator.remedy import Arrays, Verdict, find_remedy
+from rdu.simulator.python_engine.engine import PythonEngine
 from rdu.simulator.result import Deadlock, SectionResult
 from rdu.simulator.simulate import EngineName, simulate
 from rdu.simulator.specification import ElaboratedSection
-from rdu.simulator.standstill import given_capacities
 from rdu.support.diagnostics import ExitCode, RduError
 from rdu.targets import load_machine
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from random_sections import RandomSection
 from token_sections import channel, context, fork_and_join, pop, push, random_section, section
 
-from rdu.simulator import standstill as module
-from rdu.simulator.counts import parts
+from rdu.simulator.deadlock import standstill as module
+from rdu.simulator.deadlock.counts import parts
+from rdu.simulator.deadlock.standstill import UnsettledError, given_capacities, standstill
 from rdu.simulator.native_engine import NativeEngine
-from rdu.simulator.python_engine import PythonEngine
+from rdu.simulator.python_engine.engine import PythonEngine
 from rdu.simulator.result import Blocked, Deadlock
 from rdu.simulator.specification import ElaboratedSection
-from rdu.simulator.standstill import UnsettledError, given_capacities, standstill
 
 
 def stands_still(spec: ElaboratedSection) -> bool:

@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
+from rdu.simulator.python_engine.tier import Tier
 from rdu.simulator.specification import TierSpec
-from rdu.simulator.tier import Tier
 
 MISS = 28
 PLAIN = TierSpec("dram", channels=1, burst_bytes=64, burst_ticks=5, ticks_per_cycle=1, latency=10)

@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from rdu.configuration import parse
-from rdu.simulator import python_engine
+from rdu.simulator.python_engine import engine as python_engine
 from rdu.simulator.simulate import RunResult, simulate
 from rdu.targets import load_machine
 

@@ -18,12 +18,12 @@ from recorded import RECORD, check_same
 
 from rdu.configuration import check, parse
 from rdu.semantics.dtypes import NUMPY
-from rdu.simulator.channel import Channel
-from rdu.simulator.elaborate import elaborate
+from rdu.simulator.elaboration.section import elaborate
 from rdu.simulator.native_engine import NativeEngine
-from rdu.simulator.python_engine import PythonEngine
+from rdu.simulator.python_engine.channel import Channel
+from rdu.simulator.python_engine.engine import PythonEngine
+from rdu.simulator.python_engine.tokens import DONE, Stop, Token
 from rdu.simulator.result import ContextStatistics, Deadlock, Fault, SectionResult
-from rdu.simulator.tokens import DONE, Stop, Token
 from rdu.targets import load_machine
 
 LANES = 4

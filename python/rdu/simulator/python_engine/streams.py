@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from rdu.simulator.loops import Closing, Loops
-from rdu.simulator.registers import Registers
+from rdu.simulator.python_engine.loops import Closing, Loops
+from rdu.simulator.python_engine.registers import Registers
+from rdu.simulator.python_engine.tokens import DONE, Stop
+from rdu.simulator.python_engine.turn import Heads, Turn
 from rdu.simulator.specification import ContextSpec
-from rdu.simulator.tokens import DONE, Stop
-from rdu.simulator.turn import Heads, Turn
 
 
 class StreamLoops(Loops):

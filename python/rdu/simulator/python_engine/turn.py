@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from rdu.simulator.channel import Channel
-from rdu.simulator.tokens import Stop, Token, code
+from rdu.simulator.python_engine.channel import Channel
+from rdu.simulator.python_engine.tokens import Stop, Token, code
 
 Stops = Mapping[int, Stop]
 Heads = Sequence[Channel[Token]]

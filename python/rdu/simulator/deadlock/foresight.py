@@ -6,14 +6,19 @@ too long, or contexts have no static counts, there is none.
 
 from __future__ import annotations
 
-from rdu.simulator.counts import Part, parts
-from rdu.simulator.deadlock import capacity_hint, hopeless
-from rdu.simulator.pace import slow_channels
-from rdu.simulator.places import Places
-from rdu.simulator.remedy import Remedy, Verdict, counted_remedy
+from rdu.simulator.deadlock.counts import Part, parts
+from rdu.simulator.deadlock.pace import slow_channels
+from rdu.simulator.deadlock.places import Places
+from rdu.simulator.deadlock.remedy import Remedy, Verdict, counted_remedy
+from rdu.simulator.deadlock.report import capacity_hint, hopeless
+from rdu.simulator.deadlock.standstill import (
+    Standstill,
+    UnsettledError,
+    given_capacities,
+    standstill,
+)
 from rdu.simulator.result import Blocked
 from rdu.simulator.specification import ElaboratedSection
-from rdu.simulator.standstill import Standstill, UnsettledError, given_capacities, standstill
 from rdu.support.diagnostics import Diagnostic, Note, Severity
 
 

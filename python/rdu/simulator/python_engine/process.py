@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rdu.simulator.action import Action, Fabric
-from rdu.simulator.chain import Chain
-from rdu.simulator.compute import Compute
-from rdu.simulator.condition import holds
-from rdu.simulator.firing import BUSY, MEMORY, Cause, Firing
-from rdu.simulator.flight import Flight
-from rdu.simulator.loops import Loops
-from rdu.simulator.merge import Merge
-from rdu.simulator.primitives import Compact, Filter, Partition, Primitive, Reassemble
-from rdu.simulator.registers import Registers
+from rdu.simulator.python_engine.action import Action, Fabric
+from rdu.simulator.python_engine.chain import Chain
+from rdu.simulator.python_engine.compute import Compute
+from rdu.simulator.python_engine.condition import holds
+from rdu.simulator.python_engine.firing import BUSY, MEMORY, Cause, Firing
+from rdu.simulator.python_engine.flight import Flight
+from rdu.simulator.python_engine.loops import Loops
+from rdu.simulator.python_engine.merge import Merge
+from rdu.simulator.python_engine.primitives import Compact, Filter, Partition, Primitive, Reassemble
+from rdu.simulator.python_engine.registers import Registers
+from rdu.simulator.python_engine.scratchpad import Scratchpad
+from rdu.simulator.python_engine.streams import StreamLoops
+from rdu.simulator.python_engine.systolic import Systolic
+from rdu.simulator.python_engine.tokens import Stop
+from rdu.simulator.python_engine.transfer import Transfer
+from rdu.simulator.python_engine.turn import FaultError, Schedule, Turn
 from rdu.simulator.result import Blocked, ContextStatistics, Fault
-from rdu.simulator.scratchpad import Scratchpad
 from rdu.simulator.specification import ContextSpec
-from rdu.simulator.streams import StreamLoops
-from rdu.simulator.systolic import Systolic
-from rdu.simulator.tokens import Stop
-from rdu.simulator.transfer import Transfer
-from rdu.simulator.turn import FaultError, Schedule, Turn
 
 PRIMITIVES: dict[str, type[Primitive]] = {
     "filter": Filter,

@@ -6,12 +6,12 @@ import numpy as np
 
 from rdu.semantics.reduction import identity, reduce_lanes
 from rdu.semantics.scalar import OPS
-from rdu.simulator.action import Action
-from rdu.simulator.chain import Chain
-from rdu.simulator.firing import Firing
-from rdu.simulator.registers import Registers
+from rdu.simulator.python_engine.action import Action
+from rdu.simulator.python_engine.chain import Chain
+from rdu.simulator.python_engine.firing import Firing
+from rdu.simulator.python_engine.registers import Registers
+from rdu.simulator.python_engine.tokens import Array, Value
 from rdu.simulator.specification import Step
-from rdu.simulator.tokens import Array, Value
 
 
 def evaluate(step: Step, registers: Registers) -> Value:

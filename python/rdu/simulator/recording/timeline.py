@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rdu.simulator.firing import BUSY, MEMORY, Cause, Firing
+from rdu.simulator.python_engine.firing import BUSY, MEMORY, Cause, Firing
 from rdu.simulator.result import Timeline
 from rdu.simulator.specification import ContextSpec, ElaboratedSection
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from rdu.semantics.scalar import OPS
-from rdu.simulator.action import Action
-from rdu.simulator.chain import Chain
-from rdu.simulator.compute import evaluate
-from rdu.simulator.firing import Firing
-from rdu.simulator.registers import Registers
+from rdu.simulator.python_engine.action import Action
+from rdu.simulator.python_engine.chain import Chain
+from rdu.simulator.python_engine.compute import evaluate
+from rdu.simulator.python_engine.firing import Firing
+from rdu.simulator.python_engine.registers import Registers
+from rdu.simulator.python_engine.tokens import Token
 from rdu.simulator.specification import Array as ArraySpec
-from rdu.simulator.tokens import Token
 
 
 class Systolic(Action):

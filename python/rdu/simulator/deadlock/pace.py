@@ -18,8 +18,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rdu.simulator.counts import Link, counted_links, counts_are_static, firings, in_flight
-from rdu.simulator.places import Places
+from rdu.simulator.deadlock.counts import Link, counted_links, counts_are_static, firings, in_flight
+from rdu.simulator.deadlock.places import Places
 from rdu.simulator.specification import ElaboratedSection
 from rdu.support.diagnostics import Diagnostic, Note, Severity
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from rdu.semantics.dtypes import NUMPY
-from rdu.simulator.chain import Chain
+from rdu.simulator.python_engine.chain import Chain
+from rdu.simulator.python_engine.tokens import Array, Value, spread, truth
 from rdu.simulator.specification import ContextSpec, Sum
-from rdu.simulator.tokens import Array, Value, spread, truth
 
 COMPUTING = ("compute", "systolic")
 

@@ -6,12 +6,12 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rdu.simulator.chain import Chain
-from rdu.simulator.condition import holds
-from rdu.simulator.registers import Registers
+from rdu.simulator.python_engine.chain import Chain
+from rdu.simulator.python_engine.condition import holds
+from rdu.simulator.python_engine.registers import Registers
+from rdu.simulator.python_engine.tokens import DONE, VALUE_CODE, Stop, spread
+from rdu.simulator.python_engine.turn import FaultError, Heads, Stops, Turn, disagreement
 from rdu.simulator.specification import ContextSpec, Input
-from rdu.simulator.tokens import DONE, VALUE_CODE, Stop, spread
-from rdu.simulator.turn import FaultError, Heads, Stops, Turn, disagreement
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from rdu.simulator.python_engine.tokens import DONE, Stop, Value, code, first_live, truth
+from rdu.simulator.python_engine.turn import FaultError, Heads, Stops, Turn, disagreement
 from rdu.simulator.specification import Choice, ContextSpec
-from rdu.simulator.tokens import DONE, Stop, Value, code, first_live, truth
-from rdu.simulator.turn import FaultError, Heads, Stops, Turn, disagreement
 
 
 class Primitive:

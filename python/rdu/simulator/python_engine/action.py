@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from rdu.simulator.chain import Chain
-from rdu.simulator.channel import Channel
-from rdu.simulator.firing import Firing
-from rdu.simulator.recorder import Recorder
-from rdu.simulator.registers import Registers
+from rdu.simulator.python_engine.chain import Chain
+from rdu.simulator.python_engine.channel import Channel
+from rdu.simulator.python_engine.firing import Firing
+from rdu.simulator.python_engine.registers import Registers
+from rdu.simulator.python_engine.tier import Tier
+from rdu.simulator.python_engine.tokens import Array, Token
+from rdu.simulator.recording.recorder import Recorder
 from rdu.simulator.specification import ElaboratedSection
-from rdu.simulator.tier import Tier
-from rdu.simulator.tokens import Array, Token
 
 
 class Fabric(Protocol):

@@ -27,8 +27,8 @@ from rdu.configuration.verifier.compute import uses_tree
 from rdu.configuration.verifier.limits import stages_of
 from rdu.semantics.dtypes import DType
 from rdu.semantics.scalar import OPS
-from rdu.simulator.elaborate_access import memory_access, tensor_access
-from rdu.simulator.elaborate_condition import elaborate_condition
+from rdu.simulator.elaboration.access import memory_access, tensor_access
+from rdu.simulator.elaboration.condition import elaborate_condition
 from rdu.simulator.specification import (
     Access,
     Array,

@@ -10,8 +10,8 @@ import math
 from collections.abc import Mapping
 
 from rdu.configuration.model import ELEMENT_BYTES, Endpoint, Net, Section, Sink
-from rdu.simulator.elaborate_context import Names, elaborate_context
-from rdu.simulator.elaborate_network import elaborate_network
+from rdu.simulator.elaboration.context import Names, elaborate_context
+from rdu.simulator.elaboration.network import elaborate_network
 from rdu.simulator.specification import (
     ChannelSpec,
     ElaboratedSection,

@@ -16,16 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rdu.semantics.dtypes import NUMPY
-from rdu.simulator.channel import Channel
-from rdu.simulator.merge import Merge
-from rdu.simulator.network import Network
-from rdu.simulator.process import Process
 from rdu.simulator.progress import Progress
-from rdu.simulator.recording import NOTHING, Record, Recorders
+from rdu.simulator.python_engine.channel import Channel
+from rdu.simulator.python_engine.merge import Merge
+from rdu.simulator.python_engine.network import Network
+from rdu.simulator.python_engine.process import Process
+from rdu.simulator.python_engine.tier import Tier
+from rdu.simulator.python_engine.tokens import Token
+from rdu.simulator.recording.record import NOTHING, Record, Recorders
 from rdu.simulator.result import Deadlock, Fault, SectionResult
 from rdu.simulator.specification import ElaboratedSection
-from rdu.simulator.tier import Tier
-from rdu.simulator.tokens import Token
 
 TELL_EVERY = 1 << 10
 """Turns of contexts between two calls for progress."""

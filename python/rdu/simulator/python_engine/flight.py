@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rdu.simulator.action import Fabric
-from rdu.simulator.channel import Channel
-from rdu.simulator.firing import BUSY, Cause, Firing
+from rdu.simulator.python_engine.action import Fabric
+from rdu.simulator.python_engine.channel import Channel
+from rdu.simulator.python_engine.firing import BUSY, Cause, Firing
+from rdu.simulator.python_engine.tokens import Stop, Token, first_live
 from rdu.simulator.specification import Output
-from rdu.simulator.tokens import Stop, Token, first_live
 
 
 @dataclass(slots=True)

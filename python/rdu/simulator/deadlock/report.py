@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from rdu.simulator.places import Places
-from rdu.simulator.remedy import Remedy, Verdict
+from rdu.simulator.deadlock.places import Places
+from rdu.simulator.deadlock.remedy import Remedy, Verdict
+from rdu.simulator.deadlock.standstill import waiting_cycle
 from rdu.simulator.result import Blocked, Deadlock
 from rdu.simulator.specification import ElaboratedSection
-from rdu.simulator.standstill import waiting_cycle
 from rdu.support.diagnostics import ExitCode, Note, RduError, SourceLocation, error
 
 SAYS = {

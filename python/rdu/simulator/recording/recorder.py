@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from rdu.simulator.firing import Cause, Firing
+from rdu.simulator.python_engine.firing import Cause, Firing
 
 
 class Recorder(Protocol):

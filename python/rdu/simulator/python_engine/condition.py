@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rdu.simulator.chain import Chain
+from rdu.simulator.python_engine.chain import Chain
 from rdu.simulator.specification import ALWAYS, When
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 import numpy as np
 
 from rdu.semantics.scalar import OPS
-from rdu.simulator.action import Action, Fabric
-from rdu.simulator.chain import Chain
-from rdu.simulator.firing import Firing
-from rdu.simulator.guard import check
-from rdu.simulator.registers import Registers
+from rdu.simulator.python_engine.action import Action, Fabric
+from rdu.simulator.python_engine.chain import Chain
+from rdu.simulator.python_engine.firing import Firing
+from rdu.simulator.python_engine.guard import check
+from rdu.simulator.python_engine.registers import Registers
+from rdu.simulator.python_engine.tokens import Array, Token
 from rdu.simulator.specification import Access, Sum
-from rdu.simulator.tokens import Array, Token
 
 
 class Scratchpad(Action):

@@ -19,16 +19,16 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
-from rdu.simulator.counts import Part, firings, parts
-from rdu.simulator.result import Blocked, Deadlock, Fault, SectionResult
-from rdu.simulator.specification import ElaboratedSection
-from rdu.simulator.standstill import (
+from rdu.simulator.deadlock.counts import Part, firings, parts
+from rdu.simulator.deadlock.standstill import (
     Capacities,
     UnsettledError,
     given_capacities,
     standstill,
     waiting_cycle,
 )
+from rdu.simulator.result import Blocked, Deadlock, Fault, SectionResult
+from rdu.simulator.specification import ElaboratedSection
 
 RUNS = 64
 """Most runs of one section in search of a remedy."""

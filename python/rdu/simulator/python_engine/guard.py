@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rdu.simulator.registers import Registers
+from rdu.simulator.python_engine.registers import Registers
+from rdu.simulator.python_engine.tokens import Array
+from rdu.simulator.python_engine.turn import FaultError
 from rdu.simulator.specification import Guard
-from rdu.simulator.tokens import Array
-from rdu.simulator.turn import FaultError
 
 
 def check(guards: Sequence[Guard], registers: Registers, live: Array) -> None:

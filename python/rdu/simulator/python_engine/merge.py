@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from rdu.simulator.primitives import Primitive
+from rdu.simulator.python_engine.primitives import Primitive
+from rdu.simulator.python_engine.tokens import DONE, Token
+from rdu.simulator.python_engine.turn import Heads, Turn
 from rdu.simulator.specification import ContextSpec
-from rdu.simulator.tokens import DONE, Token
-from rdu.simulator.turn import Heads, Turn
 
 LEAST_DELAY = 1
 """Cycles from the arrival of the value chosen to the first visible effect: the freed slot."""
@@ -19,7 +19,7 @@ class Merge(Primitive):
     """Takes the value that arrived first, ties by the number of the input.
 
     With an open input empty that is known only once nothing can arrive there before: see
-    `rdu.simulator.python_engine`.
+    `rdu.simulator.python_engine.engine`.
     """
 
     def __init__(self, spec: ContextSpec, heads: Heads, wake: Callable[[], None]) -> None:

@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from rdu.simulator.counts import Link, Part
+from rdu.simulator.deadlock.counts import Link, Part
 from rdu.simulator.result import Blocked
 from rdu.simulator.specification import ElaboratedSection
 

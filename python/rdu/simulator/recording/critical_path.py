@@ -31,7 +31,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rdu.simulator.firing import Cause, Firing
+from rdu.simulator.python_engine.firing import Cause, Firing
 from rdu.simulator.result import PARTS, Share
 from rdu.simulator.specification import ElaboratedSection
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rdu.simulator.critical_path import CriticalPath
-from rdu.simulator.firing import Cause, Firing
-from rdu.simulator.recorder import Recorder
+from rdu.simulator.python_engine.firing import Cause, Firing
+from rdu.simulator.recording.critical_path import CriticalPath
+from rdu.simulator.recording.recorder import Recorder
+from rdu.simulator.recording.timeline import TimelineRecorder
 from rdu.simulator.result import SectionResult
 from rdu.simulator.specification import ElaboratedSection
-from rdu.simulator.timeline import TimelineRecorder
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The engine that reads like the execution model, a rule at a time."""

@@ -1,0 +1,1 @@
+"""What a run may record besides its statistics: its critical path, its timeline."""
