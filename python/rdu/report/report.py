@@ -15,7 +15,7 @@ from rdu.report.traffic import channel_table, link_table, section_tier_table, ti
 from rdu.report.usage import unit_table
 from rdu.report.where import context_table, line_table, wait_table
 from rdu.simulator.result import SectionResult
-from rdu.simulator.simulate import RunResult, elaborated_sections
+from rdu.simulator.simulate import RunResult, elaborated_runs
 from rdu.simulator.specification import ElaboratedSection
 from rdu.targets import Machine
 
@@ -88,7 +88,8 @@ def _longest_runs(
     program: Program, machine: Machine, result: RunResult
 ) -> list[tuple[ElaboratedSection, SectionResult]]:
     """Return each section with its longest run, the first of equals, in the host's order."""
+    specs = {spec.name: spec for spec in elaborated_runs(program, machine)}
     return [
         (spec, max((r for r in result.sections if r.name == name), key=lambda r: r.cycles))
-        for name, spec in elaborated_sections(program, machine).items()
+        for name, spec in specs.items()
     ]

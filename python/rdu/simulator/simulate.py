@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol, get_args
 
@@ -112,19 +112,18 @@ def simulate(
     """
     check(program, machine, file)
     arrays = _bind(program, tensors)
-    for warning in foresee_program(program, machine, file):
+    specs = elaborated_runs(program, machine)
+    for warning in _foresee(program, machine, file, specs):
         warn(warning)
-    addresses = _addresses(program, machine)
     runner = engine(engine_name)
     results: list[SectionResult] = []
     loaded: str | None = None
-    for run in program.host:
+    for run, spec in zip(program.host, specs, strict=True):
         section = program.section(run.section)
-        places = places_of(section, machine, file)
-        spec = _elaborated(run, program, machine, addresses)
         bound = [arrays[run.bindings[formal.name]] for formal in section.formals]
         outcome = runner.run(spec, bound, record=record, progress=_further(progress, results))
         if isinstance(outcome, Deadlock):
+            places = places_of(section, machine, file)
             remedy = find_remedy(spec, bound, _fastest(runner), places.limits)
             raise deadlock_error(spec, outcome, remedy, places)
         if isinstance(outcome, Fault):
@@ -152,16 +151,28 @@ def _further(progress: Progress | None, before: Sequence[SectionResult]) -> Prog
 
 def foresee_program(program: Program, machine: Machine, file: str) -> list[Diagnostic]:
     """Return what is sure before a verified program runs, section by section."""
+    return _foresee(program, machine, file, elaborated_runs(program, machine))
+
+
+def elaborated_runs(program: Program, machine: Machine) -> list[ElaboratedSection]:
+    """Return the section of each run of a verified program; runs that are alike share one."""
+    addresses = _addresses(program, machine)
+    known: dict[tuple[str, tuple[tuple[str, str], ...]], ElaboratedSection] = {}
+    keys = [(run.section, tuple(run.bindings.items())) for run in program.host]
+    for key, run in zip(keys, program.host, strict=True):
+        if key not in known:
+            known[key] = _elaborated(run, program, machine, addresses)
+    return [known[key] for key in keys]
+
+
+def _foresee(
+    program: Program, machine: Machine, file: str, specs: Iterable[ElaboratedSection]
+) -> list[Diagnostic]:
+    """Return what is sure of each section, bound as in its last run."""
     found: list[Diagnostic] = []
-    for name, spec in elaborated_sections(program, machine).items():
+    for name, spec in {spec.name: spec for spec in specs}.items():
         found += foresee(spec, places_of(program.section(name), machine, file))
     return found
-
-
-def elaborated_sections(program: Program, machine: Machine) -> dict[str, ElaboratedSection]:
-    """Return each section that a verified program runs, by name, bound as in its last run."""
-    addresses = _addresses(program, machine)
-    return {run.section: _elaborated(run, program, machine, addresses) for run in program.host}
 
 
 def _fastest(runner: Engine) -> Engine:

@@ -292,9 +292,3 @@ class ElaboratedSection:
     tensors: tuple[TensorSpec, ...]
     tiers: tuple[TierSpec, ...]
     network: NetworkSpec = NetworkSpec()
-
-    @property
-    def tier(self) -> TierSpec:
-        """Its only tier; ValueError if there are several."""
-        (tier,) = self.tiers
-        return tier

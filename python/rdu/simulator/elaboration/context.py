@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rdu.configuration.constants import constant_type
 from rdu.configuration.model import (
+    SYSTOLIC,
     Compute,
     Condition,
     Context,
@@ -41,8 +42,6 @@ from rdu.simulator.specification import (
     When,
 )
 from rdu.targets import Machine
-
-SYSTOLIC = "systolic"
 
 
 @dataclass(frozen=True, slots=True)

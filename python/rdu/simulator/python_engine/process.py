@@ -20,6 +20,7 @@ from rdu.simulator.python_engine.systolic import Systolic
 from rdu.simulator.python_engine.tokens import Stop
 from rdu.simulator.python_engine.transfer import Transfer
 from rdu.simulator.python_engine.turn import FaultError, Schedule, Turn
+from rdu.simulator.recording.recorder import Start
 from rdu.simulator.result import Blocked, ContextStatistics, Fault
 from rdu.simulator.specification import ContextSpec
 
@@ -115,7 +116,8 @@ class Process:
         firing.free = max(firing.free, self.next_free)
         if self.fabric.recorder:
             waits, pops = self._channels(turn.waits), self._channels(turn.pops)
-            self.fabric.recorder.fired(self.number, firing, cause, waits, pops, freed)
+            start = Start(self.number, firing, cause, waits, pops, freed)
+            self.fabric.recorder.fired(start)
         late = self._push(turn, firing)
         if not turn.acts or self.action.stays:
             self.flight.flying.append(firing)

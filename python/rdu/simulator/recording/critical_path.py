@@ -25,13 +25,14 @@ can depend on is forgotten.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rdu.simulator.python_engine.firing import Cause, Firing
+from rdu.simulator.python_engine.firing import Firing
+from rdu.simulator.recording.recorder import Recorder, Start
 from rdu.simulator.result import PARTS, Share
 from rdu.simulator.specification import ElaboratedSection
 
@@ -134,7 +135,7 @@ class _Channel:
             self.arrivals.append(least.later(delivery - least.time, self.contention))
 
 
-class CriticalPath:
+class CriticalPath(Recorder):
     """A recorder that attributes a section's cycles."""
 
     def __init__(self, section: ElaboratedSection) -> None:
@@ -152,26 +153,19 @@ class CriticalPath:
         }
         self.flying: dict[int, _Flying] = {}
 
-    def fired(
-        self,
-        context: int,
-        firing: Firing,
-        cause: Cause,
-        waits: Sequence[int],
-        pops: Sequence[int],
-        freed: int,
-    ) -> None:
+    def fired(self, start: Start) -> None:
         """Decide a start: see `Recorder`."""
+        context, firing = start.context, start.firing
         terms = [
             self.free[context],
-            *(self.channels[channel].arrivals[0] for channel in waits),
-            *(self.retirements[context].popleft() for _ in range(freed)),
+            *(self.channels[channel].arrivals[0] for channel in start.waits),
+            *(self.retirements[context].popleft() for _ in range(start.freed)),
         ]
-        start = max(terms, key=lambda term: term.time)
-        for channel in pops:
-            self.channels[channel].pop(start)
-        firing.note = _Flying(start, firing.cost)
-        self.free[context] = self._worked(context, start, firing.cost)
+        begun = max(terms, key=lambda term: term.time)
+        for channel in start.pops:
+            self.channels[channel].pop(begun)
+        firing.note = _Flying(begun, firing.cost)
+        self.free[context] = self._worked(context, begun, firing.cost)
 
     def pushed(self, channel: int, firing: Firing, ready: int, time: int) -> None:
         """Decide when a token leaves: see `Recorder`."""

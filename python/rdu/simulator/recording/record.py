@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rdu.simulator.python_engine.firing import Cause, Firing
+from rdu.simulator.python_engine.firing import Firing
 from rdu.simulator.recording.critical_path import CriticalPath
-from rdu.simulator.recording.recorder import Recorder
+from rdu.simulator.recording.recorder import Recorder, Start
 from rdu.simulator.recording.timeline import TimelineRecorder
 from rdu.simulator.result import SectionResult
 from rdu.simulator.specification import ElaboratedSection
@@ -33,7 +32,7 @@ class Record:
 NOTHING = Record()
 
 
-class Recorders:
+class Recorders(Recorder):
     """All that was asked for, told at once."""
 
     def __init__(self, section: ElaboratedSection, record: Record) -> None:
@@ -41,18 +40,10 @@ class Recorders:
         self.timelines = TimelineRecorder(section, record.buckets) if record.buckets else None
         self.all: list[Recorder] = [r for r in (self.path, self.timelines) if r is not None]
 
-    def fired(
-        self,
-        context: int,
-        firing: Firing,
-        cause: Cause,
-        waits: Sequence[int],
-        pops: Sequence[int],
-        freed: int,
-    ) -> None:
+    def fired(self, start: Start) -> None:
         """See `Recorder`."""
         for recorder in self.all:
-            recorder.fired(context, firing, cause, waits, pops, freed)
+            recorder.fired(start)
 
     def pushed(self, channel: int, firing: Firing, ready: int, time: int) -> None:
         """See `Recorder`."""

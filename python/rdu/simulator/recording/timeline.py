@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rdu.simulator.python_engine.firing import BUSY, MEMORY, Cause, Firing
+from rdu.simulator.python_engine.firing import BUSY, MEMORY, Cause
+from rdu.simulator.recording.recorder import Recorder, Start
 from rdu.simulator.result import Timeline
 from rdu.simulator.specification import ContextSpec, ElaboratedSection
 
@@ -65,36 +66,22 @@ class _Track:
         return self.cycles[: -(-self.end // self.bucket)]
 
 
-class TimelineRecorder:
-    """A recorder of timelines; each has the same number of buckets, a power of two."""
+class TimelineRecorder(Recorder):
+    """A recorder of timelines; each has the same number of buckets, a power of two.
+
+    What a firing waits for is told when it fires, so it needs no other event.
+    """
 
     def __init__(self, section: ElaboratedSection, buckets: int) -> None:
         size = 1 << (buckets.bit_length() - 1)
         self.tracks = [_Track(spec, max(2, size)) for spec in section.contexts]
 
-    def fired(
-        self,
-        context: int,
-        firing: Firing,
-        cause: Cause,
-        waits: Sequence[int],
-        pops: Sequence[int],
-        freed: int,
-    ) -> None:
+    def fired(self, start: Start) -> None:
         """Count a wait and the cycles of a firing: see `Recorder`."""
-        track = self.tracks[context]
-        track.spend(cause, firing.start)
+        track, firing = self.tracks[start.context], start.firing
+        track.spend(start.cause, firing.start)
         track.spend(BUSY, firing.start + 1)
         track.spend(BANK, firing.start + firing.cost)
-
-    def pushed(self, channel: int, firing: Firing, ready: int, time: int) -> None:
-        """Do nothing: contexts do not wait here."""
-
-    def arrived(self, channel: int, time: int) -> None:
-        """Do nothing: contexts do not wait here."""
-
-    def retired(self, context: int, firing: Firing, time: int) -> None:
-        """Do nothing: what a firing waits for is told when it fires."""
 
     def timeline(self, lifetimes: Sequence[int]) -> Timeline:
         """Return the timelines of contexts that live so long, all of the same bucket."""
