@@ -3,6 +3,7 @@
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/string.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -47,7 +48,27 @@ ContextKind context_kind(nb::handle name) {
                                    {"partition", ContextKind::partition},
                                    {"merge", ContextKind::merge},
                                    {"reassemble", ContextKind::reassemble},
-                                   {"compact", ContextKind::compact}});
+                                   {"compact", ContextKind::compact},
+                                   {"lookup", ContextKind::lookup},
+                                   {"locate", ContextKind::locate},
+                                   {"array", ContextKind::array},
+                                   {"scatter", ContextKind::scatter},
+                                   {"write_fibers", ContextKind::write_fibers},
+                                   {"write_values", ContextKind::write_values},
+                                   {"repeat_like", ContextKind::repeat},
+                                   {"intersect", ContextKind::intersect},
+                                   {"union", ContextKind::unite},
+                                   {"apply", ContextKind::apply},
+                                   {"reduce", ContextKind::reduce},
+                                   {"accumulate", ContextKind::accumulate}});
+}
+
+Storage storage(nb::handle name) {
+  return named<Storage>(name, {{"", Storage::none},
+                               {"dense", Storage::dense},
+                               {"compressed", Storage::compressed},
+                               {"singleton", Storage::singleton},
+                               {"values", Storage::values}});
 }
 
 Condition condition(nb::handle name) {
@@ -149,6 +170,12 @@ Output output(nb::handle o) {
           .when = when(o.attr("when"))};
 }
 
+// What a reduction begins at.
+Word identity(const std::string& mnemonic, const nb::object& type) {
+  const nb::object find = nb::module_::import_("rdu.semantics.reduction").attr("identity");
+  return word(find(mnemonic, type), dtype(type));
+}
+
 Step step(nb::handle o, const std::vector<nb::object>& types) {
   const auto mnemonic = get<std::string>(o, "mnemonic");
   const auto result = get<std::size_t>(o, "result");
@@ -159,11 +186,7 @@ Step step(nb::handle o, const std::vector<nb::object>& types) {
             .init = get<int>(o, "init"),
             .tree = get<bool>(o, "tree"),
             .identity = 0};
-  if (step.over >= 0) {
-    const nb::object& type = types[result];
-    const nb::object identity = nb::module_::import_("rdu.semantics.reduction").attr("identity");
-    step.identity = word(identity(mnemonic, type), dtype(type));
-  }
+  if (step.over >= 0) step.identity = identity(mnemonic, types[result]);
   return step;
 }
 
@@ -212,6 +235,21 @@ Choice choice(nb::handle o) {
           .source = get<int>(o, "source")};
 }
 
+SparseSpec sparse(nb::handle o, ContextKind kind) {
+  const auto mnemonic = get<std::string>(o, "function");
+  const nb::object type = o.attr("dtype");
+  const bool reduces = kind == ContextKind::reduce || kind == ContextKind::accumulate;
+  return {.inputs = numbers<int>(o.attr("inputs")),
+          .outputs = numbers<int>(o.attr("outputs")),
+          .storage = storage(o.attr("storage")),
+          .tensors = numbers<int>(o.attr("tensors")),
+          .extent = get<std::int64_t>(o, "extent"),
+          .settings = numbers<std::int64_t>(o.attr("settings")),
+          .function = mnemonic.empty() ? nullptr : &operation(mnemonic, dtype(type) == DType::bf16),
+          .identity = reduces ? identity(mnemonic, type) : 0,
+          .constant = word(o.attr("constant"), dtype(type))};
+}
+
 ContextSpec context(nb::handle o) {
   const auto types = list<nb::object>(o.attr("registers"),
                                       [](nb::handle type) { return nb::borrow<nb::object>(type); });
@@ -237,6 +275,9 @@ ContextSpec context(nb::handle o) {
           optional<Access>(o.attr("access"), [&](nb::handle item) { return access(item, types); }),
       .array = optional<Array>(o.attr("array"), array),
       .choice = optional<Choice>(o.attr("choice"), choice),
+      .sparse = optional<SparseSpec>(
+          o.attr("sparse"),
+          [&](nb::handle item) { return sparse(item, context_kind(o.attr("kind"))); }),
   };
 }
 
@@ -304,8 +345,13 @@ NetworkSpec network(nb::handle o) {
 
 void check_stores(const SectionSpec& section) {
   for (const ContextSpec& context : section.contexts) {
-    if (context.kind != ContextKind::store) continue;
-    if (section.tensors[static_cast<std::size_t>(context.access->target)].writable) continue;
+    std::vector<int> targets;
+    if (context.kind == ContextKind::store) targets = {context.access->target};
+    if (context.sparse && stores_words(context.kind)) targets = context.sparse->tensors;
+    const auto is_writable = [&](int target) {
+      return section.tensors[static_cast<std::size_t>(target)].writable;
+    };
+    if (std::ranges::all_of(targets, is_writable)) continue;
     throw std::invalid_argument("context '" + context.name + "' stores to a read-only array");
   }
 }

@@ -27,7 +27,7 @@ Channel::Channel(const ChannelSpec& spec, int lanes, std::int64_t in_flight)
   // The rings have room to spare since their ends cut bursts in two.
   const std::int64_t items = std::max(std::min(spec.capacity, kDeep), spec.init) + in_flight;
   const std::size_t size = ring_size(4 * items);
-  mask_ = size - 1;
+  mask_ = pop_mask_ = size - 1;
   pops_room_ = spec.capacity > kDeep ? -1 : this->size();
   arrivals_.assign(size, 0);
   firings_.assign(size, 0);
@@ -45,16 +45,20 @@ void Channel::grow() {
   if (kind_ == TokenKind::vector) widen(masks_, popped_, staged_);
   if (!codes_.empty()) widen(codes_, popped_, staged_);
   if (is_dynamic()) widen(lefts_, settled_, pushed_);
-  // All of them: slots and `settle` look back, in a short run to before the first.
-  widen(pops_, popped_ - size(), popped_);
   mask_ = arrivals_.size() - 1;
-  if (pops_room_ >= 0) pops_room_ = size();
+}
+
+void Channel::grow_pops() {
+  // All of them: slots and `settle` look back, in a short run to before the first.
+  widen(pops_, popped_ - static_cast<std::int64_t>(pops_.size()), popped_);
+  pop_mask_ = pops_.size() - 1;
+  if (pops_room_ >= 0) pops_room_ = static_cast<std::int64_t>(pops_.size());
 }
 
 void Channel::make_room_for_pops(std::int64_t count) {
   settle();
-  while (popped_ + count - oldest_pop() > size()) {
-    if (!forget_pops()) grow();
+  while (popped_ + count - oldest_pop() > static_cast<std::int64_t>(pops_.size())) {
+    if (!forget_pops()) grow_pops();
   }
 }
 
@@ -69,7 +73,7 @@ bool Channel::forget_pops() {
   // The next token leaves after the last one: a slot that was free by then decides nothing.
   const std::int64_t first = std::max(slots_matter_from_, pushed_) - limit_;
   std::int64_t kept = first;
-  while (kept < popped_ && pops_[index(kept)] <= last_push_) ++kept;
+  while (kept < popped_ && pops_[pop_index(kept)] <= last_push_) ++kept;
   slots_matter_from_ = kept + limit_;
   return kept != first;
 }
@@ -77,12 +81,12 @@ bool Channel::forget_pops() {
 void Channel::settle(std::int64_t count) {
   // Both times are a cycle apart at least: often the last pop and the first push speak for all.
   const std::int64_t pop = settled_ - high_water_;
-  if (pops_[index(pop + count - 1)] - (count - 1) < left(settled_)) {
+  if (pops_[pop_index(pop + count - 1)] - (count - 1) < left(settled_)) {
     settled_ += count;
     return;
   }
   for (; settled_ != pushed_ && settled_ - high_water_ != popped_; ++settled_) {
-    const Time dequeue = pops_[index(settled_ - high_water_)];
+    const Time dequeue = pops_[pop_index(settled_ - high_water_)];
     if (dequeue >= left(settled_)) ++high_water_;
   }
 }

@@ -13,7 +13,8 @@
 
 namespace rdu::engine {
 
-// What a token of a stream is: a value, done, or else the level of a stop.
+// What a token of a stream is: a value, done, `N` for an absent one, or else the level of a stop.
+inline constexpr int kEmpty = -3;
 inline constexpr int kValue = -2;
 inline constexpr int kDone = -1;
 
@@ -57,6 +58,7 @@ class Channel {
   void put_code(int code) {
     if (!codes_.empty()) codes_[index(staged_)] = code;
   }
+  int* put_codes() { return codes_.data() + index(staged_); }
   void stage(std::int64_t firing) { firings_[index(staged_++)] = firing; }
   // The token that is pushed next: its firing, and its value for loads, whose data comes late.
   std::int64_t next_firing() const { return firings_[index(pushed_)]; }
@@ -65,7 +67,7 @@ class Channel {
 
   // Pushes the next staged token, ready at a time; needs a slot. Returns when it leaves.
   Time push(Time ready) {
-    const Time slot = pushed_ < slots_matter_from_ ? 0 : pops_[index(pushed_ - limit_)] + 1;
+    const Time slot = pushed_ < slots_matter_from_ ? 0 : pops_[pop_index(pushed_ - limit_)] + 1;
     const Time time = std::max({ready, last_push_ + 1, slot});
     last_push_ = time;
     arrivals_[index(pushed_++)] = time + latency_;
@@ -86,14 +88,19 @@ class Channel {
   // one after another, their times, and their account when values and times are set.
   std::int64_t pushable(std::int64_t most) const {
     const bool free = pushed_ < slots_matter_from_;
-    const std::size_t dequeue = free ? 0 : index(pushed_ - limit_);
-    const auto used = static_cast<std::int64_t>(std::max(index(pushed_), dequeue));
-    if (free) most = std::min(most, slots_matter_from_ - pushed_);
-    return std::min({most, std::min(limit_, size()) - held(), size() - used});
+    most = free ? std::min(most, slots_matter_from_ - pushed_)
+                : std::min(most, until_end(pop_index(pushed_ - limit_), pop_mask_));
+    return std::min({most, std::min(limit_, size()) - held(), until_end(index(pushed_), mask_)});
+  }
+  // How many of so many tokens, ready a cycle apart from a time on, leave then and lie one after
+  // another: none, unless there are slots without end.
+  std::int64_t givable(Time ready, std::int64_t most) const {
+    if (last_push_ >= ready || pushed_ >= slots_matter_from_ || is_dynamic()) return 0;
+    return pushable(most);
   }
   PushTimes push_times() {
     const Time* dequeues =
-        pushed_ < slots_matter_from_ ? kNoDequeues.data() : &pops_[index(pushed_ - limit_)];
+        pushed_ < slots_matter_from_ ? kNoDequeues.data() : &pops_[pop_index(pushed_ - limit_)];
     return {dequeues, &arrivals_[index(pushed_)], last_push_, latency_};
   }
   void pushed(std::int64_t count, Time last) {
@@ -107,6 +114,7 @@ class Channel {
   bool has_head() const { return pushed_ - travelling_ != popped_; }
   Time arrival() const { return arrivals_[index(popped_)]; }
   int head_code() const { return codes_.empty() ? kValue : codes_[index(popped_)]; }
+  const int* head_codes() const { return codes_.data() + index(popped_); }
   const Word* head_words(std::int64_t i = 0) const {
     return words_.data() + index(popped_ + i) * width_;
   }
@@ -114,7 +122,7 @@ class Channel {
 
   // Needs a call of `keep_pops`.
   void pop(Time time) {
-    pops_[index(popped_++)] = time;
+    pops_[pop_index(popped_++)] = time;
     settle();
   }
   // Makes room for the times of so many pops, in front of all that looks at the channel's tokens.
@@ -128,9 +136,10 @@ class Channel {
   std::int64_t poppable(std::int64_t most) {
     most = std::min(most, held());
     keep_pops(most);
-    return std::min(most, size() - static_cast<std::int64_t>(index(popped_)));
+    return std::min(
+        {most, until_end(index(popped_), mask_), until_end(pop_index(popped_), pop_mask_)});
   }
-  PopTimes pop_times() { return {&arrivals_[index(popped_)], &pops_[index(popped_)]}; }
+  PopTimes pop_times() { return {&arrivals_[index(popped_)], &pops_[pop_index(popped_)]}; }
   void popped(std::int64_t count) {
     popped_ += count;
     settle();
@@ -162,10 +171,17 @@ class Channel {
 
   std::int64_t size() const { return static_cast<std::int64_t>(mask_) + 1; }
   std::size_t index(std::int64_t token) const { return static_cast<std::size_t>(token) & mask_; }
+  std::size_t pop_index(std::int64_t token) const {
+    return static_cast<std::size_t>(token) & pop_mask_;
+  }
+  static std::int64_t until_end(std::size_t index, std::size_t mask) {
+    return static_cast<std::int64_t>(mask + 1 - index);
+  }
   Time left(std::int64_t token) const {
     return lefts_.empty() ? arrivals_[index(token)] - latency_ : lefts_[index(token)];
   }
   void grow();
+  void grow_pops();
   void make_room_for_pops(std::int64_t count);
   // The first pop whose time still matters, for the slots to come or the high-water mark.
   std::int64_t oldest_pop() const;
@@ -193,6 +209,7 @@ class Channel {
   std::int64_t init_;
   Time latency_;
   std::size_t mask_;
+  std::size_t pop_mask_;
   bool discard_;
 
   std::int64_t popped_ = 0;
@@ -212,7 +229,7 @@ class Channel {
   std::int64_t settled_;
   std::int64_t high_water_;
 
-  // Rings of one size, indexed by token.
+  // Rings of one size, but for that of pops, indexed by token.
   std::vector<Time> arrivals_;
   std::vector<Word> words_;
   std::vector<Mask> masks_;

@@ -7,6 +7,7 @@
 #include "engine/actions.hpp"
 #include "engine/irregular/irregular.hpp"
 #include "engine/regular.hpp"
+#include "engine/sparse/stepper.hpp"
 
 namespace rdu::engine {
 
@@ -110,6 +111,7 @@ class Run {
 }  // namespace
 
 std::unique_ptr<Process> make_process(int number, const ContextSpec& spec, Fabric& fabric) {
+  if (spec.sparse) return make_sparse(number, spec, fabric);
   if (!is_regular(spec, fabric.spec)) return std::make_unique<Irregular>(number, spec, fabric);
   switch (spec.kind) {
     case ContextKind::compute:

@@ -28,6 +28,18 @@ enum class ContextKind : std::uint8_t {
   merge,
   reassemble,
   compact,
+  lookup,
+  locate,
+  array,
+  scatter,
+  write_fibers,
+  write_values,
+  repeat,
+  intersect,
+  unite,
+  apply,
+  reduce,
+  accumulate,
 };
 
 struct Level {
@@ -122,6 +134,25 @@ struct Choice {
   int source;
 };
 
+// How a level of a sparse tensor, or its values, are stored.
+enum class Storage : std::uint8_t { none, dense, compressed, singleton, values };
+
+// A sparse primitive by port numbers; see rdu.simulator.specification.SparseSpec.
+struct SparseSpec {
+  static constexpr int kRoot = -1;
+  static constexpr int kConstant = -2;
+
+  std::vector<int> inputs;
+  std::vector<int> outputs;
+  Storage storage;
+  std::vector<int> tensors;
+  std::int64_t extent;
+  std::vector<std::int64_t> settings;
+  const Operation* function;  // null without one
+  Word identity;              // of a reduction
+  Word constant;
+};
+
 struct Constant {
   int target;
   Word value;
@@ -142,6 +173,7 @@ struct ContextSpec {
   std::optional<Access> access;
   std::optional<Array> array;
   std::optional<Choice> choice;
+  std::optional<SparseSpec> sparse;
 };
 
 struct ChannelSpec {
@@ -202,6 +234,12 @@ struct SectionSpec {
   std::vector<TierSpec> tiers;
   NetworkSpec network;
 };
+
+// Whether a sparse primitive changes its tensors.
+inline bool stores_words(ContextKind kind) {
+  return kind == ContextKind::scatter || kind == ContextKind::write_fibers ||
+         kind == ContextKind::write_values;
+}
 
 inline bool uses_tier(const ContextSpec& spec) {
   return spec.kind == ContextKind::load || spec.kind == ContextKind::store;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rdu.configuration import messages
+from rdu.configuration import messages, sparse
 from rdu.configuration.lexer import Statement
 from rdu.configuration.model import Span
 from rdu.configuration.primitives import FORMS
@@ -22,7 +22,7 @@ class _Rule:
 
 
 _UNIT = _Rule(0, opens=True)
-_ACCESSES = ("load", "store", "read", "write", "update", *FORMS)
+_ACCESSES = ("load", "store", "read", "write", "update", *FORMS, *sparse.FORMS)
 
 _RULES: dict[str, dict[str, _Rule]] = {
     "the file": {

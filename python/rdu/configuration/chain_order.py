@@ -15,6 +15,7 @@ from rdu.configuration.model import (
     Port,
     Read,
     Route,
+    Sparse,
     Store,
     Update,
     Write,
@@ -60,5 +61,5 @@ def action_in_order(action: Action, order: Order) -> Action:
         case Load() | Store():
             index = tuple(affine_in_order(expression, order) for expression in action.index)
             return replace(action, index=index)
-        case Compute() | Route():
+        case Compute() | Route() | Sparse():
             return action

@@ -113,6 +113,14 @@ PRIMITIVE_PORT = _wrong("primitive-port", "port '{name}' of '{primitive}' is no 
 PRIMITIVE_FORM = _wrong("primitive-form", "'{name}' has the wrong number of ports")
 PRIMITIVE_TWICE = _wrong("primitive-twice", "port '{name}' is named twice")
 PRIMITIVE_TYPE = _wrong("primitive-type", "port '{name}' does not suit '{primitive}'")
+SPARSE_MACHINE = _unfit("sparse-machine", "'{name}' needs a machine with sparse primitives")
+SPARSE_FUNCTION = _wrong("sparse-function", "'{name}' has the wrong function")
+SPARSE_OPERAND = _wrong("sparse-operand", "'{name}' has the wrong operands")
+SPARSE_STORAGE = _wrong("sparse-storage", "'{name}' has the wrong storage")
+SPARSE_SETTING = _wrong("sparse-setting", "'{name}' has the wrong settings")
+SPARSE_TENSOR = _wrong("sparse-tensor", "storage '{name}' has the wrong element type")
+SPARSE_EXTENT = _wrong("sparse-extent", "dense level of '{name}' is empty or too long")
+SPARSE_TIER = _unfit("sparse-tier", "tensor '{name}' is out of reach of sparse primitives")
 
 # Memories and accesses.
 MEMORY_UNIT = _wrong("memory-unit", "{kind} '{unit}' cannot hold memory '{name}'")

@@ -302,7 +302,47 @@ class Route:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-Action = Compute | Read | Write | Update | Load | Store | Route
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """How a level of a sparse tensor, or its values, are stored: `compressed(B.seg, B.crd)`.
+
+    `parts` are formal tensors by name, or extents.
+    """
+
+    kind: str
+    parts: tuple[str | int, ...]
+
+
+ROOT = "root"
+"""The input of a sparse primitive that is no port: the stream `0 D`, there from the start."""
+
+UNUSED = "_"
+"""The output of a sparse primitive that nobody wants."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sparse:
+    """A primitive of the sparse abstract machine: streams of coordinates, references and values.
+
+    `rdu.configuration.sparse` declares what each has. Operands of a `function` may be constants.
+    """
+
+    primitive: str
+    inputs: tuple[Operand, ...]
+    outputs: tuple[str, ...]
+    function: str | None = None
+    storage: Storage | None = None
+    settings: tuple[tuple[str, int], ...] = ()
+    span: Span = field(default=NOWHERE, compare=False)
+
+    @property
+    def tensors(self) -> tuple[str, ...]:
+        """The formal tensors of its storage."""
+        parts = self.storage.parts if self.storage is not None else ()
+        return tuple(part for part in parts if isinstance(part, str))
+
+
+Action = Compute | Read | Write | Update | Load | Store | Route | Sparse
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar, cast
 
-from rdu.configuration import messages
+from rdu.configuration import messages, sparse
 from rdu.configuration.blocks import sort
 from rdu.configuration.chain_order import Order, action_in_order, order_of, port_in_order
 from rdu.configuration.cursor import Cursor, UnexpectedTokenError
@@ -43,6 +43,7 @@ _ACCESSES: dict[str, Callable[[Cursor], Action]] = {
     "load": actions.load,
     "store": actions.store,
     **dict.fromkeys(FORMS, actions.primitive),
+    **dict.fromkeys(sparse.FORMS, actions.sparse),
 }
 """What a context does in one line, by the line's keyword."""
 

@@ -37,6 +37,7 @@ from rdu.configuration.model import (
     Section,
     Sink,
     Source,
+    Sparse,
     Store,
     Tensor,
     Unit,
@@ -66,7 +67,7 @@ def print_program(program: Program) -> str:
 def _program(program: Program) -> Iterator[str]:
     yield f"rdu {program.version}"
     digest = f" hash {_string(program.machine_hash)}" if program.machine_hash is not None else ""
-    yield f"machine {_name(program.machine)}{digest}"
+    yield f"machine {'-'.join(map(_name, program.machine.split('-')))}{digest}"
     if program.tensors:
         yield ""
     yield from map(_tensor, program.tensors)
@@ -208,6 +209,8 @@ def _action(action: Action, order: Order) -> Iterator[str]:
             yield f"update {_word(action, order)} {mnemonic} <- {port}{old}"
         case Route():
             yield _route(action)
+        case Sparse():
+            yield _sparse(action)
         case Load() | Store():
             index = ", ".join(_affine(expression, order) for expression in action.index)
             verb, arrow = ("load", "->") if isinstance(action, Load) else ("store", "<-")
@@ -228,6 +231,17 @@ def _route(route: Route) -> str:
     by = f" by {_name(route.by)}" if route.by is not None else ""
     source = f" source {_name(route.source)}" if route.source is not None else ""
     return f"{route.primitive} {inputs}{by} -> {outputs}{source}"
+
+
+def _sparse(action: Sparse) -> str:
+    function = f" {_path(action.function)}" if action.function is not None else ""
+    text = f"{action.primitive}{function} {' '.join(map(_operand, action.inputs))}"
+    if action.storage is not None:
+        parts = (_path(p) if isinstance(p, str) else str(p) for p in action.storage.parts)
+        text += f" of {_name(action.storage.kind)}({', '.join(parts)})"
+    if action.settings:
+        text += f" with {', '.join(f'{_name(k)} {value}' for k, value in action.settings)}"
+    return f"{text} -> {' '.join(map(_name, action.outputs))}" if action.outputs else text
 
 
 def _operation(operation: Operation) -> str:

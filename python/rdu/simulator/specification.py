@@ -173,14 +173,44 @@ class Choice:
     source: int = -1
 
 
+ROOT_INPUT = -1
+CONSTANT_INPUT = -2
+
+
+@dataclass(frozen=True, slots=True)
+class SparseSpec:
+    """A primitive of the sparse abstract machine, by numbers.
+
+    Attributes:
+        inputs: input ports in the order of its roles; -1 is the root, -2 `constant`.
+        outputs: output ports; -1 is unused.
+        storage: how its tensors are stored, empty if it has none.
+        tensors, extent: the tensors of its storage, and a dense level's coordinates.
+        settings: its whole numbers, in the order of their declaration.
+        function: the operation of its values, empty without one.
+        dtype: the element type of its values.
+        constant: an operand of the function.
+    """
+
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    storage: str = ""
+    tensors: tuple[int, ...] = ()
+    extent: int = 0
+    settings: tuple[int, ...] = ()
+    function: str = ""
+    dtype: DType = "i32"
+    constant: int | float | bool = 0
+
+
 @dataclass(frozen=True, slots=True)
 class ContextSpec:
     """A context in numbers.
 
-    `kind` is compute, systolic, read, write, update, load, store, or a stream primitive: filter,
-    partition, merge, reassemble, compact. `repeat` is -1 for passes without end and for contexts
-    that read streams. `constants` are pairs (register, value); `registers` lists every register's
-    element type.
+    `kind` is compute, systolic, read, write, update, load, store, or the word of a stream primitive
+    (`rdu.configuration.primitives`) or of a sparse one (`rdu.configuration.sparse`). `repeat` is -1
+    for passes without end and for contexts that read streams. `constants` are pairs (register,
+    value); `registers` lists every register's element type.
     """
 
     name: str
@@ -198,6 +228,7 @@ class ContextSpec:
     source: Source | None
     array: Array | None = None
     choice: Choice | None = None
+    sparse: SparseSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)

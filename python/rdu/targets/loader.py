@@ -22,6 +22,7 @@ from rdu.targets.parameters import (
     Parameter,
     Pcu,
     Pmu,
+    Sparse,
     Systolic,
     Tier,
     parameters_of,
@@ -34,6 +35,7 @@ GROUPS: dict[str, type[Any]] = {
     "grid": Grid,
     "pcu": Pcu,
     "systolic": Systolic,
+    "sparse": Sparse,
     "pmu": Pmu,
     "ag": Ag,
     "fifo": Fifo,
@@ -42,7 +44,7 @@ GROUPS: dict[str, type[Any]] = {
 """The tables of a machine file; besides, `machine` holds what belongs to the machine itself, and
 each table under `tiers` is a memory tier."""
 
-OPTIONAL = frozenset({"grid", "systolic"})
+OPTIONAL = frozenset({"grid", "systolic", "sparse"})
 """The tables that may be absent."""
 
 ENTRY_KEYS = frozenset({"value", "unit", "source", "assumed"})

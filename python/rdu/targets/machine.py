@@ -16,6 +16,7 @@ from rdu.targets.parameters import (
     Number,
     Pcu,
     Pmu,
+    Sparse,
     Systolic,
     Tier,
     parameter,
@@ -52,6 +53,7 @@ class Machine:
         summary: one line.
         grid: None for a machine without one, which holds any number of unplaced units.
         systolic: the array that each PCU has, None if there is none.
+        sparse: the primitives of sparse tensor algebra, None if there are none.
         tiers: memory tiers by name.
         rows: every parameter with its unit and source, in the order of the declaration.
         hash: `sha256:` of the name and every number.
@@ -62,6 +64,7 @@ class Machine:
     grid: Grid | None
     pcu: Pcu
     systolic: Systolic | None
+    sparse: Sparse | None
     pmu: Pmu
     ag: Ag
     fifo: Fifo

@@ -25,10 +25,11 @@ Every number can be overridden by its key, in Python
 legal for FIFO depths and tracks. A file without a `[grid]` describes a machine that holds any
 number of unplaced units.
 
-What not every machine has is left out of its file: the table `[systolic]`, the dynamic network
-(`network.virtual_channels`, `network.vc_buffers`), the row buffer of a tier (`row_bytes`,
-`row_banks`, `row_miss`). Numbers of the last two have a default, so that they can be overridden on
-any machine (`--set dram.row_bytes=2048`); a number that has its default is not part of the hash.
+What not every machine has is left out of its file: the tables `[systolic]` and `[sparse]`, the
+dynamic network (`network.virtual_channels`, `network.vc_buffers`), the row buffer of a tier
+(`row_bytes`, `row_banks`, `row_miss`). Numbers of the last two have a default, so that they can be
+overridden on any machine (`--set dram.row_bytes=2048`); a number that has its default is not part
+of the hash.
 
 ## The grid
 

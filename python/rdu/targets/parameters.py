@@ -144,6 +144,18 @@ class Ag(Ports):
 
 
 @dataclass(frozen=True, slots=True)
+class Sparse:
+    """The primitives of the sparse abstract machine: cycles from what one takes to what it gives.
+
+    A machine without this table has none of them.
+    """
+
+    depth: int = parameter("cycles", "depth of a primitive")
+    repeat_depth: int = parameter("cycles", "depth of `repeat_like`")
+    join_depth: int = parameter("cycles", "depth of `intersect` and `union`")
+
+
+@dataclass(frozen=True, slots=True)
 class Fifo:
     """The deepest FIFO at an input port, by kind of token."""
 
@@ -164,6 +176,7 @@ class Network:
     vector_tracks: float = parameter("tracks", "vector nets on one link", unbounded=True)
     scalar_tracks: float = parameter("tracks", "scalar nets on one link", unbounded=True)
     control_tracks: float = parameter("tracks", "control nets on one link", unbounded=True)
+    direct_latency: int = parameter("cycles", "latency of a direct link", least=0, default=1)
     virtual_channels: int = parameter(
         "channels", "virtual channels of the dynamic network; 0 is none", least=0, default=0
     )
@@ -198,6 +211,9 @@ class Tier:
     )
     row_banks: int = parameter("banks", "banks of a channel, one open row each", default=1)
     row_miss: int = parameter("cycles", "to open another row, before a burst", least=0, default=0)
+    direct: int = parameter(
+        "words", "words a cycle for each sparse primitive, beside the channels", least=0, default=0
+    )
 
     def whole_bursts(self, size: int) -> int:
         """Return the bytes of the bursts that `size` bytes take."""

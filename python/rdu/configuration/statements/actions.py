@@ -15,11 +15,14 @@ from rdu.configuration.model import (
     Primitive,
     Read,
     Route,
+    Sparse,
+    Storage,
     Store,
     Update,
     Write,
 )
 from rdu.configuration.primitives import FORMS
+from rdu.configuration.sparse import FORMS as SPARSE_FORMS
 from rdu.configuration.statements.parts import affine, last_port, listed, operand
 
 
@@ -111,6 +114,51 @@ def primitive(cursor: Cursor) -> Route:
     source = cursor.take_name("an output") if form.source and cursor.accept("source") else None
     cursor.take_end()
     return Route(word, tuple(inputs), tuple(outputs), by, source, cursor.start)
+
+
+def sparse(cursor: Cursor) -> Sparse:
+    """Read `r of compressed(B.segments, B.coordinates) -> c q`, `addf v o -> x` and the like."""
+    word = cursor.statement.keyword
+    function, take = None, _input
+    if SPARSE_FORMS[word].function is not None:
+        function, take = cursor.take_path("a function"), operand
+    inputs = [take(cursor)]
+    while cursor.token.kind != "end" and not any(map(cursor.at, ("of", "with", "->"))):
+        inputs.append(take(cursor))
+    storage = _storage(cursor) if cursor.accept("of") else None
+    settings = [_setting(cursor)] if cursor.accept("with") else []
+    while settings and cursor.accept(","):
+        settings.append(_setting(cursor))
+    outputs = [cursor.take_name("an output")] if cursor.accept("->") else []
+    while outputs and cursor.token.kind != "end":
+        outputs.append(cursor.take_name("an output"))
+    cursor.take_end()
+    return Sparse(
+        word, tuple(inputs), tuple(outputs), function, storage, tuple(settings), cursor.start
+    )
+
+
+def _input(cursor: Cursor) -> str:
+    return cursor.take_name("an input")
+
+
+def _storage(cursor: Cursor) -> Storage:
+    kind = cursor.take_name("a kind of storage")
+    cursor.take("(")
+    parts = [_part(cursor)]
+    while cursor.take(",", ")") == ",":
+        parts.append(_part(cursor))
+    return Storage(kind, tuple(parts))
+
+
+def _part(cursor: Cursor) -> str | int:
+    if cursor.token.kind == "int":
+        return cursor.take_natural("an extent")
+    return cursor.take_path("a formal name or an extent")
+
+
+def _setting(cursor: Cursor) -> tuple[str, int]:
+    return cursor.take_name("a setting"), cursor.take_integer("a whole number")
 
 
 def _word(cursor: Cursor) -> tuple[str, Affine, str]:

@@ -34,6 +34,8 @@ def version(cursor: Cursor) -> None:
 def machine(cursor: Cursor) -> tuple[str, str | None]:
     """Read `plasticine hash "sha256:..."`."""
     name = cursor.take_name("a machine name")
+    while cursor.accept("-"):
+        name += f"-{cursor.take_name('the rest of a machine name')}"
     digest = cursor.take_string("a quoted hash") if cursor.accept("hash") else None
     cursor.take_end()
     return name, digest

@@ -23,6 +23,7 @@ from rdu.configuration.verifier.placement import check_placement
 from rdu.configuration.verifier.primitives import check_primitives
 from rdu.configuration.verifier.routes import check_routes
 from rdu.configuration.verifier.scope import Scope
+from rdu.configuration.verifier.sparse import check_sparse
 from rdu.configuration.verifier.streams import check_streams
 from rdu.configuration.verifier.systolic import check_systolic
 from rdu.support.diagnostics import Diagnostic
@@ -40,6 +41,7 @@ SECTION_CHECKS = (
     check_computations,
     check_systolic,
     check_primitives,
+    check_sparse,
     check_conditions,
     check_nets,
     check_endings,
@@ -75,7 +77,7 @@ def _findings(program: Program, machine: Machine, file: str | None) -> Report:
     report = Report(file or program.file)
     check_program_names(program, report)
     check_tensors(program, machine, report)
-    check_host(program, report)
+    check_host(program, machine, report)
     for section in program.sections:
         if report.full:
             break

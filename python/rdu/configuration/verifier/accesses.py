@@ -15,6 +15,7 @@ from rdu.configuration.model import (
     Memory,
     Read,
     Route,
+    Sparse,
     Store,
     Update,
     Write,
@@ -45,7 +46,7 @@ def check_accesses(scope: Scope) -> None:
                     scope.unknown("formal", action.tensor, formals, action.span)
                 _check_data_ports(action, formal.dtype if formal else None, view.context, scope)
                 _check_index(action, formal.shape if formal else None, view, scope)
-            case Compute() | Route():
+            case Compute() | Route() | Sparse():
                 pass
 
 

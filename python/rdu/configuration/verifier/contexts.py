@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import get_args
 
-from rdu.configuration import messages
+from rdu.configuration import messages, sparse
 from rdu.configuration.model import (
     Action,
     Compute,
@@ -13,6 +13,7 @@ from rdu.configuration.model import (
     Port,
     Primitive,
     Route,
+    Sparse,
     Unit,
     UnitKind,
 )
@@ -20,16 +21,17 @@ from rdu.configuration.verifier.scope import Scope
 from rdu.configuration.verifier.uses import data_outputs, named_inputs
 
 VERBS: dict[UnitKind, tuple[str, ...]] = {
-    "pcu": ("compute", *get_args(Primitive)),
+    "pcu": ("compute", *get_args(Primitive), *sparse.words("pcu")),
     "pmu": ("read", "write", "update"),
-    "ag": ("load", "store"),
+    "ag": ("load", "store", *sparse.words("ag")),
 }
 """What the contexts of each kind of unit may do."""
 
 
 def verb(action: Action) -> str:
     """Return what an action does: the name of a primitive, else its class in lower case."""
-    return action.primitive if isinstance(action, Route) else type(action).__name__.lower()
+    named = isinstance(action, Route | Sparse)
+    return action.primitive if named else type(action).__name__.lower()
 
 
 def check_contexts(scope: Scope) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 
 from rdu.configuration import messages
-from rdu.configuration.model import Endpoint, Port, Route
+from rdu.configuration.model import Endpoint, Port, Route, Sparse
 from rdu.configuration.verifier.scope import Scope, View
+from rdu.configuration.verifier.uses import data_inputs
 
 Groups = list[list[int]]
 """The contexts behind the inputs of a context, which ends when all of one group have ended."""
@@ -57,6 +58,8 @@ def _groups(view: View, feeds: Mapping[Endpoint, int]) -> Groups:
 def _deciding(view: View) -> Sequence[Sequence[str]]:
     """Return the inputs whose end is a context's: all those of any group."""
     action, counters = view.context.action, view.context.counters
+    if isinstance(action, Sparse):
+        return [data_inputs(action)]
     if isinstance(action, Route):
         return [action.inputs] if action.by is None else [[action.by], action.inputs]
     if counters and counters[0].until is not None:

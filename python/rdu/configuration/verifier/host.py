@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rdu.configuration import messages
-from rdu.configuration.model import Formal, Load, Program, Run, Section, Store, Tensor
+from rdu.configuration.model import Formal, Load, Program, Run, Section, Sparse, Store, Tensor
 from rdu.configuration.report import Report
+from rdu.configuration.sparse import FORMS
 from rdu.configuration.verifier.scope import by_name, report_unknown
 
 if TYPE_CHECKING:
@@ -40,12 +41,13 @@ def check_tensors(program: Program, machine: Machine, report: Report) -> None:
             report(messages.TIER_CAPACITY, tensor.span, need, have, name=tensor.tier)
 
 
-def check_host(program: Program, report: Report) -> None:
+def check_host(program: Program, machine: Machine, report: Report) -> None:
     """Check each run's bindings, then that tensors are stored to before they are needed."""
     stored: set[str] = set()
     for run, section in _known_runs(program, report):
         bound = _check_bindings(program, run, section, report)
-        stores, loads = _accessed(section, Store), _accessed(section, Load)
+        _check_reach(bound, section, machine, report)
+        stores, loads = _stored(section), _loaded(section)
         for formal, tensor in bound.items():
             if formal in loads and tensor.role in ("output", "temporary"):
                 _check_loaded(tensor, stored, run, report)
@@ -101,6 +103,22 @@ def _check_bindings(
     return bound
 
 
+def _check_reach(
+    bound: dict[str, Tensor], section: Section, machine: Machine, report: Report
+) -> None:
+    """Check that the tensors of sparse primitives lie where these reach them."""
+    for _, context in section.contexts():
+        action = context.action
+        if not isinstance(action, Sparse):
+            continue
+        for name in action.tensors:
+            tier = machine.tiers.get(bound[name].tier) if name in bound else None
+            if tier is not None and not tier.direct:
+                have = f"tier '{bound[name].tier}'"
+                need = "a tier with 'direct' words"
+                report(messages.SPARSE_TIER, action.span, need, have, name=name)
+
+
 def _check_loaded(tensor: Tensor, stored: set[str], run: Run, report: Report) -> None:
     if tensor.name not in stored:
         report(
@@ -114,9 +132,23 @@ def _check_loaded(tensor: Tensor, stored: set[str], run: Run, report: Report) ->
         )
 
 
-def _accessed(section: Section, kind: type[Load | Store]) -> set[str]:
-    actions = (context.action for _, context in section.contexts())
-    return {action.tensor for action in actions if isinstance(action, kind)}
+def _stored(section: Section) -> set[str]:
+    return _accessed(section, Store, stores=True)
+
+
+def _loaded(section: Section) -> set[str]:
+    return _accessed(section, Load, stores=False)
+
+
+def _accessed(section: Section, kind: type[Load | Store], *, stores: bool) -> set[str]:
+    found: set[str] = set()
+    for _, context in section.contexts():
+        action = context.action
+        if isinstance(action, kind):
+            found.add(action.tensor)
+        elif isinstance(action, Sparse) and FORMS[action.primitive].stores == stores:
+            found.update(action.tensors)
+    return found
 
 
 def _type_text(tensor: Tensor | Formal) -> str:

@@ -15,6 +15,7 @@ from rdu.configuration.model import (
     Operation,
     Read,
     Route,
+    Sparse,
     Unit,
     Update,
     Write,
@@ -103,7 +104,7 @@ def _stages(context: Context, lanes: int) -> int:
     """Return the stages of a context on a PCU; a stream primitive takes one."""
     if isinstance(context.action, Compute):
         return sum(stages_of(op, context, lanes) for op in context.action.operations)
-    return int(isinstance(context.action, Route))
+    return int(isinstance(context.action, Route | Sparse))
 
 
 def _check_context(unit: Unit, context: Context, scope: Scope) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from rdu.configuration import messages
-from rdu.configuration.model import Context, DType, Port, Primitive, Route
+from rdu.configuration.model import Context, DType, Port, Primitive, Route, Sparse
 from rdu.configuration.primitives import FORMS
 from rdu.configuration.verifier.expressions import port_text
 from rdu.configuration.verifier.scope import Scope, by_name
@@ -37,6 +37,16 @@ def check_primitives(scope: Scope) -> None:
 
 def _check_context(context: Context, action: Route, scope: Scope) -> None:
     report, span = scope.report, action.span
+    check_ports(context, action, scope)
+    if not FORMS[action.primitive].fits(action):
+        have = f"{len(action.inputs)} inputs, {len(action.outputs)} outputs"
+        report(messages.PRIMITIVE_FORM, span, "its form", have, name=action.primitive)
+    _check_types(context, action, scope)
+
+
+def check_ports(context: Context, action: Route | Sparse, scope: Scope) -> None:
+    """Check that all is plain streams, and that each port is there and has one part to play."""
+    report, span = scope.report, action.span
     if context.counters or context.repeat != 1:
         have = [f"counter '{counter.name}'" for counter in context.counters[:1]]
         need = "neither counters nor passes"
@@ -47,15 +57,6 @@ def _check_context(context: Context, action: Route, scope: Scope) -> None:
             need = f"a stream @{context.levels[0]}"
             names = {"name": port.name, "primitive": action.primitive}
             report(messages.PRIMITIVE_PORT, port.span, need, have, **names)
-    if not FORMS[action.primitive].fits(action):
-        have = f"{len(action.inputs)} inputs, {len(action.outputs)} outputs"
-        report(messages.PRIMITIVE_FORM, span, "its form", have, name=action.primitive)
-    _check_names(context, action, scope)
-    _check_types(context, action, scope)
-
-
-def _check_names(context: Context, action: Route, scope: Scope) -> None:
-    """Check that each port is there and has one part to play."""
     for direction, ports, names in (
         ("input", context.inputs, data_inputs(action)),
         ("output", context.outputs, data_outputs(action)),

@@ -6,7 +6,7 @@ The primitives, which have no counters, have a file of their own.
 from __future__ import annotations
 
 from rdu.configuration import messages
-from rdu.configuration.model import Context, Counter, Port, Route
+from rdu.configuration.model import Context, Counter, Port, Route, Sparse
 from rdu.configuration.verifier.expressions import port_text
 from rdu.configuration.verifier.scope import Scope, View
 
@@ -19,7 +19,7 @@ def check_streams(scope: Scope) -> None:
             if port.stream and port.kind == "control":
                 need = "a stream of vectors or scalars"
                 scope.report(messages.STREAM_KIND, port.span, need, "control", name=port.name)
-        if isinstance(context.action, Route):
+        if isinstance(context.action, Route | Sparse):
             continue
         counting = [counter for counter in context.counters if counter.until is not None]
         for counter in counting:

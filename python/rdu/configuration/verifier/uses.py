@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from rdu.configuration.model import (
+    ROOT,
+    UNUSED,
     Action,
     Affine,
     Compute,
@@ -11,6 +13,7 @@ from rdu.configuration.model import (
     Load,
     Read,
     Route,
+    Sparse,
     Store,
     Update,
     Write,
@@ -26,6 +29,8 @@ def data_inputs(action: Action) -> tuple[str, ...]:
             return tuple(dict.fromkeys(name for name in names if isinstance(name, str)))
         case Route():
             return action.inputs if action.by is None else (*action.inputs, action.by)
+        case Sparse():
+            return tuple(o for o in action.inputs if isinstance(o, str) and o != ROOT)
         case Write() | Update() | Store():
             return (action.port,)
         case Read() | Load():
@@ -39,6 +44,8 @@ def data_outputs(action: Action) -> tuple[str, ...]:
             return tuple(drive.port for drive in action.drives)
         case Route():
             return action.outputs if action.source is None else (*action.outputs, action.source)
+        case Sparse():
+            return tuple(name for name in action.outputs if name != UNUSED)
         case Update():
             return () if action.old is None else (action.old,)
         case Read() | Load():
@@ -54,7 +61,7 @@ def indices(action: Action) -> tuple[Affine, ...]:
             return (action.address,)
         case Load() | Store():
             return action.index
-        case Compute() | Route():
+        case Compute() | Route() | Sparse():
             return ()
 
 

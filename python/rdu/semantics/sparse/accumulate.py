@@ -55,7 +55,7 @@ def accumulate(
         top += _merged(subtrees, len(crds), function, identity, zero)
         top.append(token)
         subtrees = []
-    return _levels(top, len(crds))
+    return by_level(top, len(crds))
 
 
 def _merged(subtrees: list[Any], order: int, function: Merge, identity: Any, zero: Any) -> Tokens:
@@ -80,7 +80,7 @@ def _pairs(fiber: Tokens) -> list[tuple[Any, Any]]:
     return [t for t in fiber if is_row(t) and t[0] is not EMPTY]
 
 
-def _levels(top: Tokens, order: int) -> tuple[list[Tokens], Tokens]:
+def by_level(top: Tokens, order: int) -> tuple[list[Tokens], Tokens]:
     """Take a stream of nested pairs apart, level by level."""
     crds: list[Tokens] = []
     for _ in range(order - 1):

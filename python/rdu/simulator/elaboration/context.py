@@ -19,6 +19,7 @@ from rdu.configuration.model import (
     Port,
     Read,
     Route,
+    Sparse,
     Store,
     Unit,
     Update,
@@ -30,6 +31,7 @@ from rdu.semantics.dtypes import DType
 from rdu.semantics.scalar import OPS
 from rdu.simulator.elaboration.access import memory_access, tensor_access
 from rdu.simulator.elaboration.condition import elaborate_condition
+from rdu.simulator.elaboration.sparse import elaborate_sparse, sparse_depth
 from rdu.simulator.specification import (
     Access,
     Array,
@@ -38,6 +40,7 @@ from rdu.simulator.specification import (
     Input,
     Level,
     Output,
+    SparseSpec,
     Step,
     When,
 )
@@ -106,16 +109,22 @@ class _Elaborator:
             source=context.source,
             array=array,
             choice=self._choice(),
+            sparse=self._sparse(),
         )
 
     def _kind(self) -> str:
         action = self.context.action
-        return action.primitive if isinstance(action, Route) else type(action).__name__.lower()
+        named = isinstance(action, Route | Sparse)
+        return action.primitive if named else type(action).__name__.lower()
+
+    @property
+    def _is_primitive(self) -> bool:
+        return isinstance(self.context.action, Route | Sparse)
 
     def _repeat(self) -> int:
         """Return the passes; -1 where they have no end or streams decide it."""
         streams = any(counter.until for counter in self.context.counters)
-        if streams or self.context.repeat is None or isinstance(self.context.action, Route):
+        if streams or self.context.repeat is None or self._is_primitive:
             return -1
         return self.context.repeat
 
@@ -127,6 +136,8 @@ class _Elaborator:
                 return array.rows + array.columns - 1 + stages
             case Compute() | Route():
                 return max(1, stages)
+            case Sparse() as action:
+                return sparse_depth(action, self.machine)
             case Read() | Write() | Update():
                 return self.machine.pmu.depth
             case Load() | Store():
@@ -239,8 +250,14 @@ class _Elaborator:
             case Load() | Store() as action:
                 target, shape = self.names.tensors[action.tensor]
                 return tensor_access(action, self.context, target, shape)
-            case Compute() | Route():
+            case Compute() | Route() | Sparse():
                 return None
+
+    def _sparse(self) -> SparseSpec | None:
+        action = self.context.action
+        if not isinstance(action, Sparse):
+            return None
+        return elaborate_sparse(action, self.context, self.names.tensors)
 
     def _choice(self) -> Choice | None:
         action = self.context.action

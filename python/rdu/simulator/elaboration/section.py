@@ -100,7 +100,8 @@ def _channels(
             kind=net.kind,
             capacity=-1 if sink.capacity is None else sink.capacity,
             init=sink.init,
-            latency=1 + max(0, len(sink.route) - 1) * machine.network.hop_latency,
+            latency=machine.network.direct_latency
+            + max(0, len(sink.route) - 1) * machine.network.hop_latency,
             source=numbers[net.source.unit, net.source.context],
             sink=numbers[sink.to.unit, sink.to.context],
             stream=net.source in streams,

@@ -15,6 +15,7 @@ from rdu.simulator.python_engine.merge import Merge
 from rdu.simulator.python_engine.primitives import Compact, Filter, Partition, Primitive, Reassemble
 from rdu.simulator.python_engine.registers import Registers
 from rdu.simulator.python_engine.scratchpad import Scratchpad
+from rdu.simulator.python_engine.sparse import SPARSE, SparsePrimitive
 from rdu.simulator.python_engine.streams import StreamLoops
 from rdu.simulator.python_engine.systolic import Systolic
 from rdu.simulator.python_engine.tokens import Stop
@@ -59,6 +60,8 @@ class Process:
         spec = self.spec
         if spec.kind == "merge":
             return Merge(spec, self.heads, lambda: self.fabric.wake(self.number))
+        if spec.sparse is not None:
+            return SPARSE[spec.kind](spec, self.heads, self.fabric)
         if spec.kind in PRIMITIVES:
             return PRIMITIVES[spec.kind](spec, self.heads)
         reads_stream = any(level.until for level in spec.levels)
@@ -83,6 +86,8 @@ class Process:
     @property
     def _idle_weight(self) -> int:
         """What a firing without an action weighs: an AG's requests nothing."""
+        if isinstance(self.schedule, SparsePrimitive):
+            return self.schedule.weight
         return 0 if self.spec.kind in TRANSFERS else 1
 
     @property
@@ -119,7 +124,7 @@ class Process:
             start = Start(self.number, firing, cause, waits, pops, freed)
             self.fabric.recorder.fired(start)
         late = self._push(turn, firing)
-        if not turn.acts or self.action.stays:
+        if turn.stays and (not turn.acts or self.action.stays):
             self.flight.flying.append(firing)
         self.schedule.fired(turn, late)
         self.turn = None
@@ -175,6 +180,9 @@ class Process:
                     if holds(port.when, self.chain, self.registers.is_true):
                         self.flight.push(firing, output, token, delay)
                         pushed.add(output)
+        for output, tokens in turn.drains.items():
+            for token in tokens:
+                self.flight.push(firing, output, token)
         late: dict[int, Stop] = {}
         for output, token in turn.gives.items():
             if output in pushed and isinstance(token, Stop):

@@ -25,6 +25,9 @@ class Stop:
 DONE = Stop(-1)
 """The end of a stream."""
 
+EMPTY = Stop(-3)
+"""`N`: nothing stands here. Only sparse primitives send and take it."""
+
 Token = Value | Stop | None
 """None is a control token: it has no data."""
 
@@ -32,7 +35,7 @@ VALUE_CODE = -2
 
 
 def code(token: Token) -> int:
-    """Return a stream's token as a number, for faults: s for a stop `S_s`, -1 done, -2 a value."""
+    """Return a stream's token as a number: s for a stop `S_s`, -1 done, -2 a value, -3 absent."""
     return token.level if isinstance(token, Stop) else VALUE_CODE
 
 

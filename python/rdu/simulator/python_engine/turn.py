@@ -24,6 +24,8 @@ class Turn:
         gives: what outputs push besides the values of the context's action.
         later: stops that inputs pop in a second firing, since they pop a value in this one.
         acts: whether the context's action is done, whose values outputs push.
+        drains: what outputs push besides, many tokens, which leave a cycle apart at least.
+        stays: whether the firing is in flight until it retires; one that gives nothing need not.
     """
 
     pops: Sequence[int] = ()
@@ -31,6 +33,8 @@ class Turn:
     gives: Mapping[int, Token] = field(default_factory=dict[int, Token])
     later: Stops = field(default_factory=dict[int, Stop])
     acts: bool = False
+    drains: Mapping[int, Sequence[Token]] = field(default_factory=dict[int, Sequence[Token]])
+    stays: bool = True
 
     @property
     def waits(self) -> list[int]:

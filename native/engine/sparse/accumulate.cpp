@@ -1,0 +1,171 @@
+// Fibers merged by their coordinates: a reduction over a level that is not the innermost.
+//
+// What leaves does not hold up what comes. Levels are numbered from 0, the one that is reduced; of
+// each but the innermost, a token is held for its fiber, taken with the first token below it.
+#include <optional>
+
+#include "engine/sparse/coordinate_tree.hpp"
+#include "engine/sparse/primitives.hpp"
+
+namespace rdu::engine {
+
+namespace {
+
+class Accumulate final : public Walker<Accumulate> {
+ public:
+  Accumulate(int number, const ContextSpec& spec, Fabric& fabric)
+      : Walker(number, spec, fabric, false),
+        order_(sources_.size() - 2),
+        held_(order_),
+        after_(order_),
+        tree_(sparse_.identity) {}
+
+  bool step() {
+    if (!there(innermost(), values())) return false;
+    const int code = innermost().code();
+    const std::array<const Source*, 2> both{&innermost(), &values()};
+    if (!expect(code, std::span(both).subspan(1), both)) return false;
+    after_ = held_;
+    taken_.clear();
+    if (code == kDone) return done();
+    if (code > kDone) return close(code);
+    if (!take_above(order_)) return false;
+    const Item last{code, innermost().word()};
+    const Word value = values().code() == kEmpty ? 0 : values().word();
+    taken_.push_back(&innermost());
+    taken_.push_back(&values());
+    if (!fire(taken_, {}, false)) return false;
+    held_ = after_;
+    if (std::optional<std::int32_t> node = path(order_); node && last.code == kValue) {
+      Word& total = tree_.total(tree_.child(*node, as_int(last.word)));
+      total = sparse_.function->single(total, value, 0);
+    }
+    return true;
+  }
+
+ private:
+  const Source& innermost() const { return sources_[order_]; }
+  const Source& values() const { return sources_[order_ + 1]; }
+
+  bool done() {
+    for (std::size_t level = 0; level < order_; ++level) {
+      if (!there(sources_[level])) return false;
+    }
+    for (const Source& source : sources_) taken_.push_back(&source);
+    return pass_on(taken_);
+  }
+
+  // Makes the firing that a stop of the innermost level leads to.
+  bool close(int stop) {
+    taken_.push_back(&innermost());
+    taken_.push_back(&values());
+    for (std::size_t level = order_; level-- > 0;) {
+      const Source& head = sources_[level];
+      const int ends = static_cast<int>(order_ - level);
+      const bool is_last = stop < ends;
+      if (!held_[level]) {
+        if (!there(head)) return false;
+        if (head.is_payload()) {
+          const std::vector<const Source*> below = taken_;
+          if (!is_last) taken_.clear();
+          if (!take_above(level + 1)) return false;
+          if (!is_last) return take_empty(level, below);
+          added_ = level;
+        } else if (is_last) {
+          return expect(kValue, std::array{&head}, std::array{&head});
+        }
+      }
+      if (is_last) return let_go(level);
+      after_[level].reset();
+      if (!there(head)) return false;
+      if (!expect(stop - ends, std::array{&head}, std::array{&head})) return false;
+      taken_.push_back(&head);
+    }
+    if (!fire(taken_)) return false;
+    held_ = after_;
+    drain_tree(stop - static_cast<int>(order_));
+    end();
+    return true;
+  }
+
+  // Takes a token under which there is nothing, while a stop of more levels waits.
+  bool take_empty(std::size_t level, const std::vector<const Source*>& below) {
+    if (!fire(taken_, below, false)) return false;
+    held_ = after_;
+    path(level + 1);
+    return true;
+  }
+
+  // Ends a fiber of a level: its token, taken now if there was nothing under it.
+  bool let_go(std::size_t level) {
+    if (!fire(taken_, {}, false)) return false;
+    held_ = after_;
+    if (added_) path(level + 1);
+    added_.reset();
+    held_[level].reset();
+    return true;
+  }
+
+  // Takes the tokens of the levels outside of one that are not held.
+  bool take_above(std::size_t level) {
+    while (level-- > 0 && !after_[level]) {
+      const Source& head = sources_[level];
+      if (!there(head) || !expect(kValue, std::array{&head}, std::array{&head})) return false;
+      after_[level] = Item{head.code(), head.word()};
+      taken_.push_back(&head);
+    }
+    return true;
+  }
+
+  // The node of what is held of so many levels, made if there is none; nothing if one is absent.
+  std::optional<std::int32_t> path(std::size_t levels) {
+    std::int32_t node = CoordinateTree::kRoot;
+    if (held_[0]->code == kEmpty) return std::nullopt;
+    for (std::size_t level = 1; level < levels; ++level) {
+      if (held_[level]->code == kEmpty) return std::nullopt;
+      node = tree_.child(node, as_int(held_[level]->word));
+    }
+    return node;
+  }
+
+  // Gives the tree, level by level.
+  void drain_tree(int stop) {
+    tree_.sort();
+    drain_node(CoordinateTree::kRoot, 0, stop);
+    tree_.clear();
+  }
+  void drain_node(std::int32_t node, std::size_t role, int stop) {
+    bool is_empty = true;
+    tree_.each_child(node, [&](std::int32_t child, std::int32_t crd, Word total, bool is_last) {
+      is_empty = false;
+      give(role, kValue, static_cast<Word>(crd));
+      if (role + 1 == order_) {
+        give(order_, kValue, total);
+      } else {
+        drain_node(child, role + 1, is_last ? stop + 1 : 0);
+      }
+    });
+    give(role, stop);
+    if (role + 1 == order_) give(order_, stop);
+    if (!is_empty) return;
+    for (std::size_t below = role + 1; below < order_; ++below) {
+      give(below, ++stop);
+      if (below + 1 == order_) give(order_, stop);
+    }
+  }
+
+  const std::size_t order_;
+  std::vector<std::optional<Item>> held_;
+  std::vector<std::optional<Item>> after_;
+  std::vector<const Source*> taken_;
+  std::optional<std::size_t> added_;
+  CoordinateTree tree_;
+};
+
+}  // namespace
+
+std::unique_ptr<Process> make_accumulate(int number, const ContextSpec& spec, Fabric& fabric) {
+  return std::make_unique<Accumulate>(number, spec, fabric);
+}
+
+}  // namespace rdu::engine

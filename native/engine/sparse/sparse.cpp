@@ -1,0 +1,35 @@
+#include <stdexcept>
+
+#include "engine/sparse/primitives.hpp"
+
+namespace rdu::engine {
+
+std::unique_ptr<Process> make_sparse(int number, const ContextSpec& spec, Fabric& fabric) {
+  switch (spec.kind) {
+    case ContextKind::lookup:
+      return make_lookup(number, spec, fabric);
+    case ContextKind::locate:
+      return make_locate(number, spec, fabric);
+    case ContextKind::repeat:
+      return make_repeat(number, spec, fabric);
+    case ContextKind::intersect:
+    case ContextKind::unite:
+      return make_join(number, spec, fabric);
+    case ContextKind::array:
+      return make_array(number, spec, fabric);
+    case ContextKind::apply:
+      return make_apply(number, spec, fabric);
+    case ContextKind::reduce:
+      return make_reduce(number, spec, fabric);
+    case ContextKind::accumulate:
+      return make_accumulate(number, spec, fabric);
+    case ContextKind::scatter:
+    case ContextKind::write_fibers:
+    case ContextKind::write_values:
+      return make_writer(number, spec, fabric);
+    default:
+      throw std::invalid_argument("context '" + spec.name + "' is no sparse primitive");
+  }
+}
+
+}  // namespace rdu::engine

@@ -1,0 +1,153 @@
+#include "engine/sparse/stepper.hpp"
+
+#include <algorithm>
+
+#include "engine/ring.hpp"
+
+namespace rdu::engine {
+
+namespace {
+
+constexpr std::int64_t kRootTokens = 2;
+
+ChannelSpec root_spec() {
+  return {.kind = TokenKind::scalar,
+          .capacity = kRootTokens,
+          .init = 0,
+          .latency = 0,
+          .source = -1,
+          .sink = -1,
+          .stream = true,
+          .discard = true,
+          .virtual_channel = -1,
+          .links = {}};
+}
+
+void push(Channel& channel, int code) {
+  channel.reserve();
+  *channel.put_words() = 0;
+  channel.put_code(code);
+  channel.stage(0);
+  channel.push(0);
+}
+
+}  // namespace
+
+Stepper::Stepper(int number, const ContextSpec& spec, Fabric& fabric, bool limited)
+    : Process(number, spec, fabric),
+      sparse_(*spec.sparse),
+      limited_(limited),
+      mask_(ring_size(depth_) - 1),
+      retirements_(mask_ + 1) {
+  for (int input : sparse_.inputs) {
+    if (input == SparseSpec::kConstant) continue;
+    if (input == SparseSpec::kRoot) {
+      Channel& root = roots_.emplace_back(root_spec(), 1, 1);
+      push(root, kValue);
+      push(root, kDone);
+      sources_.push_back({&root, -1});
+    } else {
+      sources_.push_back({inputs_[static_cast<std::size_t>(input)].channel, input});
+    }
+  }
+  std::vector<Sink> sinks;
+  std::size_t first = 0;
+  for (const Output& output : spec.outputs) {
+    sinks.push_back({first, first + output.channels.size()});
+    first += output.channels.size();
+  }
+  for (int output : sparse_.outputs) {
+    sinks_.push_back(output < 0 ? Sink{0, 0} : sinks[static_cast<std::size_t>(output)]);
+  }
+}
+
+bool Stepper::blocked_on(BlockedContext& blocked) const {
+  const bool fed =
+      std::ranges::any_of(inputs_, [](const InputPort& input) { return !input.channel->empty(); });
+  if (missing_ >= 0 && (fed || !rests_)) {
+    const Channel& channel = *inputs_[static_cast<std::size_t>(missing_)].channel;
+    blocked = {number_, fabric_.number_of(channel), false};
+    return true;
+  }
+  return !flights_.empty() && held_up(retired_, blocked);
+}
+
+bool Stepper::refuse(const char* kind, int position, std::int64_t value, std::int64_t expected,
+                     Sources waits) {
+  Time time = next_free_;
+  for (const Source* source : waits) {
+    if (source->port >= 0) time = std::max(time, source->channel->arrival());
+  }
+  fault_ = Fault{time, number_, kind, position, value, expected};
+  return false;
+}
+
+// Pushes what has a slot; retires firings in order.
+void Stepper::drain() {
+  for (const Outlet& outlet : outlets_) {
+    Channel& channel = *outlet.channel;
+    while (channel.has_staged() && channel.has_slot()) {
+      const std::int64_t firing = channel.next_firing();
+      Flying& flying = flights_[static_cast<std::size_t>(firing - retired_)];
+      --flying.pushes;
+      if (channel.is_dynamic()) {
+        left(flying, outlet, fabric_.send(channel, flying.ready));
+      } else {
+        left(flying, outlet, channel.push(flying.ready));
+        wake_reader(channel);
+      }
+      record_push(outlet, firing, flying.ready);
+    }
+  }
+  while (!flights_.empty() && flights_.front().pushes == 0) {
+    const Flying flying = flights_.front();
+    flights_.pop_front();
+    retire(flying);
+  }
+}
+
+void Stepper::mark_blocked_writers() {
+  for (const Outlet& outlet : outlets_) {
+    if (outlet.channel->has_staged() && !outlet.channel->has_slot()) {
+      outlet.channel->writer_waits = true;
+    }
+  }
+}
+
+void Stepper::record(Sources pops, Sources examines, Time time, int cause, bool freed, bool stays) {
+  std::vector<int> popped, waits;
+  for (const Source* source : pops) {
+    if (source->port >= 0) popped.push_back(source->port);
+  }
+  waits = popped;
+  for (const Source* source : examines) {
+    if (source->port >= 0) waits.push_back(source->port);
+  }
+  std::ranges::sort(waits);
+  fabric_.recorder->fired({number_, time, 1, cause, waits, popped, freed ? 1 : 0, stays});
+}
+
+std::int64_t Stepper::givable(std::int64_t most) const {
+  if (fabric_.recorder != nullptr || !flights_.empty()) return 0;
+  for (std::int64_t i = 0; i < std::min(most, depth_) && limited_; ++i) {
+    if (fired_ + i >= depth_ && retirement(fired_ + i - depth_).time > next_free_ + i) return 0;
+  }
+  for (const Outlet& outlet : outlets_) {
+    most = std::min(most, outlet.channel->givable(next_free_ + depth_, most));
+  }
+  return most;
+}
+
+void Stepper::end_burst(std::int64_t count) {
+  const Time ready = next_free_ + depth_;
+  for (std::int64_t i = std::max<std::int64_t>(0, count - depth_); limited_ && i < count; ++i) {
+    retirement(retired_ + i) = {ready + i, kBusy};
+  }
+  fired_ += count;
+  retired_ += count;
+  next_free_ += count;
+  retired_at_ = ready + count - 1;
+  retired_cause_ = kBusy;
+}
+
+}  // namespace rdu::engine

@@ -1,0 +1,357 @@
+// What sparse primitives share: inputs, outputs, and the firing rule for contexts of which each
+// step looks at heads of streams. `test/unit/simulator` holds them against the readable engine.
+//
+// A primitive derives from Walker<Primitive> and has
+//   step() -> bool   makes the next firing, or several; false if it cannot, nothing being changed
+// A step asks what is there (`there`), then fires: `fire`, which fails where too many firings are
+// in flight, then `give` for each output, then `end`.
+#pragma once
+
+#include <deque>
+
+#include "engine/burst.hpp"
+#include "engine/elements.hpp"
+#include "engine/process.hpp"
+#include "engine/sparse/held.hpp"
+#include "engine/sparse/source.hpp"
+
+namespace rdu::engine {
+
+class Stepper : public Process {
+ public:
+  // `limited`: whether the firings in flight are, to its depth.
+  Stepper(int number, const ContextSpec& spec, Fabric& fabric, bool limited = true);
+
+  bool finished() const final { return rests_ && flights_.empty(); }
+  const Fault* fault() const final { return fault_ ? &*fault_ : nullptr; }
+  bool blocked_on(BlockedContext& blocked) const final;
+
+ protected:
+  // -- what steps are made of -------------------------------------------------------------------
+  // Whether inputs have a token; the process gets a turn when one that is missing comes.
+  template <class... S>
+  bool there(const S&... sources) {
+    missing_ = -1;
+    return (is_there(sources) & ...);
+  }
+  bool all_there(const std::vector<Source>& sources) {
+    missing_ = -1;
+    bool every = true;
+    for (const Source& source : sources) every &= is_there(source);
+    return every;
+  }
+
+  // Starts a firing that pops some inputs and only waits for others; false if it has no room. One
+  // that does not `stay` gives nothing and is not in flight.
+  bool fire(Sources pops, Sources examines = {}, bool stays = true) {
+    if (limited_ && fired_ - retired_ >= depth_ && !flights_.empty()) return false;
+    Time time = next_free_;
+    int cause = kBusy;
+    for (const Source* source : pops) wait(*source, time, cause);
+    for (const Source* source : examines) wait(*source, time, cause);
+    const bool freed = limited_ && fired_ >= depth_;
+    if (freed) {
+      const Retirement& before = retirement(fired_ - depth_);
+      if (before.time > time) {
+        time = before.time;
+        cause = before.cause;
+      }
+    }
+    waits_[static_cast<std::size_t>(cause)] += time - next_free_;
+    next_free_ = time + 1;
+    if (fabric_.recorder != nullptr) record(pops, examines, time, cause, freed, stays);
+    for (const Source* source : pops) {
+      source->channel->keep_pops(1);
+      source->channel->pop(time);
+      wake_writer(*source->channel);
+    }
+    ++fired_;
+    flying_ = {time + depth_, 0, 0, 0};
+    return true;
+  }
+  bool fire(std::initializer_list<const Source*> pops,
+            std::initializer_list<const Source*> examines = {}, bool stays = true) {
+    return fire(Sources(pops.begin(), pops.size()), Sources(examines.begin(), examines.size()),
+                stays);
+  }
+
+  void give(const Sink& sink, Item item) {
+    for (std::size_t i = sink.first; i < sink.end; ++i) give(outlets_[i], item);
+  }
+  void give(std::size_t role, int code, Word word = 0) { give(sinks_[role], {code, word}); }
+  void give_all(int code) {
+    for (const Sink& sink : sinks_) give(sink, {code, 0});
+  }
+
+  // Ends a firing that stays: it retires, or flies until its tokens have left.
+  void end() {
+    if (flying_.pushes == 0 && flights_.empty()) {
+      retire(flying_);
+    } else {
+      flights_.push_back(flying_);
+    }
+  }
+
+  // Pops one stop, or done, of all inputs and gives it everywhere.
+  bool pass_on(Sources sources) {
+    const int code = sources.front()->code();
+    if (!expect(code, sources.subspan(1), sources) || !fire(sources)) return false;
+    rests_ = code == kDone;
+    give_all(code);
+    end();
+    return true;
+  }
+
+  // Whether heads are of a code, payloads and `N` being alike; else this is a fault.
+  bool expect(int need, Sources sources, Sources waits) {
+    for (const Source* source : sources) {
+      const int have = source->code();
+      if (have == need || (have <= kValue && need <= kValue)) continue;
+      return refuse("stream", source->port, have, need, waits);
+    }
+    return true;
+  }
+  // Whether a position lies in a part of the storage; else this is a fault.
+  bool inside(int part, std::int64_t value, std::int64_t extent, Sources waits) {
+    if (0 <= value && value < extent) return true;
+    return refuse("index", part, value, extent, waits);
+  }
+  // Makes the firing that `held` looks at; `admit(kind)` may refuse it, `act(kind)` does what else
+  // it does, as to give payloads.
+  template <class Admit, class Act>
+  bool walk(Held& held, const Source& above, const Source& below, Admit&& admit, Act&& act) {
+    using Kind = Held::Kind;
+    if (!there(below)) return false;
+    if (held.needs_above(below) && !there(above)) return false;
+    const Kind kind = held.look(above, below);
+    const std::array<const Source*, 2> both{&below, &above};
+    const std::array<const Source*, 1> upper{&above};
+    if (kind == Kind::done) return pass_on(both);
+    if (kind == Kind::empty) {
+      if (!fire({&above}, {&below})) return false;
+      held.took(kind);
+      end();
+      return true;
+    }
+    const bool takes = kind == Kind::stop || held.takes();
+    const int need = kind == Kind::stop ? below.code() - 1 : kValue;
+    if (takes && !expect(need, upper, both)) return false;
+    const int code = below.code();
+    if (!admit(kind) || !(takes ? fire({&below, &above}) : fire({&below}))) return false;
+    act(kind, code);
+    held.took(kind);
+    end();
+    return true;
+  }
+  bool refuse(const char* kind, int position, std::int64_t value, std::int64_t expected,
+              Sources waits);
+
+  const TensorSpec& tensor(std::size_t part) const { return fabric_.tensor(sparse_.tensors[part]); }
+
+  const SparseSpec& sparse_;
+  std::vector<Source> sources_;  // by role, constants left out
+  std::vector<Sink> sinks_;      // by role
+  bool rests_ = false;
+  std::optional<Fault> fault_;
+
+  struct Flying {
+    Time ready;
+    Time left;
+    int outlet;
+    int pushes;
+  };
+
+  // -- bursts -----------------------------------------------------------------------------------
+  // How many further firings, a cycle apart, nothing can hold up that give values on all outputs
+  // and take nothing.
+  std::int64_t givable(std::int64_t most) const;
+  // Lets an output give so many of them; `fill` sets their words.
+  template <class Fill>
+  void give_burst(std::size_t role, std::int64_t count, Fill&& fill) {
+    const Time ready = next_free_ + depth_;
+    for (std::size_t i = sinks_[role].first; i < sinks_[role].end; ++i) {
+      Channel& channel = *outlets_[i].channel;
+      fill(channel.put_words());
+      std::fill_n(channel.put_codes(), count, kValue);
+      const PushTimes times = channel.push_times();
+      ramp(times.arrivals, ready + times.latency, count);
+      channel.pushed(count, ready + count - 1);
+      wake_reader(channel);
+    }
+  }
+  // Accounts for the firings of a burst, when all outputs have given.
+  void end_burst(std::int64_t count);
+
+  // Whether firings that give nothing can be made in a loop of the primitive's own, by this:
+  //   LoneFirings firings(*this); firings.next(...); ...
+  bool in_peace() const { return fabric_.recorder == nullptr && flights_.empty(); }
+
+  // Firings that pop and give nothing, so that only arrivals and the depth decide when.
+  class LoneFirings {
+   public:
+    explicit LoneFirings(Stepper& stepper)
+        : stepper_(stepper), free_(stepper.next_free_), fired_(stepper.fired_) {}
+    // Starts the next one, whose latest token arrives at a time, at `port`; returns when.
+    Time next(Time arrival, int port) {
+      Time time = free_;
+      int cause = kBusy;
+      if (arrival > time) {
+        time = arrival;
+        cause = kFirstPort + port;
+      }
+      if (fired_ >= stepper_.depth_) {
+        const Retirement& before = stepper_.retirement(fired_ - stepper_.depth_);
+        if (before.time > time) {
+          time = before.time;
+          cause = before.cause;
+        }
+      }
+      if (time != free_) stepper_.waits_[static_cast<std::size_t>(cause)] += time - free_;
+      free_ = time + 1;
+      Retirement& own = stepper_.retirement(fired_++);
+      own = {time + stepper_.depth_, kBusy};
+      if (stepper_.retired_at_ > own.time) {
+        own = {stepper_.retired_at_, stepper_.retired_cause_};
+      } else {
+        stepper_.retired_at_ = own.time;
+        stepper_.retired_cause_ = kBusy;
+      }
+      return time;
+    }
+    std::int64_t end() {
+      const std::int64_t count = fired_ - stepper_.fired_;
+      stepper_.next_free_ = free_;
+      stepper_.fired_ = fired_;
+      stepper_.retired_ += count;
+      return count;
+    }
+
+   private:
+    Stepper& stepper_;
+    Time free_;
+    std::int64_t fired_;
+  };
+
+  // -- turns ------------------------------------------------------------------------------------
+  bool has_flights() const { return !flights_.empty(); }
+  void drain();
+  void mark_blocked_writers();
+
+  // Most firings in a turn, and tokens on an output with which others get their turns before: so
+  // what is under way fits a cache.
+  static constexpr std::int64_t kTurn = 1 << 10;
+  bool runs_ahead() const {
+    for (const Outlet& outlet : outlets_) {
+      if (outlet.channel->held() > kTurn) return true;
+    }
+    return false;
+  }
+
+ private:
+  struct Retirement {
+    Time time;
+    int cause;
+  };
+
+  bool is_there(const Source& source) {
+    if (source.there()) return true;
+    source.channel->reader_waits = true;
+    if (missing_ < 0 || source.port < missing_) missing_ = source.port;
+    return false;
+  }
+  // Of equal arrivals, the first in port order counts.
+  void wait(const Source& source, Time& time, int& cause) const {
+    const Time arrival = source.channel->arrival();
+    if (arrival < time || source.port < 0) return;
+    const int own = kFirstPort + source.port;
+    if (arrival == time && (cause == kBusy || cause < own)) return;
+    time = arrival;
+    cause = own;
+  }
+  void give(const Outlet& outlet, Item item) {
+    Channel& channel = *outlet.channel;
+    channel.reserve();
+    *channel.put_words() = item.word;
+    channel.put_code(item.code);
+    const bool now = !channel.has_staged() && channel.has_slot() && !channel.is_dynamic();
+    channel.stage(number_in_flight());
+    if (!now) {
+      ++flying_.pushes;
+      return;
+    }
+    left(flying_, outlet, channel.push(flying_.ready));
+    record_push(outlet, number_in_flight(), flying_.ready);
+    wake_reader(channel);
+  }
+  static void left(Flying& flying, const Outlet& outlet, Time time) {
+    if (time < flying.left || (time == flying.left && outlet.number > flying.outlet)) return;
+    flying.left = time;
+    flying.outlet = outlet.number;
+  }
+  // Retires the next firing: remembers the first term that decided when.
+  void retire(const Flying& flying) {
+    if (fabric_.recorder != nullptr) {
+      fabric_.recorder->retired({number_, flying.ready, flying.ready - depth_ + 1, false});
+    }
+    Time time = flying.ready;
+    int cause = kBusy;
+    if (flying.left > time) {
+      time = flying.left;
+      cause = outlets_[static_cast<std::size_t>(flying.outlet)].cause;
+    }
+    if (retired_at_ > time) {
+      time = retired_at_;
+      cause = retired_cause_;
+    }
+    retired_at_ = time;
+    retired_cause_ = cause;
+    if (limited_) retirement(retired_) = {time, cause};
+    ++retired_;
+  }
+  Retirement& retirement(std::int64_t firing) {
+    return retirements_[static_cast<std::size_t>(firing) & mask_];
+  }
+  const Retirement& retirement(std::int64_t firing) const {
+    return retirements_[static_cast<std::size_t>(firing) & mask_];
+  }
+  // The number of the current firing among those that stay.
+  std::int64_t number_in_flight() const {
+    return retired_ + static_cast<std::int64_t>(flights_.size());
+  }
+  void record(Sources pops, Sources examines, Time time, int cause, bool freed, bool stays);
+
+  const bool limited_;
+  std::deque<Channel> roots_;
+  int missing_ = -1;
+  Flying flying_{};
+  std::int64_t retired_ = 0;  // of those that stay
+  std::deque<Flying> flights_;
+  std::size_t mask_ = 0;
+  std::vector<Retirement> retirements_;
+};
+
+template <class Primitive>
+class Walker : public Stepper {
+ public:
+  using Stepper::Stepper;
+
+  std::int64_t advance(std::int64_t budget, Turn turn) final {
+    const std::int64_t before = fired_;
+    if (turn == Turn::in_step && runs_ahead()) {
+      fabric_.agenda.wake_ahead(number_);
+      return 0;
+    }
+    const std::int64_t end = fired_ + std::min(budget, kTurn);
+    if (has_flights()) drain();
+    while (fired_ < end && !rests_ && !fault_ && static_cast<Primitive&>(*this).step()) {
+      if (has_flights()) drain();
+    }
+    if (has_flights()) mark_blocked_writers();
+    if (fired_ >= end) fabric_.agenda.wake(number_);
+    return fired_ - before;
+  }
+};
+
+std::unique_ptr<Process> make_sparse(int number, const ContextSpec& spec, Fabric& fabric);
+
+}  // namespace rdu::engine

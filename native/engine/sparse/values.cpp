@@ -1,0 +1,120 @@
+// Values: what is loaded, computed and folded one token after another.
+#include "engine/sparse/primitives.hpp"
+
+namespace rdu::engine {
+
+namespace {
+
+// Loads the value at each reference; an absent one loads a zero.
+class LoadValues final : public Walker<LoadValues> {
+ public:
+  LoadValues(int number, const ContextSpec& spec, Fabric& fabric)
+      : Walker(number, spec, fabric), values_(tensor(0)), stored_(tensor(0).elements) {}
+
+  bool step() {
+    const Source& refs = sources_[0];
+    if (!there(refs)) return false;
+    const int code = refs.code();
+    if (code > kValue) return pass_on(std::array{&refs});
+    const std::int32_t at = as_int(refs.word());
+    if (code == kValue && !inside(0, at, stored_, std::array{&refs})) return false;
+    if (!fire({&refs})) return false;
+    give(0, kValue, code == kEmpty ? 0 : values_.get(at));
+    end();
+    return true;
+  }
+
+ private:
+  const Elements values_;
+  const std::int64_t stored_;
+};
+
+// A function of values; an absent one is a zero.
+class Apply final : public Walker<Apply> {
+ public:
+  Apply(int number, const ContextSpec& spec, Fabric& fabric) : Walker(number, spec, fabric) {
+    for (const Source& source : sources_) every_.push_back(&source);
+  }
+
+  bool step() {
+    if (!all_there(sources_)) return false;
+    if (!sources_[0].is_payload()) return pass_on(every_);
+    if (!expect(kValue, every_, every_)) return false;
+    std::array<Word, 3> operands{};
+    std::size_t next = 0, n = 0;
+    for (int input : sparse_.inputs) {
+      if (input == SparseSpec::kConstant) {
+        operands[n++] = sparse_.constant;
+        continue;
+      }
+      const Source& source = sources_[next++];
+      operands[n++] = source.code() == kEmpty ? 0 : source.word();
+    }
+    if (!fire(every_)) return false;
+    give(0, kValue, sparse_.function->single(operands[0], operands[1], operands[2]));
+    end();
+    return true;
+  }
+
+ private:
+  std::vector<const Source*> every_;
+};
+
+// Folds each fiber from left to right; the level above tells fibers that are empty.
+class Reduce final : public Walker<Reduce> {
+ public:
+  Reduce(int number, const ContextSpec& spec, Fabric& fabric)
+      : Walker(number, spec, fabric), total_(sparse_.identity) {}
+
+  bool step() {
+    const Source& values = sources_[0];
+    const Source& outer = sources_[1];
+    if (!there(values)) return false;
+    const int code = values.code();
+    if (code <= kValue) {
+      const Word value = code == kEmpty ? 0 : values.word();
+      if (!fire({&values})) return false;
+      total_ = sparse_.function->single(total_, value, 0);
+      end();
+      return true;
+    }
+    if (!there(outer)) return false;
+    if (code == kDone) return pass_on(std::array{&values, &outer});
+    const int above = outer.code();
+    if (above > kValue || code == 0) {
+      const std::array<const Source*, 1> upper{&outer};
+      const std::array<const Source*, 2> both{&values, &outer};
+      if (!expect(code == 0 ? kValue : code - 1, upper, both) || !fire({&values, &outer})) {
+        return false;
+      }
+      give_item(above > kValue ? Item{above, 0} : Item{kValue, total_});
+    } else {
+      if (!fire({&outer}, {&values})) return false;
+      give_item({kValue, total_});
+    }
+    total_ = sparse_.identity;
+    end();
+    return true;
+  }
+
+ private:
+  void give_item(Item item) { give(0, item.code, item.word); }
+
+  Word total_;
+};
+
+}  // namespace
+
+std::unique_ptr<Process> make_array(int number, const ContextSpec& spec, Fabric& fabric) {
+  return std::make_unique<LoadValues>(number, spec, fabric);
+}
+
+std::unique_ptr<Process> make_apply(int number, const ContextSpec& spec, Fabric& fabric) {
+  return std::make_unique<Apply>(number, spec, fabric);
+}
+
+std::unique_ptr<Process> make_reduce(int number, const ContextSpec& spec, Fabric& fabric) {
+  return std::make_unique<Reduce>(number, spec, fabric);
+}
+
+}  // namespace rdu::engine

@@ -1,0 +1,100 @@
+// Results: how streams come to lie in memory.
+#include "engine/sparse/primitives.hpp"
+
+namespace rdu::engine {
+
+namespace {
+
+// Stores values at references, or in the order in which they come, but those of absent tokens.
+template <bool kInOrder>
+class WriteValues final : public Walker<WriteValues<kInOrder>> {
+ public:
+  WriteValues(int number, const ContextSpec& spec, Fabric& fabric)
+      : Walker<WriteValues>(number, spec, fabric),
+        elements_(this->tensor(0)),
+        room_(this->tensor(0).elements) {}
+
+  bool step() {
+    const Source& first = this->sources_[0];
+    const Source& second = this->sources_[1];
+    const Source& values = kInOrder ? first : second;
+    const Source& places = kInOrder ? second : first;
+    const std::array<const Source*, 2> both{&first, &second};
+    if (!this->there(first, second)) return false;
+    if (!first.is_payload()) return this->pass_on(both);
+    if (!this->expect(kValue, std::span(both).subspan(1), both)) return false;
+    const bool is_stored = places.code() == kValue;
+    const std::int64_t at = kInOrder ? stored_ : as_int(places.word());
+    const Word word = values.code() == kEmpty ? 0 : values.word();
+    if (is_stored && !this->inside(0, at, room_, both)) return false;
+    if (!this->fire(both)) return false;
+    if (is_stored) elements_.set(at, word);
+    stored_ += is_stored;
+    this->end();
+    return true;
+  }
+
+ private:
+  const Elements elements_;
+  const std::int64_t room_;
+  std::int64_t stored_ = 0;
+};
+
+// Stores coordinates, and where the fiber of every token of the level above ends.
+class WriteFibers final : public Walker<WriteFibers> {
+ public:
+  WriteFibers(int number, const ContextSpec& spec, Fabric& fabric)
+      : Walker(number, spec, fabric),
+        segments_(static_cast<std::int32_t*>(tensor(0).data)),
+        coordinates_(static_cast<std::int32_t*>(tensor(1).data)) {
+    segments_[0] = 0;
+  }
+
+  bool step() {
+    const Source& crds = sources_[0];
+    return walk(
+        held_, sources_[1], crds,
+        [&](Held::Kind kind) {
+          word_ = as_int(crds.word());
+          const std::array<const Source*, 1> waits{&crds};
+          if (ends_fiber(kind)) return inside(0, fibers_ + 1, tensor(0).elements, waits);
+          const bool is_stored = kind == Held::Kind::payload && crds.code() == kValue;
+          return !is_stored || inside(1, stored_, tensor(1).elements, waits);
+        },
+        [&](Held::Kind kind, int code) {
+          if (ends_fiber(kind)) {
+            segments_[++fibers_] = static_cast<std::int32_t>(stored_);
+          } else if (kind == Held::Kind::payload && code == kValue) {
+            coordinates_[stored_++] = word_;
+          }
+        });
+  }
+
+ private:
+  bool ends_fiber(Held::Kind kind) const {
+    const bool ends = kind == Held::Kind::fiber_end || (kind == Held::Kind::stop && held_.holds());
+    return ends && held_.token().code == kValue;
+  }
+
+  std::int32_t* const segments_;
+  std::int32_t* const coordinates_;
+  Held held_;
+  std::int32_t word_ = 0;
+  std::int64_t stored_ = 0;
+  std::int64_t fibers_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Process> make_writer(int number, const ContextSpec& spec, Fabric& fabric) {
+  switch (spec.kind) {
+    case ContextKind::scatter:
+      return std::make_unique<WriteValues<false>>(number, spec, fabric);
+    case ContextKind::write_values:
+      return std::make_unique<WriteValues<true>>(number, spec, fabric);
+    default:
+      return std::make_unique<WriteFibers>(number, spec, fabric);
+  }
+}
+
+}  // namespace rdu::engine

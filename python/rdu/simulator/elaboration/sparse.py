@@ -1,0 +1,71 @@
+"""Elaboration of the primitives of sparse tensor algebra."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rdu.configuration.constants import constant_type
+from rdu.configuration.model import ROOT, UNUSED, Context, DType, Operand, Sparse
+from rdu.configuration.sparse import FORMS, group_size, roles
+from rdu.simulator.specification import CONSTANT_INPUT, ROOT_INPUT, SparseSpec
+from rdu.targets import Machine
+
+JOINS = ("intersect", "union")
+
+
+def sparse_depth(action: Sparse, machine: Machine) -> int:
+    """Return the cycles from what a primitive takes to what it gives, on a machine that has it."""
+    depths = machine.sparse
+    assert depths is not None
+    if action.primitive in JOINS:
+        return depths.join_depth
+    return depths.repeat_depth if action.primitive == "repeat_like" else depths.depth
+
+
+def elaborate_sparse(
+    action: Sparse, context: Context, tensors: Mapping[str, tuple[int, tuple[int, ...]]]
+) -> SparseSpec:
+    """Return a verified primitive by numbers; `tensors` gives the number of each formal."""
+    inputs = {port.name: i for i, port in enumerate(context.inputs)}
+    outputs = {port.name: i for i, port in enumerate(context.outputs)}
+    parts = action.storage.parts if action.storage is not None else ()
+    constants = [operand for operand in action.inputs if not isinstance(operand, str)]
+
+    def number(operand: Operand) -> int:
+        if not isinstance(operand, str):
+            return CONSTANT_INPUT
+        return ROOT_INPUT if operand == ROOT else inputs[operand]
+
+    return SparseSpec(
+        inputs=tuple(map(number, action.inputs)),
+        outputs=tuple(-1 if name == UNUSED else outputs[name] for name in action.outputs),
+        storage=action.storage.kind if action.storage is not None else "",
+        tensors=tuple(tensors[part][0] for part in parts if isinstance(part, str)),
+        extent=next((part for part in parts if isinstance(part, int)), 0),
+        settings=tuple(value for _, value in action.settings),
+        function=action.function or "",
+        dtype=_element(action, context),
+        constant=constants[0] if constants else 0,
+    )
+
+
+def _element(action: Sparse, context: Context) -> DType:
+    """Return the element type of a primitive's values; that of indices if it has none."""
+    form = FORMS[action.primitive]
+    size = group_size(form, len(action.inputs)) or 1
+    types: dict[str, DType | None] = {
+        port.name: port.dtype for port in (*context.inputs, *context.outputs)
+    }
+    carried = zip(
+        (*action.inputs, *action.outputs),
+        (*roles(form.inputs, size), *roles(form.outputs, size)),
+        strict=True,
+    )
+    for operand, role in carried:
+        if role != "val":
+            continue
+        if not isinstance(operand, str):
+            return constant_type(operand)
+        if (dtype := types.get(operand)) is not None:
+            return dtype
+    return "i32"

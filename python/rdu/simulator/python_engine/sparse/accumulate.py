@@ -1,0 +1,151 @@
+"""Fibers merged by their coordinates: a reduction over a level that is not the innermost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from rdu.semantics import tokens
+from rdu.semantics.reduction import identity
+from rdu.semantics.scalar import OPS
+from rdu.semantics.sparse.accumulate import by_level
+from rdu.simulator.python_engine.action import Fabric
+from rdu.simulator.python_engine.sparse.primitive import Head, SparsePrimitive
+from rdu.simulator.python_engine.sparse.repeat import NOTHING
+from rdu.simulator.python_engine.tokens import DONE, EMPTY, VALUE_CODE, Stop
+from rdu.simulator.python_engine.turn import Heads, Turn
+from rdu.simulator.specification import ContextSpec
+
+Tree = dict[int, Any]
+"""By coordinate: the tree of the next level, or the total."""
+
+
+class Accumulate(SparsePrimitive):
+    """Adds values up in a tree of coordinates, which leaves in order when the level ends.
+
+    What leaves does not hold up what comes: results of several fibers may wait one behind the
+    other. Levels are numbered from 0, the one that is reduced; of each but the innermost, a token
+    is held for its fiber, taken with the first token below it.
+    """
+
+    weight = 0
+
+    def __init__(self, spec: ContextSpec, heads: Heads, fabric: Fabric) -> None:
+        super().__init__(spec, heads, fabric)
+        *self.levels, self.values = self.inputs
+        self.order = len(self.levels) - 1
+        self.identity = identity(self.spec.function, self.spec.dtype)[()]
+        self.held = [NOTHING] * self.order
+        self.after = list(self.held)
+        self.tree: Tree = {}
+        self.adds: list[tuple[list[Any], Any]] = []
+        self.drained = False
+
+    def step(self) -> Turn | None:
+        """Add a value; at stops let go of what is held, and at last of the tree."""
+        innermost = self.levels[-1]
+        self.after, self.adds, self.drained = list(self.held), [], False
+        if not self.there(innermost, self.values):
+            return None
+        stop = innermost.stop
+        self.agree([innermost, self.values])
+        if stop == DONE:
+            return self.pass_on(self.inputs) if self.there(*self.levels) else None
+        if stop is None:
+            taken = self._take_above(self.order)
+            if taken is None:
+                return None
+            value = self.zero if self.values.token == EMPTY else self.values.token
+            self.adds.append(([*self.after[1:], innermost.token], value))
+            return self.turn([*taken, innermost, self.values], stays=False)
+        return self._close(stop)
+
+    def go_on(self, turn: Turn) -> None:
+        """Change what is held, and the tree."""
+        self.held = self.after
+        if self.drained:
+            self.tree = {}
+        for path, value in self.adds:
+            self._add(path, value)
+
+    # -- stops ------------------------------------------------------------------------------------
+
+    def _close(self, stop: Stop) -> Turn | None:
+        """Return the firing that a stop of the innermost level leads to."""
+        taken = [self.levels[-1], self.values]
+        for level in reversed(range(self.order)):
+            head, ends = self.levels[level], self.order - level
+            last = stop.level < ends
+            if self.held[level] is NOTHING:
+                if not self.there(head):
+                    return None
+                if head.stop is None:
+                    above = self._take_above(level + 1)
+                    if above is None:
+                        return None
+                    self._add_path(level)
+                    if not last:
+                        return self.turn(above, examines=taken, stays=False)
+                    taken += above
+                elif last:
+                    self.expect(VALUE_CODE, [head], [head])
+            self.after[level] = NOTHING
+            if last:
+                return self.turn(taken, stays=False)
+            if not self.there(head):
+                return None
+            self.expect(stop.level - ends, [head], [head])
+            taken.append(head)
+        return self._drain(taken, Stop(stop.level - self.order))
+
+    def _take_above(self, level: int) -> list[Head] | None:
+        """Return the levels outside of one whose token is taken now; None if one is missing."""
+        taken: list[Head] = []
+        for number in reversed(range(level)):
+            if self.after[number] is not NOTHING:
+                break
+            head = self.levels[number]
+            if not self.there(head):
+                return None
+            self.expect(VALUE_CODE, [head], [head])
+            self.after[number] = head.token
+            taken.append(head)
+        return taken[::-1]
+
+    def _add_path(self, level: int) -> None:
+        """Let a coordinate stay although nothing is under it."""
+        if level > 0:
+            self.adds.append((self.after[1 : level + 1], NOTHING))
+
+    # -- the tree ---------------------------------------------------------------------------------
+
+    def _add(self, path: list[Any], value: Any) -> None:
+        tree = self.tree
+        if EMPTY in path or self.after[0] == EMPTY:
+            return
+        *outer, last = map(int, path)
+        for crd in outer:
+            tree = tree.setdefault(crd, {})
+        if value is NOTHING:
+            tree.setdefault(last, {})
+            return
+        total = np.asarray(tree.get(last, self.identity))
+        tree[last] = OPS[self.spec.function].evaluate(total, value)[()]
+
+    def _drain(self, taken: list[Head], stop: Stop) -> Turn:
+        """Return the firing that sends the tree, level by level."""
+        self.drained = True
+        ends = tokens.Stop(stop.level), tokens.DONE
+        crds, values = by_level([*_pairs(self.tree, self.order), *ends], self.order)
+        streams = [[_token(token) for token in stream[:-1]] for stream in (*crds, values)]
+        return self.turn(taken, drains=dict(enumerate(streams)))
+
+
+def _pairs(tree: Tree, order: int) -> list[Any]:
+    """Return a tree as nested pairs of coordinate and subtree, or total, in order."""
+    return [(crd, _pairs(tree[crd], order - 1) if order > 1 else tree[crd]) for crd in sorted(tree)]
+
+
+def _token(token: Any) -> Any:
+    return Stop(token.level) if isinstance(token, tokens.Stop) else token

@@ -1,0 +1,127 @@
+"""From references to what is stored: lookups and locations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rdu.simulator.python_engine.action import Fabric
+from rdu.simulator.python_engine.sparse.primitive import Head, SparsePrimitive
+from rdu.simulator.python_engine.sparse.repeat import Held
+from rdu.simulator.python_engine.tokens import DONE, EMPTY, Stop
+from rdu.simulator.python_engine.turn import Heads, Turn
+from rdu.simulator.specification import ContextSpec
+
+MOST = 2**31
+"""References are i32."""
+
+
+class Level(SparsePrimitive):
+    """A primitive that reads a stored level."""
+
+    def span(self, fiber: int, waits: list[Head]) -> tuple[int, int]:
+        """Return the first position of a fiber, and the one behind its last.
+
+        Raises:
+            FaultError: there is no such fiber, or what is stored makes no sense.
+        """
+        if self.spec.storage == "dense":
+            self.inside(0, fiber, (MOST - 1) // self.spec.extent, waits)
+            return fiber * self.spec.extent, (fiber + 1) * self.spec.extent
+        if self.spec.storage == "singleton":
+            self.inside(0, fiber, len(self.tensors[0]), waits)
+            return fiber, fiber + 1
+        segments, coordinates = self.tensors
+        self.inside(0, fiber, len(segments) - 1, waits)
+        first, end = int(segments[fiber]), int(segments[fiber + 1])
+        self.inside(1, end, len(coordinates) + 1, waits)
+        self.inside(1, first, end + 1, waits)
+        return first, end
+
+    def coordinate(self, position: int, first: int) -> int:
+        """Return the coordinate at a position of a fiber that begins at `first`."""
+        return position - first if self.spec.storage == "dense" else self.tensors[-1][position]
+
+
+class Lookup(Level):
+    """Sends the fiber of each reference; holds one reference while it does."""
+
+    def __init__(self, spec: ContextSpec, heads: Heads, fabric: Fabric) -> None:
+        super().__init__(spec, heads, fabric)
+        (self.refs,) = self.inputs
+        self.is_open = False
+        self.absent = False
+        self.first = self.at = self.end = 0
+        self.after = (False, False, 0, 0, 0)
+
+    def step(self) -> Turn | None:
+        """Send a coordinate of the fiber that is held; at its end, its stop, or take another."""
+        if self.is_open and self.at < self.end:
+            self.after = (True, self.absent, self.first, self.at + 1, self.end)
+            return self.turn(gives=self._pair(self.at, self.first, absent=self.absent))
+        if not self.there(self.refs):
+            return None
+        token = self.refs.token
+        if token == DONE:
+            self.after = (False, False, 0, 0, 0)
+            if self.is_open:
+                return self.turn(gives={0: Stop(0), 1: Stop(0)}, examines=[self.refs])
+            return self.pass_on([self.refs])
+        if (stop := self.refs.stop) is not None:
+            self.after = (False, False, 0, 0, 0)
+            risen = Stop(stop.level + 1)
+            return self.turn([self.refs], {0: risen, 1: risen})
+        absent = token == EMPTY
+        first, end = (0, 1) if absent else self.span(int(token), [self.refs])
+        if self.is_open:
+            self.after = (True, absent, first, first, end)
+            return self.turn([self.refs], {0: Stop(0), 1: Stop(0)})
+        self.after = (True, absent, first, min(first + 1, end), end)
+        gives = {} if first == end else self._pair(first, first, absent=absent)
+        return self.turn([self.refs], gives)
+
+    def go_on(self, turn: Turn) -> None:
+        """Take the next position."""
+        self.is_open, self.absent, self.first, self.at, self.end = self.after
+
+    def _pair(self, position: int, first: int, *, absent: bool) -> dict[int, Any]:
+        if absent:
+            return {0: EMPTY, 1: EMPTY}
+        return {0: self.coordinate(position, first), 1: position}
+
+
+class Locate(Level):
+    """Finds coordinates in the fibers of another stream, or of the root, without walking them."""
+
+    def __init__(self, spec: ContextSpec, heads: Heads, fabric: Fabric) -> None:
+        super().__init__(spec, heads, fabric)
+        self.crds, parents = self.inputs
+        self.held = Held(self, parents, self.crds)
+        self.of_root = parents.port < 0
+
+    def step(self) -> Turn | None:
+        """Find a coordinate, or pass a stop on."""
+        if not self.of_root:
+            return self.held.step(self._find)
+        if not self.there(self.crds):
+            return None
+        if self.crds.stop is not None:
+            return self.pass_on([self.crds])
+        return self.turn([self.crds], {0: self._find(0)})
+
+    def go_on(self, turn: Turn) -> None:
+        """Hold the parent, or let go of it."""
+        self.held.go_on()
+
+    def _find(self, parent: Any) -> Any:
+        crd = self.crds.token
+        if EMPTY in (crd, parent):
+            return EMPTY
+        first, end = self.span(int(parent), [self.crds])
+        if self.spec.storage == "dense":
+            return first + crd if 0 <= crd < self.spec.extent else EMPTY
+        stored: NDArray[np.int32] = self.tensors[-1][first:end]
+        place = int(np.searchsorted(stored, crd))
+        return first + place if place < len(stored) and stored[place] == crd else EMPTY

@@ -1,0 +1,107 @@
+"""Results: how streams come to lie in memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rdu.simulator.python_engine.action import Fabric
+from rdu.simulator.python_engine.sparse.primitive import SparsePrimitive
+from rdu.simulator.python_engine.sparse.repeat import Held
+from rdu.simulator.python_engine.tokens import EMPTY
+from rdu.simulator.python_engine.turn import Heads, Turn
+from rdu.simulator.specification import ContextSpec
+
+
+class Writer(SparsePrimitive):
+    """A primitive that puts words into its tensors; `words` are those of the next firing."""
+
+    def __init__(self, spec: ContextSpec, heads: Heads, fabric: Fabric) -> None:
+        super().__init__(spec, heads, fabric)
+        self.words: list[tuple[int, int, Any]] = []
+
+    def go_on(self, turn: Turn) -> None:
+        """Put what the firing stores: tensor, position, word."""
+        for tensor, position, word in self.words:
+            self.tensors[tensor][position] = word
+        self.words = []
+
+    def value(self, token: Any) -> Any:
+        """Return what a value token stores."""
+        return self.zero if token == EMPTY else token
+
+
+class Scatter(Writer):
+    """Stores values at references; nothing at an absent one."""
+
+    def step(self) -> Turn | None:
+        """Store a value, or pass a stop over."""
+        refs, values = self.inputs
+        if not self.there(refs, values):
+            return None
+        if refs.stop is not None:
+            return self.pass_on([refs, values])
+        self.agree([refs, values])
+        if refs.token != EMPTY:
+            self.inside(0, refs.token, len(self.tensors[0]), [refs, values])
+            self.words.append((0, refs.token, self.value(values.token)))
+        return self.turn([refs, values])
+
+
+class WriteValues(Writer):
+    """Stores values in order, but those of absent coordinates."""
+
+    def __init__(self, spec: ContextSpec, heads: Heads, fabric: Fabric) -> None:
+        super().__init__(spec, heads, fabric)
+        self.stored = 0
+
+    def step(self) -> Turn | None:
+        """Store a value, or pass a stop over."""
+        values, crds = self.inputs
+        if not self.there(values, crds):
+            return None
+        if values.stop is not None:
+            return self.pass_on([values, crds])
+        self.agree([values, crds])
+        if crds.token != EMPTY:
+            self.inside(0, self.stored, len(self.tensors[0]), [values, crds])
+            self.words.append((0, self.stored, self.value(values.token)))
+        return self.turn([values, crds])
+
+    def go_on(self, turn: Turn) -> None:
+        """Store, and count."""
+        self.stored += len(self.words)
+        super().go_on(turn)
+
+
+class WriteFibers(Writer):
+    """Stores coordinates, and where the fiber of every token of the level above ends."""
+
+    def __init__(self, spec: ContextSpec, heads: Heads, fabric: Fabric) -> None:
+        super().__init__(spec, heads, fabric)
+        self.crds, outer = self.inputs
+        self.held = Held(self, outer, self.crds)
+        self.stored = 0
+        self.fibers = 0
+        self.tensors[0][0] = 0
+
+    def step(self) -> Turn | None:
+        """Store a coordinate, or the end of a fiber."""
+        turn = self.held.step(lambda token: token)
+        if turn is None:
+            return None
+        waits = [self.crds]
+        if self.held.ended not in (None, EMPTY):
+            self.inside(0, self.fibers + 1, len(self.tensors[0]), waits)
+            self.words.append((0, self.fibers + 1, self.stored))
+        elif self.held.passes and self.crds.token != EMPTY:
+            self.inside(1, self.stored, len(self.tensors[1]), waits)
+            self.words.append((1, self.stored, self.crds.token))
+        return turn
+
+    def go_on(self, turn: Turn) -> None:
+        """Store, and count."""
+        for tensor, _, _ in self.words:
+            self.fibers += tensor == 0
+            self.stored += tensor == 1
+        super().go_on(turn)
+        self.held.go_on()
