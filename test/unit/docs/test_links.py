@@ -9,6 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[3]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 CODE = re.compile(r"^```.*?^```$", re.M | re.S)
+INLINE = re.compile(r"`[^`\n]*`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.*)$", re.M)
 
@@ -26,7 +27,8 @@ def test_the_map_of_the_documentation_names_every_page() -> None:
 
 
 def links(page: Path) -> Iterator[str]:
-    for link in LINK.findall(CODE.sub("", page.read_text(encoding="utf-8"))):
+    text = INLINE.sub("", CODE.sub("", page.read_text(encoding="utf-8")))
+    for link in LINK.findall(text):
         if not link.startswith(("http:", "https:", "mailto:")):
             yield link
 
