@@ -15,6 +15,7 @@ from rdu.dialects.rdu.contexts import (
 from rdu.dialects.rdu.holder import Rdu
 from rdu.dialects.rdu.nets import NetOp
 from rdu.dialects.rdu.sections import FormalOp, RunOp, SectionOp, TensorOp
+from rdu.dialects.rdu.sparse import ReceiveOp, SendOp, SparseOp
 from rdu.dialects.rdu.units import ContextOp, MemoryOp, UnitOp
 
 __all__ = [
@@ -29,10 +30,13 @@ __all__ = [
     "PushOp",
     "Rdu",
     "ReadOp",
+    "ReceiveOp",
     "ReduceOp",
     "ReleaseOp",
     "RunOp",
     "SectionOp",
+    "SendOp",
+    "SparseOp",
     "StoreOp",
     "TensorOp",
     "UnitOp",

@@ -21,9 +21,11 @@ ELEMENTS = {"elements": "attribute '{name}' holds {have}: expected {need}"}
 """The message of `holds_only`."""
 
 
-def holds_only(op: Any, name: str, kind: type[ir.Attribute], need: str) -> bool:
-    """Whether every element of an array attribute is of a kind; report the first that is not."""
-    wrong = next((e for e in getattr(op, name) or () if not isinstance(e, kind)), None)
+def holds_only(
+    op: Any, name: str, kinds: type[ir.Attribute] | tuple[type[ir.Attribute], ...], need: str
+) -> bool:
+    """Whether every element of an array attribute is of the kinds; report the first that is not."""
+    wrong = next((e for e in getattr(op, name) or () if not isinstance(e, kinds)), None)
     if wrong is not None:
         op.error("elements", name=name, have=wrong, need=need)
     return wrong is None

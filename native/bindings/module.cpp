@@ -77,6 +77,7 @@ NB_MODULE(_native, m) {
   nb::class_<engine::ChannelTraffic>(m, "ChannelTraffic", "What a channel carried and holds.")
       .def_ro("tokens", &engine::ChannelTraffic::tokens)
       .def_ro("high_water", &engine::ChannelTraffic::high_water)
+      .def_ro("stops", &engine::ChannelTraffic::stops)
       .def_ro("fill", &engine::ChannelTraffic::fill);
 
   nb::class_<engine::BlockedContext>(m, "BlockedContext", "A context that waits for a channel.")

@@ -56,7 +56,9 @@ class Channel {
   Word* put_words(std::int64_t i = 0) { return words_.data() + index(staged_ + i) * width_; }
   void put_mask(std::int64_t i, Mask mask) { masks_[index(staged_ + i)] = mask; }
   void put_code(int code) {
-    if (!codes_.empty()) codes_[index(staged_)] = code;
+    if (codes_.empty()) return;
+    codes_[index(staged_)] = code;
+    stops_ += code > kValue;
   }
   int* put_codes() { return codes_.data() + index(staged_); }
   void stage(std::int64_t firing) { firings_[index(staged_++)] = firing; }
@@ -146,6 +148,8 @@ class Channel {
   }
 
   std::int64_t tokens() const { return popped_; }
+  // Of the tokens of a stream, stops and done.
+  std::int64_t stops() const { return stops_; }
   // The mark at the end of a run.
   std::int64_t high_water() {
     settle();
@@ -222,6 +226,7 @@ class Channel {
   // Times of pops that fit without a closer look.
   std::int64_t pops_room_;
   Time last_push_ = -1;
+  std::int64_t stops_ = 0;
 
   // The high-water mark counts a push at time t after the pops before t and before those at t. So
   // token n raises it from h to h + 1 if token n - h is popped at or after the time when n leaves.

@@ -25,6 +25,7 @@ struct ChannelTraffic {
   std::int64_t tokens;
   std::int64_t high_water;
   std::int64_t fill;
+  std::int64_t stops;
 };
 
 struct TierTraffic {

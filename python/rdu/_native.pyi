@@ -48,6 +48,9 @@ class ChannelTraffic:
     def high_water(self) -> int: ...
 
     @property
+    def stops(self) -> int: ...
+
+    @property
     def fill(self) -> int: ...
 
 class BlockedContext:

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from rdu.codegen.errors import Errors
 from rdu.codegen.names import VALUE_NAME, check_name, is_name
+from rdu.codegen.sparse import constant_of, sparse_action
 from rdu.configuration.model import (
     PASS,
     Action,
@@ -32,9 +33,10 @@ from rdu.support.diagnostics import suggest
 SpanOf = Callable[[ir.OpView], Span]
 Access = rdu.ReadOp | rdu.WriteOp | rdu.LoadOp | rdu.StoreOp
 
-_INPUTS = (rdu.PopOp, rdu.AcquireOp)
-_OUTPUTS = (rdu.PushOp, rdu.ReleaseOp)
+_INPUTS = (rdu.PopOp, rdu.AcquireOp, rdu.ReceiveOp)
+_OUTPUTS = (rdu.PushOp, rdu.ReleaseOp, rdu.SendOp)
 _ACCESSES = (rdu.ReadOp, rdu.WriteOp, rdu.LoadOp, rdu.StoreOp)
+_ACTIONS = (*_ACCESSES, rdu.SparseOp)
 
 
 class Body:
@@ -64,9 +66,12 @@ class Body:
         self.action = self._action()
 
     def _port(self, op: Any) -> Port:
-        level = self._level(op.level)
         name, span = op.port.value, self.span_of(op)
         check_name(op, name, self.errors)
+        if isinstance(op, rdu.ReceiveOp | rdu.SendOp):
+            element = element_type(op, op.element.value, self.errors)
+            return Port(name, cast(TokenKind, op.kind.value), element, PASS, stream=True, span=span)
+        level = self._level(op.level)
         if isinstance(op, rdu.AcquireOp | rdu.ReleaseOp):
             return Port(name, "control", None, level, span=span)
         kind = cast(TokenKind, op.kind.value)
@@ -85,15 +90,17 @@ class Body:
                 self.values[op.result] = self._level(op.level)
             elif op.operation.name == "arith.constant":
                 self.values[op.operation.result] = self._constant(op)
-            elif not isinstance(op, (*_OUTPUTS, *_INPUTS, *_ACCESSES)):
+            elif not isinstance(op, (*_OUTPUTS, *_INPUTS, *_ACTIONS)):
                 operations.append(self._operation(op))
                 self.stages.append(op)
-        accesses = [op for op in self.operations if isinstance(op, _ACCESSES)]
-        if len(accesses) + bool(operations) > 1:
-            have = [f"'{op.operation.name}'" for op in accesses] + ["operations"] * bool(operations)
+        actions = [op for op in self.operations if isinstance(op, _ACTIONS)]
+        if len(actions) + bool(operations) > 1:
+            have = [f"'{op.operation.name}'" for op in actions] + ["operations"] * bool(operations)
             self.errors.at(self.context, "actions", have=" and ".join(have))
-        if accesses:
-            return self._access(accesses[0])
+        if actions and isinstance(actions[0], rdu.SparseOp):
+            return sparse_action(actions[0], self.span_of(actions[0]), self.errors)
+        if actions:
+            return self._access(actions[0])
         pushes = [op for op in self.operations if isinstance(op, rdu.PushOp)]
         return Compute(tuple(operations), tuple(map(self._drive, pushes)))
 
@@ -166,17 +173,11 @@ class Body:
         return name
 
     def _constant(self, op: ir.OpView) -> Operand:
-        value = op.operation.attributes["value"]
-        match str(op.operation.result.type), value:
-            case "f32", ir.FloatAttr():
-                return value.value
-            case "i32", ir.IntegerAttr():
-                return value.value
-            case "i1", ir.IntegerAttr() | ir.BoolAttr():
-                return bool(value.value)
-            case _:
-                self.errors.at(op, "constant", have=str(value))
-                return 0
+        attribute = op.operation.attributes["value"]
+        value = constant_of(attribute, op.operation.result.type)
+        if value is None:
+            self.errors.at(op, "constant", have=str(attribute))
+        return 0 if value is None else value
 
 
 def element_type(op: ir.OpView, kind: ir.Type, errors: Errors) -> DType:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from rdu.codegen.names import VALUE_NAME
+from rdu.codegen.sparse import build_sparse, constant_attribute
 from rdu.codegen.untranslatable import check_translatable
 from rdu.configuration.model import (
     Affine,
@@ -23,6 +24,7 @@ from rdu.configuration.model import (
     Run,
     Section,
     Span,
+    Sparse,
     Store,
     Tensor,
     Unit,
@@ -158,6 +160,8 @@ class _Body:
             case Load() | Store():
                 self._element(action)
                 carried = {action.port: action.port}
+            case Sparse():
+                build_sparse(action, self.at(action.span))
             case Update() | Route():
                 raise AssertionError("check_translatable has refused it")
         for port in context.outputs:
@@ -165,6 +169,9 @@ class _Body:
 
     def _input(self, port: Port) -> None:
         level, location = self.context.level_index(port.level), self.at(port.span)
+        if port.stream and port.dtype is not None:
+            rdu.ReceiveOp(port.name, port.kind, _scalar_type(port.dtype), loc=location)
+            return
         if port.dtype is None:
             rdu.AcquireOp(port.name, level, loc=location)
             return
@@ -173,7 +180,9 @@ class _Body:
 
     def _output(self, port: Port, value: str | None) -> None:
         level, location = self.context.level_index(port.level), self.at(port.span)
-        if value is None:
+        if port.stream and port.dtype is not None:
+            rdu.SendOp(port.name, port.kind, _scalar_type(port.dtype), loc=location)
+        elif value is None:
             rdu.ReleaseOp(port.name, level, loc=location)
         else:
             rdu.PushOp(self.values[value], port.name, port.kind, level, loc=location)
@@ -241,7 +250,7 @@ class _Body:
     def _operand(self, operand: Operand, location: ir.Location) -> ir.Value:
         if isinstance(operand, str):
             return self.values[operand]
-        attribute = _constant(operand)
+        attribute = constant_attribute(operand)
         return ir.Operation.create(
             "arith.constant", [attribute.type], attributes={"value": attribute}, loc=location
         ).result
@@ -258,16 +267,6 @@ def _scalar_op(mnemonic: str, operands: list[ir.Value], location: ir.Location) -
     return ir.Operation.create(
         scalar.mlir, [_scalar_type(dtype)], operands, attributes, loc=location
     )
-
-
-def _constant(value: int | float | bool) -> Any:
-    match value:
-        case bool():
-            return ir.IntegerAttr.get(_scalar_type("i1"), int(value))
-        case int():
-            return ir.IntegerAttr.get(_scalar_type("i32"), value)
-        case float():
-            return ir.FloatAttr.get(_scalar_type("f32"), value)
 
 
 def _dtype(kind: ir.Type) -> DType:

@@ -20,6 +20,7 @@ from rdu.configuration.model import (
     Section,
     Sink,
     Span,
+    Sparse,
     Store,
     Update,
     Write,
@@ -87,8 +88,9 @@ def _in_context(context: Context) -> Iterator[_Finding]:
         yield _Finding(subject, context.span, "a number of passes", "'repeat forever'")
     for counter in context.counters:
         yield from _in_counter(counter)
+    streams = isinstance(context.action, Sparse)
     for port in (*context.inputs, *context.outputs):
-        yield from _in_port(port)
+        yield from _in_port(port, streams=streams)
     yield from _in_action(context)
 
 
@@ -99,10 +101,10 @@ def _in_counter(counter: Counter) -> Iterator[_Finding]:
         yield _Finding(f"counter '{counter.name}'", counter.span, "integers as bounds", have)
 
 
-def _in_port(port: Port) -> Iterator[_Finding]:
+def _in_port(port: Port, *, streams: bool) -> Iterator[_Finding]:
     subject = f"port '{port.name}'"
     yield from _in_type(subject, port.dtype, port.span)
-    if port.stream:
+    if port.stream and not streams:
         yield _Finding(subject, port.span, "plain tokens", "'stream'")
     if port.when is not None:
         yield _Finding(subject, port.span, "no condition", "'when'")
@@ -119,7 +121,7 @@ def _in_action(context: Context) -> Iterator[_Finding]:
         return
     subject = f"action of context '{context.name}'"
     if isinstance(action, Update | Route):
-        need = "a load, store, read, write or computation"
+        need = "a load, store, read, write, sparse primitive or computation"
         word = "update" if isinstance(action, Update) else action.primitive
         yield _Finding(subject, action.span, need, f"'{word}'")
     if isinstance(action, Read) and action.back != Affine():
@@ -137,7 +139,7 @@ def _indices(action: Action) -> tuple[Affine, ...]:
             return action.index
         case Read() | Write() | Update():
             return (action.address,)
-        case Compute() | Route():
+        case Compute() | Route() | Sparse():
             return ()
 
 

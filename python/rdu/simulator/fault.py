@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from rdu.configuration.model import Context, Load, Read, Section, Store, Update, Write
+from rdu.configuration.model import (
+    Context,
+    Load,
+    Read,
+    Section,
+    Sparse,
+    Storage,
+    Store,
+    Update,
+    Write,
+)
 from rdu.simulator.result import Fault
 from rdu.support.diagnostics import Note, RduError, SourceLocation, error
 
-TOKENS = {-2: "a value", -1: "done"}
+TOKENS = {-3: "an absent one", -2: "a value", -1: "done"}
 
 
 def fault_error(section: Section, fault: Fault, file: str) -> RduError:
@@ -46,6 +56,10 @@ def _index(context: Context, position: int) -> str:
             return f"the address in memory '{access.memory}'"
         case Load() | Store() as access:
             return f"index {position} of '{access.tensor}'"
+        case Sparse(storage=Storage() as storage):
+            part = storage.parts[position]
+            of = f"'{part}'" if isinstance(part, str) else "its level"
+            return f"a position in {of}"
         case _:
             raise TypeError(f"context '{context.name}' has no index")
 

@@ -147,5 +147,5 @@ def _timeline(section: ElaboratedSection, timeline: _native.Timeline | None) -> 
 
 def _channel(spec: ChannelSpec, traffic: _native.ChannelTraffic) -> ChannelStatistics:
     return ChannelStatistics(
-        spec.name, spec.kind, spec.capacity, traffic.tokens, traffic.high_water
+        spec.name, spec.kind, spec.capacity, traffic.tokens, traffic.high_water, traffic.stops
     )

@@ -40,13 +40,17 @@ class ContextStatistics:
 
 @dataclass(frozen=True, slots=True)
 class ChannelStatistics:
-    """Traffic of one channel: tokens popped, and the most it held at once."""
+    """Traffic of one channel: tokens popped, and the most it held at once.
+
+    `stops` are those of its tokens that were stops or done, as streams have them.
+    """
 
     name: str
     kind: str
     capacity: int
     tokens: int
     high_water: int
+    stops: int = 0
 
 
 @dataclass(frozen=True, slots=True)

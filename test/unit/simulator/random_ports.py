@@ -74,7 +74,7 @@ def connect(made: RandomSection, source: tuple[int, int], sink: int, at: int) ->
     capacity = made.random.choice((2, 8, 16, -1, -1))
     made.channels.append(made.channel(port.name, port.kind, context, sink, capacity, 0))
     _replace_output(made, source, replace(port, channels=(*port.channels, channel)))
-    there = Input(port.name, channel, port.level, port.kind, port.dtype)
+    there = Input(f"{port.name}{channel}", channel, port.level, port.kind, port.dtype)
     made.contexts[sink] = with_input(made.contexts[sink], at, there)
 
 

@@ -70,7 +70,7 @@ def by_value(made: RandomSection) -> None:
         return
     register, negated = random.choice(deciding), random.choice((False, True))
     port = spec.outputs[number]
-    told = add_output(made, context, Output(f"p{len(made.channels)}", (), port.level, "scalar", "i1", register))
+    told = add_output(made, context, Output("p", (), port.level, "scalar", "i1", register))
     for channel in port.channels:
         sink = made.channels[channel].sink
         inputs = made.contexts[sink].inputs

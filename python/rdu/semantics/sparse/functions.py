@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from rdu.semantics.dtypes import Array, DType
 from rdu.semantics.reduction import identity
@@ -32,41 +32,70 @@ _FLOAT_UNARY: Mapping[str, str] = {
     "sqrt": "sqrt",
     "tanh": "tanh",
 }
-_INTEGER_UNARY = ("abs", "neg", "relu")
-
 UNARY = tuple(sorted([*_FLOAT_UNARY, "relu", "sigmoid"]))
 """Functions of one value."""
+
+X, LAST = "x", "last"
+"""Operands of a step by name: what the function is of, and the result of the step before."""
+
+
+class Step(NamedTuple):
+    """A scalar operation of a function that is made of several; operands by name or constants."""
+
+    operation: str
+    operands: tuple[str | int, ...]
+
+
+_FLOAT_STEPS: Mapping[str, tuple[Step, ...]] = {
+    "relu": (Step("maximumf", (X, 0)),),
+    "sigmoid": (
+        Step("negf", (X,)),
+        Step("exp", (LAST,)),
+        Step("addf", (1, LAST)),
+        Step("divf", (1, LAST)),
+    ),
+} | {name: (Step(operation, (X,)),) for name, operation in _FLOAT_UNARY.items()}
+
+_INTEGER_STEPS: Mapping[str, tuple[Step, ...]] = {
+    "abs": (Step("subi", (0, X)), Step("maxsi", (X, LAST))),
+    "neg": (Step("subi", (0, X)),),
+    "relu": (Step("maxsi", (X, 0)),),
+}
 
 
 def takes(name: str, dtype: DType) -> bool:
     """Tell whether a function exists for an element type: f32 and bf16 have all, i32 some."""
     if dtype == "i32":
-        return name in BINARY or name in _INTEGER_UNARY
+        return name in BINARY or name in _INTEGER_STEPS
     return dtype in ("f32", "bf16") and (name in BINARY or name in UNARY)
+
+
+def operation(name: str, dtype: DType) -> str:
+    """Return the scalar operation of a function of two values of an element type."""
+    return BINARY[name][dtype == "i32"]
+
+
+def steps(name: str, dtype: DType) -> tuple[Step, ...]:
+    """Return the scalar operations of a function of one value of an element type, in order.
+
+    Two are made of others: sigmoid(x) = 1 / (1 + exp(-x)), relu(x) = max(x, 0).
+    """
+    return (_INTEGER_STEPS if dtype == "i32" else _FLOAT_STEPS)[name]
 
 
 def binary(name: str, dtype: DType) -> Function:
     """Return a function of two arrays of an element type."""
-    return OPS[BINARY[name][dtype == "i32"]].evaluate
+    return OPS[operation(name, dtype)].evaluate
 
 
 def unary(name: str, dtype: DType) -> Function:
-    """Return a function of one array of an element type.
-
-    Two are made of others, each step rounded: sigmoid(x) = 1 / (1 + exp(-x)), relu(x) = max(x, 0).
-    """
-    if name == "relu":
-        return partial(binary("max", dtype), constant(0, dtype))
-    if name == "sigmoid":
-        return partial(_sigmoid, constant(1, dtype))
-    if dtype != "i32":
-        return OPS[_FLOAT_UNARY[name]].evaluate
-    return _negated if name == "neg" else _absolute
+    """Return a function of one array of an element type: its `steps`, each rounded."""
+    return partial(_evaluate, steps(name, dtype), dtype)
 
 
 def reduction(name: str, dtype: DType) -> tuple[Callable[[Any, Any], Any], Any]:
     """Return a function of two values of an element type, and its identity."""
-    mnemonic = BINARY[name][dtype == "i32"]
+    mnemonic = operation(name, dtype)
 
     def combine(a: Any, b: Any) -> Any:
         return OPS[mnemonic].evaluate(a, b)[()]
@@ -74,14 +103,10 @@ def reduction(name: str, dtype: DType) -> tuple[Callable[[Any, Any], Any], Any]:
     return combine, identity(mnemonic, dtype)[()]
 
 
-def _sigmoid(one: Any, x: Array) -> Array:
-    power = OPS["exp"].evaluate(OPS["negf"].evaluate(x))
-    return OPS["divf"].evaluate(one, OPS["addf"].evaluate(one, power))
-
-
-def _negated(x: Array) -> Array:
-    return OPS["subi"].evaluate(constant(0, "i32"), x)
-
-
-def _absolute(x: Array) -> Array:
-    return OPS["maxsi"].evaluate(x, _negated(x))
+def _evaluate(chain: tuple[Step, ...], dtype: DType, x: Array) -> Array:
+    last = x
+    for step in chain:
+        named = {X: x, LAST: last}
+        operands = (named[o] if isinstance(o, str) else constant(o, dtype) for o in step.operands)
+        last = OPS[step.operation].evaluate(*operands)
+    return last

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from rdu.simulator.python_engine.tokens import EMPTY, Stop
 from rdu.simulator.result import ChannelStatistics
 from rdu.simulator.specification import ChannelSpec
 
@@ -30,6 +31,7 @@ class Channel(Generic[Token]):
         self.last_push = -1
         self.pushed = spec.init
         self.popped = 0
+        self.stops = 0
         # Tokens held, and the most so far, up to the last time when both ends are known: pushes
         # and pops that wait for the other end's next time stand in the two queues.
         self.held = self.high_water = spec.init
@@ -72,6 +74,7 @@ class Channel(Generic[Token]):
     def pop(self, time: int) -> Token | None:
         """Pop the head at a time; its slot is free one cycle later."""
         self.popped += 1
+        self.stops += isinstance(self.head, Stop) and self.head != EMPTY
         self.open_pops.append(time)
         self._settle()
         if self.spec.capacity >= 0:
@@ -102,4 +105,6 @@ class Channel(Generic[Token]):
         """Return the traffic so far."""
         spec = self.spec
         high_water = max(self.high_water, self.held + len(self.open_pushes))
-        return ChannelStatistics(spec.name, spec.kind, spec.capacity, self.popped, high_water)
+        return ChannelStatistics(
+            spec.name, spec.kind, spec.capacity, self.popped, high_water, self.stops
+        )

@@ -213,3 +213,39 @@
 
 // expected-error @+1 {{'rdu.counter' is in the wrong place: expected inside 'rdu.context', got 'builtin.module'}}
 %i = "rdu.counter"() {level = 1} : () -> i32
+
+// -----
+
+// Streams and primitives.
+"rdu.section"() ({
+  "rdu.unit"() ({
+    "rdu.context"() ({
+      // expected-error @+1 {{'rdu.receive' kind is 'control': expected vector or scalar}}
+      "rdu.receive"() {port = "a", kind = "control", element = i32} : () -> ()
+      // expected-error @+1 {{'rdu.send' kind is 'token': expected vector or scalar}}
+      "rdu.send"() {port = "b", kind = "token", element = i32} : () -> ()
+      // expected-error @+1 {{'rdu.sparse' attribute 'inputs' holds unit: expected strings, or constants of f32, i32 or i1}}
+      "rdu.sparse"() {primitive = "apply", inputs = ["a", unit], outputs = ["b"]} : () -> ()
+      // expected-error @+1 {{'rdu.sparse' attribute 'outputs' holds 1 : i64: expected strings}}
+      "rdu.sparse"() {primitive = "apply", inputs = [1.0 : f32, true, 2 : i32], outputs = [1]} : () -> ()
+      // expected-error @+1 {{'rdu.sparse' has 'storage' without 'parts': expected both or neither}}
+      "rdu.sparse"() {primitive = "lookup", inputs = [], outputs = [], storage = "dense"} : () -> ()
+      // expected-error @+1 {{'rdu.sparse' has 'parts' without 'storage': expected both or neither}}
+      "rdu.sparse"() {primitive = "lookup", inputs = [], outputs = [], parts = [4]} : () -> ()
+      // expected-error @+1 {{'rdu.sparse' attribute 'parts' holds 1.000000e+00 : f32: expected strings or integers}}
+      "rdu.sparse"() {primitive = "lookup", inputs = [], outputs = [], storage = "dense", parts = ["x", 1.0 : f32]} : () -> ()
+      // expected-error @+1 {{'rdu.sparse' has 'settings' without 'numbers': expected both or neither}}
+      "rdu.sparse"() {primitive = "split", inputs = [], outputs = [], settings = ["factor"]} : () -> ()
+      // expected-error @+1 {{'rdu.sparse' has 2 numbers: expected 1, one for each setting}}
+      "rdu.sparse"() {primitive = "split", inputs = [], outputs = [], settings = ["factor"], numbers = array<i64: 4, 5>} : () -> ()
+      // expected-error @+1 {{'rdu.sparse' attribute 'settings' holds 4 : i64: expected strings}}
+      "rdu.sparse"() {primitive = "split", inputs = [], outputs = [], settings = [4], numbers = array<i64: 4>} : () -> ()
+    }) {name = "main", names = [], starts = array<i64>, stops = array<i64>, steps = array<i64>,
+        lanes = array<i64>} : () -> ()
+  }) {name = "p", kind = "pcu"} : () -> ()
+}) {name = "s", state = "virtual"} : () -> ()
+
+// -----
+
+// expected-error @+1 {{'rdu.sparse' is in the wrong place: expected inside 'rdu.context', got 'builtin.module'}}
+"rdu.sparse"() {primitive = "apply", inputs = [], outputs = []} : () -> ()

@@ -97,3 +97,39 @@
   // CHECK: {kind = "pcu", name = "idle"}
   }) {name = "idle", kind = "pcu"} : () -> ()
 }) {name = "little", state = "partitioned"} : () -> ()
+
+// A primitive of sparse tensor algebra is all that its context does.
+"rdu.section"() ({
+  "rdu.formal"() {name = "B.segments0", type = tensor<2xi32>} : () -> ()
+  "rdu.formal"() {name = "B.coordinates0", type = tensor<4xi32>} : () -> ()
+  "rdu.unit"() ({
+    "rdu.context"() ({
+      // CHECK: "rdu.sparse"() {inputs = ["root"], outputs = ["crd", "_"], parts = ["B.segments0", "B.coordinates0"], primitive = "lookup", storage = "compressed"} : () -> ()
+      "rdu.sparse"() {primitive = "lookup", inputs = ["root"], outputs = ["crd", "_"],
+        storage = "compressed", parts = ["B.segments0", "B.coordinates0"]} : () -> ()
+      // CHECK: "rdu.send"() {element = i32, kind = "scalar", port = "crd"} : () -> ()
+      "rdu.send"() {port = "crd", kind = "scalar", element = i32} : () -> ()
+    }) {name = "main", names = [], starts = array<i64>, stops = array<i64>, steps = array<i64>,
+        lanes = array<i64>} : () -> ()
+  }) {name = "walk", kind = "ag"} : () -> ()
+  "rdu.unit"() ({
+    "rdu.context"() ({
+      // CHECK: "rdu.receive"() {element = f32, kind = "scalar", port = "x"} : () -> ()
+      "rdu.receive"() {port = "x", kind = "scalar", element = f32} : () -> ()
+      // CHECK: "rdu.sparse"() {function = "mulf", inputs = ["x", 2.000000e+00 : f32], outputs = ["y"], primitive = "apply"} : () -> ()
+      "rdu.sparse"() {primitive = "apply", function = "mulf", inputs = ["x", 2.0 : f32],
+        outputs = ["y"]} : () -> ()
+      "rdu.send"() {port = "y", kind = "scalar", element = f32} : () -> ()
+    }) {name = "main", names = [], starts = array<i64>, stops = array<i64>, steps = array<i64>,
+        lanes = array<i64>} : () -> ()
+  }) {name = "twice", kind = "pcu"} : () -> ()
+  "rdu.unit"() ({
+    "rdu.context"() ({
+      // CHECK: "rdu.sparse"() {inputs = ["crd", "root"], numbers = array<i64: 4>, outputs = ["_"], parts = [8], primitive = "locate", settings = ["factor"], storage = "dense"} : () -> ()
+      "rdu.sparse"() {primitive = "locate", inputs = ["crd", "root"], outputs = ["_"],
+        storage = "dense", parts = [8], settings = ["factor"], numbers = array<i64: 4>}
+        : () -> ()
+    }) {name = "main", names = [], starts = array<i64>, stops = array<i64>, steps = array<i64>,
+        lanes = array<i64>} : () -> ()
+  }) {name = "cut", kind = "pcu"} : () -> ()
+}) {name = "streams", state = "virtual"} : () -> ()

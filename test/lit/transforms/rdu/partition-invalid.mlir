@@ -72,7 +72,7 @@ func.func private @f()
       // expected-error @+1 {{'rdu.read' delivers a word that no ops use: expected one 'rdu.push' and nothing else}}
       %v = "rdu.read"() {memory = "m", address = affine_map<() -> (0)>, level = 0} : () -> f32
     }) {name = "c", names = [], starts = array<i64>, stops = array<i64>, steps = array<i64>, lanes = array<i64>} : () -> ()
-    // expected-error @+1 {{'rdu.context' holds 'rdu.read' and operations: expected one access or a computation}}
+    // expected-error @+1 {{'rdu.context' holds 'rdu.read' and operations: expected one access or primitive, or a computation}}
     "rdu.context"() ({
       // expected-error @+1 {{'rdu.read' delivers a word that 'arith.negf' use: expected one 'rdu.push' and nothing else}}
       %v = "rdu.read"() {memory = "m", address = affine_map<() -> (0)>, level = 0} : () -> f32

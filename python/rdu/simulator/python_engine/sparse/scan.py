@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from rdu.simulator.python_engine.action import Fabric
 from rdu.simulator.python_engine.sparse.primitive import Head, SparsePrimitive
@@ -122,6 +120,6 @@ class Locate(Level):
         first, end = self.span(int(parent), [self.crds])
         if self.spec.storage == "dense":
             return first + crd if 0 <= crd < self.spec.extent else EMPTY
-        stored: NDArray[np.int32] = self.tensors[-1][first:end]
-        place = int(np.searchsorted(stored, crd))
-        return first + place if place < len(stored) and stored[place] == crd else EMPTY
+        stored = self.tensors[-1]
+        place = bisect_left(stored, crd, first, end)
+        return place if place < end and stored[place] == crd else EMPTY

@@ -1,0 +1,149 @@
+"""Operands of graphs as the tensors of a program: levels and values, and how much there is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rdu.dialects import sam
+from rdu.mlir_ext import ir
+from rdu.semantics.dtypes import NUMPY, DType
+from rdu.semantics.fibertree import Fibertree, convert, store
+from rdu.support.diagnostics import Collector, suggest
+from rdu.transforms.conversion.circuits.stored import STORED, StoredTensor
+from rdu.transforms.conversion.circuits.tensors import TensorTable, names_of
+
+Array = NDArray[Any]
+
+
+def bind(
+    function: Any, operands: Mapping[str, Fibertree | Array], capacity: Sequence[int]
+) -> dict[str, Array]:
+    """Say at each bind how much is stored; return the parts of all tensors by name.
+
+    Raises RduError listing every operand that is missing, unknown, or of the wrong shape or type.
+    """
+    problems = Collector()
+    table = table_of(function, capacity)
+    names = names_of(function)
+    arguments = [names[a] for a in function.regions[0].blocks[0].arguments]
+    for name in (name for name in operands if name not in arguments):
+        known = ", ".join(f"'{n}'" for n in arguments) or "none"
+        hint = suggest(name, arguments)
+        problems.error(f"operand '{name}' is unknown: expected {known}", hint=hint)
+    arrays: dict[str, Array] = {}
+    stored: dict[str, Sequence[int]] = {}
+    tensors = {tensor.name: tensor for tensor in table.bound.values()}
+    given: dict[ir.Value, Fibertree | Array | None] = {}
+    for name, source in table.sources.items():
+        if source not in given:
+            made = _constant(source)
+            given[source] = made
+            if made is None:
+                given[source] = _operand(names[source], tensors[name], operands, problems)
+        tree = _in_format(given[source], tensors[name], problems)
+        if tree is not None:
+            arrays |= _parts(tree, tensors[name])
+            stored[name] = _positions(tree)
+    problems.check()
+    for op in _binds(function):
+        name = table.bound[op.bound].name
+        if name in stored:
+            op.operation.attributes[STORED] = ir.DenseI64ArrayAttr.get(stored[name])
+    return arrays
+
+
+def table_of(function: Any, capacity: Sequence[int]) -> TensorTable:
+    """Return the function's tensors; what is wrong with them is for the pass to say."""
+    table = TensorTable(function, capacity, lambda *_, **__: None)
+    for op in function.regions[0].blocks[0].operations:
+        if isinstance(op, sam.GraphOp):
+            table.graph(op)
+    return table
+
+
+def _binds(function: Any) -> list[Any]:
+    graphs = function.regions[0].blocks[0].operations
+    inside = [o for g in graphs if isinstance(g, sam.GraphOp) for o in g.body.blocks[0].operations]
+    return [op for op in inside if isinstance(op, sam.BindOp)]
+
+
+def _constant(value: ir.Value) -> Array | None:
+    """Return the array of a tensor that the function makes itself, None for an argument."""
+    if isinstance(value.owner, ir.Block):
+        return None
+    dtype = NUMPY[_dtype(value.type.element_type)]
+    shape: list[int] = value.type.shape
+    if value.owner.operation.name != "arith.constant":
+        return np.zeros(shape, dtype)
+    elements: Any = value.owner.operation.attributes["value"]
+    if elements.is_splat:
+        return np.full(shape, elements.get_splat_value().value, dtype)
+    return np.array(elements, dtype).reshape(shape)
+
+
+def _operand(
+    name: str,
+    tensor: StoredTensor,
+    operands: Mapping[str, Fibertree | Array],
+    problems: Collector,
+) -> Fibertree | Array | None:
+    """Return what is given for a tensor; report what is missing or does not fit."""
+    dtype = NUMPY[_dtype(tensor.element)]
+    need = f"{dtype}{list(tensor.shape)}"
+    if name not in operands:
+        problems.error(f"operand '{name}' is missing: expected {need}")
+        return None
+    given = operands[name]
+    values = given.values if isinstance(given, Fibertree) else given
+    have = f"{values.dtype}{list(given.shape)}"
+    if have != need:
+        problems.error(f"operand '{name}' is {have}: expected {need}")
+        return None
+    return given
+
+
+def _in_format(
+    given: Fibertree | Array | None, tensor: StoredTensor, problems: Collector
+) -> Fibertree | None:
+    """Return what is given in the tensor's format; report what does not go into it."""
+    form = tensor.form
+    try:
+        if given is None or (isinstance(given, Fibertree) and given.format == form):
+            return given
+        if isinstance(given, Fibertree):
+            return convert(given, form)
+        return store(given, [str(level) for level in form.levels], form.order)
+    except ValueError as problem:
+        problems.error(f"operand '{tensor.name}' does not go into '{form}': {problem}")
+        return None
+
+
+def _positions(tree: Fibertree) -> list[int]:
+    """Return how many positions each level has, and how many values there are."""
+    positions: list[int] = []
+    fibers = 1
+    for level in tree.levels:
+        fibers = int(level.lengths(fibers).sum())
+        positions.append(fibers)
+    return [*positions, tree.stored]
+
+
+def _parts(tree: Fibertree, tensor: StoredTensor) -> dict[str, Array]:
+    """Return a tree's arrays by the names of the program's tensors, none of them empty."""
+    words = {"segments": "segments", "crds": "coordinates"}
+    parts = {
+        f"{tensor.name}.{words[word]}{number}": array.astype(np.int32)
+        for number, level in enumerate(tree.levels)
+        for word, array in level.arrays().items()
+        if word in words
+    }
+    parts[f"{tensor.name}.values"] = tree.values
+    return {name: a if a.size else np.zeros(1, a.dtype) for name, a in parts.items()}
+
+
+def _dtype(element: Any) -> DType:
+    return cast(DType, str(element))

@@ -1,0 +1,174 @@
+"""Which primitive of the fabric each op of a graph is, and the units that it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+from rdu.codegen.sparse import Form, form_of
+from rdu.dialects.sam import StreamType, TensorType
+from rdu.dialects.sam.primitive import element_of
+from rdu.mlir_ext import ir
+from rdu.semantics.sparse import functions
+from rdu.transforms.conversion.circuits.circuit import (
+    ROOT,
+    Circuit,
+    Input,
+    Job,
+    Output,
+    Signal,
+    flat,
+)
+from rdu.transforms.conversion.circuits.stored import INDEX, Storage, StoredTensor
+
+WORDS: Mapping[str, str] = {
+    "sam.accumulate": "accumulate",
+    "sam.alu": "apply",
+    "sam.array": "array",
+    "sam.fiber_lookup": "lookup",
+    "sam.hold": "repeat_like",
+    "sam.intersect": "intersect",
+    "sam.locate": "locate",
+    "sam.reduce": "reduce",
+    "sam.repeat": "repeat_like",
+    "sam.store": "scatter",
+    "sam.unary": "apply",
+    "sam.union": "union",
+}
+"""The word of each op in configurations.
+
+Streams, settings and functions of an op are those of its primitive, in order; only composite
+functions take several units.
+"""
+
+WRITERS = ("sam.fiber_write", "sam.yield")
+OUTSIDE = ("sam.bind", "sam.root")
+"""Ops that become no unit: how tensors are stored, and the stream that is always there."""
+
+Tensors = Callable[[ir.Value], StoredTensor]
+
+
+class Planner:
+    """Plans the units of ops into a circuit.
+
+    Args:
+        circuit: the section in the making.
+        tensors: gives the stored tensor of a value.
+    """
+
+    def __init__(self, circuit: Circuit, tensors: Tensors) -> None:
+        self.circuit = circuit
+        self.tensors = tensors
+        self.signals: dict[ir.Value, Signal] = {}
+
+    def primitive(self, op: Any) -> None:
+        """Plan an op of `WORDS`, or an `OUTSIDE` one."""
+        if op.operation.name == "sam.root":
+            self.signals[op.ref] = ROOT
+        elif op.operation.name == "sam.unary":
+            self._unary(op)
+        elif op.operation.name in WORDS:
+            self._plain(op)
+
+    def writers(self, result: StoredTensor, crds: list[ir.Value], values: ir.Value) -> None:
+        """Plan the units that write a result: coordinates of each level, outermost first."""
+        levels: list[Signal] = [ROOT, *(self.signals[crd] for crd in crds)]
+        for number, (outer, crd) in enumerate(pairwise(levels)):
+            owner = crds[number].owner
+            storage, name = result.level(number), f"{flat(result.name)}_{number}"
+            job = _job("write_fibers", f"write_fibers_{name}", owner.location, storage=storage)
+            self.circuit.add(job, [crd, outer], [])
+        name = f"write_values_{flat(result.name)}"
+        job = _job("write_values", name, values.owner.location, storage=result.values)
+        self.circuit.add(job, [self.signals[values], levels[-1]], [])
+
+    def _plain(self, op: Any) -> None:
+        word = WORDS[op.operation.name]
+        form = form_of(word)
+        assert form is not None, f"'{word}' is declared"
+        storage, name = self._storage(op, form)
+        job = _job(
+            word,
+            name,
+            op.location,
+            function=_function(op, form),
+            storage=storage,
+            settings=tuple(_settings(op, form)),
+        )
+        inputs = [self.signals[value] for value in op.operands if _is_stream(value)]
+        results = [value for value in op.results if _is_stream(value)]
+        sent = self.circuit.add(job, inputs, [_output(value, op) for value in results])
+        self.signals.update(zip(results, sent, strict=True))
+
+    def _storage(self, op: Any, form: Form) -> tuple[Storage | None, str]:
+        """Return what an op reads or writes, and the name of its unit."""
+        word = op.operation.name.removeprefix("sam.")
+        if not form.storages:
+            return None, f"{word}_{op.function.value}" if word == "alu" else word
+        tensor = self.tensors(tensor_of(op))
+        name = f"{word}_{flat(tensor.name)}"
+        if "level" not in op.attributes:
+            return tensor.values, name
+        return tensor.level(op.level.value), f"{name}_{op.level.value}"
+
+    def _unary(self, op: Any) -> None:
+        """Plan a function of one value: a unit for each of its steps."""
+        element, name = element_of(op), op.function.value
+        of = self.signals[op.operand]
+        if op.constant is None:
+            chain = functions.steps(name, element)
+        else:
+            constant = op.constant.value
+            chain = (functions.Step(functions.operation(name, element), (functions.X, constant)),)
+        last = of
+        for step in chain:
+            named = {functions.X: of, functions.LAST: last}
+            inputs: list[Input] = [
+                named[o] if isinstance(o, str) else _constant(o, element) for o in step.operands
+            ]
+            job = _job("apply", f"unary_{name}", op.location, function=step.operation)
+            (last,) = self.circuit.add(job, inputs, [_output(op.values, op)])
+        self.signals[op.values] = last
+
+
+def tensor_of(op: Any) -> ir.Value:
+    """Return the tensor that an op reads, or stores."""
+    return next(v for v in (*op.operands, *op.results) if isinstance(v.type, TensorType))
+
+
+def _job(word: str, name: str, location: ir.Location, **rest: Any) -> Job:
+    form = form_of(word)
+    assert form is not None, f"'{word}' is declared"
+    return Job(word, form.unit, name, location, **rest)
+
+
+def _function(op: Any, form: Form) -> str | None:
+    if form.function is None:
+        return None
+    if form.function == "comparison":
+        return op.predicate.value
+    return functions.operation(op.function.value, element_of(op))
+
+
+def _settings(op: Any, form: Form) -> Iterator[tuple[str, int]]:
+    """Yield the primitive's settings: attributes of these names, 0 where one is absent."""
+    for name in form.settings:
+        attribute = op.attributes.get(name.rstrip("*"))
+        if isinstance(attribute, ir.DenseI64ArrayAttr):
+            yield from ((name.rstrip("*"), number) for number in attribute)
+        else:
+            yield name, 0 if attribute is None else int(attribute.value)
+
+
+def _output(value: ir.Value, op: Any) -> Output:
+    kind = value.type.kind.value
+    return Output(kind, element_of(op) if kind == "val" else INDEX)
+
+
+def _constant(number: float, element: str) -> int | float:
+    return int(number) if element == INDEX else float(number)
+
+
+def _is_stream(value: ir.Value) -> bool:
+    return isinstance(value.type, StreamType)

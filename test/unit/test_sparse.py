@@ -1,0 +1,134 @@
+"""Graphs compiled for given operands: what is taken, what is refused, what is counted."""
+
+import numpy as np
+import pytest
+
+from rdu.frontends.sparse.builder import GraphBuilder, Operand
+from rdu.frontends.sparse.kernels import KERNELS
+from rdu.interpreter.run import load_meanings, run
+from rdu.mlir_ext.context import make_context, parse
+from rdu.mlir_ext.meaning import MEANINGS
+from rdu.semantics.fibertree import Coordinates, Format, build
+from rdu.sparse import compile_graph, tokens
+from rdu.support.diagnostics import ExitCode, RduError, UsageError
+
+DENSE = np.array([[0, 2, 0, 1], [0, 0, 0, 0], [3, 0, 4, 0]], np.float32)
+
+
+def counted(module, operands, monkeypatch):
+    """Interpret a graph; return how many tokens it sends, each root's two included."""
+    load_meanings()
+    counts = []
+
+    def counting(meaning):
+        def count(op, frame, *arguments):
+            results = meaning(op, frame, *arguments)
+            streams = results if isinstance(results, tuple) else (results,)
+            counts.extend(len(stream) for stream in streams if isinstance(stream, list))
+            return results
+
+        return count
+
+    for name in ("root", "fiber_lookup", "repeat", "intersect", "union", "array", "alu", "reduce"):
+        monkeypatch.setitem(MEANINGS, f"sam.{name}", counting(MEANINGS[f"sam.{name}"]))
+    run(module, operands)
+    return sum(counts)
+
+
+@pytest.mark.parametrize("name", ["spmv", "mm_ijk", "mttkrp", "ewmul3", "plus2"])
+def test_tokens_are_those_that_the_graph_sends(name, monkeypatch):
+    kernel = KERNELS[name]
+    letters = sorted(set("".join(kernel.operands.values())))
+    extents = dict(zip(letters, range(3, 9), strict=False))
+    rng = np.random.default_rng(1)
+    operands = {
+        name: (rng.random([extents[v] for v in variables]) < 0.5).astype(np.float32)
+        for name, variables in kernel.operands.items()
+    }
+    module = kernel.build(*(extents[letter] for letter in letters))
+    artifact = compile_graph(module, operands)
+    sent = tokens(artifact.program, artifact.run("python").result)
+    assert sum(map(sum, sent.values())) == counted(module, operands, monkeypatch)
+    assert sent["root"] == (2 * len(operands),)
+    assert len(sent["fiber_lookup_B_1"]) == 2
+
+
+def test_zeros_that_a_tree_stores_stay_stored():
+    points = Coordinates.of((3, 4), [[0, 2], [1, 3]], np.array([5, 0], np.float32))
+    tree = build(points, Format.of(["compressed", "compressed"]))
+    module = KERNELS["ewmul"].build(3, 4)
+    result = compile_graph(module, {"B": tree, "C": tree}).run("python").tensor
+    assert result.stored == 2
+    assert result.values.tolist() == [25, 0]
+    turned = build(points, Format.of(["dense", "compressed"], [1, 0]))
+    result = compile_graph(module, {"B": turned, "C": tree}).run("python").tensor
+    assert result.values.tolist() == [25, 0]
+
+
+def test_the_module_stays_as_it_is():
+    module = KERNELS["plus2"].build(3, 4)
+    before = str(module)
+    compile_graph(module, {"B": DENSE, "C": DENSE})
+    assert str(module) == before
+
+
+def test_operands_that_do_not_fit_are_refused_all_at_once():
+    module = KERNELS["sddmm"].build(3, 4, 5)
+    with pytest.raises(RduError) as caught:
+        compile_graph(module, {"B": DENSE.T, "C": np.ones((3, 5)), "E": DENSE})
+    assert caught.value.render().splitlines() == [
+        "error: operand 'E' is unknown: expected 'B', 'C', 'D'",
+        "error: operand 'B' is float32[4, 3]: expected float32[3, 4]",
+        "error: operand 'C' is float64[3, 5]: expected float32[3, 5]",
+        "error: operand 'D' is missing: expected float32[4, 5]",
+    ]
+
+
+def test_an_operand_that_no_format_holds_is_refused():
+    g = GraphBuilder((3,), {"B": Operand((3, 4), ["dense", "singleton"])})
+    crd, refs = g.lookup(g.tensor("B"), 0, g.root())
+    _, refs = g.lookup(g.tensor("B"), 1, refs)
+    module = g.finish([crd], g.reduce("add", g.array(g.tensor("B"), refs), crd))
+    with pytest.raises(RduError, match="'B' does not go into 'dense, singleton': singleton level"):
+        compile_graph(module, {"B": DENSE})
+
+
+def test_a_module_without_one_result_is_a_wrong_call():
+    module = parse("func.func @f() { return }", make_context())
+    with pytest.raises(UsageError, match="'f' of 0 results: expected one function of one result"):
+        compile_graph(module, {})
+
+
+def test_a_machine_without_primitives_is_refused():
+    module = KERNELS["plus2"].build(3, 4)
+    with pytest.raises(RduError, match="plasticine"):
+        compile_graph(module, {"B": DENSE, "C": DENSE}, machine="plasticine")
+
+
+def shares(rows, columns):
+    """Values as shares of their row's sum: a row waits until its sum is there."""
+    g = GraphBuilder((rows, columns), {"B": Operand((rows, columns), ["dense", "dense"])})
+    tensor = g.tensor("B")
+    crd_i, refs = g.lookup(tensor, 0, g.root())
+    crd_j, refs = g.lookup(tensor, 1, refs)
+    values = g.array(tensor, refs)
+    sums = g.repeat(g.reduce("add", values, crd_i), crd_j)
+    return g.finish([crd_i, crd_j], g.alu("div", values, sums))
+
+
+def test_channels_that_are_too_short_deadlock_with_a_remedy():
+    operands = {"B": np.ones((4, 16), np.float32)}
+    with pytest.raises(RduError, match="capacity") as caught:
+        compile_graph(shares(4, 16), operands, fifo_depth=8).run("python")
+    assert caught.value.exit_code is ExitCode.DEADLOCK
+    tensor = compile_graph(shares(4, 16), operands, fifo_depth=32).run("python").tensor
+    assert (tensor.to_dense() == 1 / 16).all()
+
+
+def test_no_room_for_the_result_is_a_fault():
+    artifact = compile_graph(
+        KERNELS["plus2"].build(3, 4), {"B": DENSE, "C": DENSE}, capacity=(2, 3, 3)
+    )
+    with pytest.raises(RduError) as caught:
+        artifact.run("python")
+    assert caught.value.exit_code is ExitCode.ERROR
