@@ -1,4 +1,4 @@
-"""Reading and writing text files that a command line names; `-` is stdin or stdout."""
+"""Reading and writing files that a command line names; `-` is stdin or stdout."""
 
 import os
 import sys
@@ -16,12 +16,17 @@ def read_text(path: str) -> tuple[str, str]:
 
     Raises UsageError if it cannot be read, and RduError at the first byte that is not UTF-8.
     """
+    raw, name = read_bytes(path)
+    return decode(raw, name), name
+
+
+def read_bytes(path: str) -> tuple[bytes, str]:
+    """Return a file's bytes and its name in messages; UsageError if it cannot be read."""
     name = "<stdin>" if path == STANDARD else path
     try:
-        raw = _standard_input() if path == STANDARD else Path(path).read_bytes()
+        return (_standard_input() if path == STANDARD else Path(path).read_bytes()), name
     except (OSError, ValueError) as failure:  # the latter for a name that no file can have
         raise UsageError(f"input '{path}' cannot be read: {_reason(failure)}") from None
-    return decode(raw, name), name
 
 
 def decode(raw: bytes, name: str) -> str:
@@ -54,9 +59,17 @@ def write_text(path: str, text: str) -> None:
 
 
 def write_bytes(path: str, data: bytes) -> None:
-    """Write a file that is no text; UsageError if that is not possible."""
+    """Write a file that is no text; UsageError if that is not possible.
+
+    BrokenPipeError passes, as in `write_text`.
+    """
     try:
-        Path(path).write_bytes(data)
+        if path == STANDARD:
+            _standard_output(data)
+        else:
+            Path(path).write_bytes(data)
+    except BrokenPipeError:
+        raise
     except (OSError, ValueError) as failure:
         raise UsageError(f"output '{path}' cannot be written: {_reason(failure)}") from None
 
@@ -72,11 +85,14 @@ def _standard_input() -> bytes:
     return sys.stdin.buffer.read()
 
 
-def _standard_output(text: str) -> None:
+def _standard_output(content: str | bytes) -> None:
     if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison] - what Python does
         raise OSError(0, _CLOSED)
     try:
-        sys.stdout.write(text)
+        if isinstance(content, str):
+            sys.stdout.write(content)
+        else:
+            sys.stdout.buffer.write(content)
         sys.stdout.flush()
     except BrokenPipeError:
         raise
