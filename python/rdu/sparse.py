@@ -17,6 +17,9 @@ from typing import Any, NamedTuple
 
 from rdu.codegen import check_module, program_of
 from rdu.configuration.model import Program
+from rdu.frontends.sparse.notation.formats import FormatLike
+from rdu.frontends.sparse.notation.lowering import to_linalg
+from rdu.frontends.sparse.notation.options import OrderLike
 from rdu.mlir_ext.driver import run_pass
 from rdu.mlir_ext.functions import defined_functions
 from rdu.report.tokens import block_tokens, tokens
@@ -27,9 +30,10 @@ from rdu.targets import Machine, load_machine
 from rdu.transforms.conversion.circuits.operands import Array, bind, table_of
 from rdu.transforms.conversion.circuits.stored import StoredTensor
 from rdu.transforms.conversion.circuits.tensors import returned
+from rdu.transforms.conversion.linalg_to_sam import LinalgToSam
 from rdu.transforms.conversion.sam_to_rdu import SamToRdu
 
-__all__ = ["SparseArtifact", "SparseRun", "block_tokens", "compile_graph", "tokens"]
+__all__ = ["SparseArtifact", "SparseRun", "block_tokens", "compile_expression", "compile_graph", "tokens"]
 
 
 class SparseRun(NamedTuple):
@@ -67,6 +71,38 @@ class SparseArtifact:
         """
         result = simulate(self.program, self.machine, self.arrays, engine)
         return SparseRun(_read_back(self.output, result.outputs), result)
+
+
+def compile_expression(
+    text: str,
+    operands: Mapping[str, Fibertree | Array],
+    *,
+    formats: Mapping[str, FormatLike] | None = None,
+    order: OrderLike | Mapping[str, OrderLike] | None = None,
+    fusion: str = "auto",
+    machine: str = "sam-ideal",
+    fifo_depth: int | None = None,
+    capacity: Sequence[int] = (),
+) -> SparseArtifact:
+    """Compile tensor index notation, `X(i,j) = B(i,k) * C(k,j)`, for a machine and given operands.
+
+    Args:
+        text: one or more statements, of which the last is the result (docs/tensor-notation.md).
+        operands: a tensor for each name that no statement defines; a tree brings its format.
+        formats: those of arrays, results and intermediates, `"ss"`, `"ds:1,0"`, `"csr"`.
+        order: the loops of statements, outermost first; chosen by expected cost where not given.
+        fusion: `none`, `auto` or `full`: which intermediates are computed where they are read.
+        machine, fifo_depth, capacity: see `compile_graph`.
+
+    Raises:
+        RduError: the text, an option or an operand is wrong, or the program does not fit the
+            machine (exit code 3); all that is wrong at once.
+    """
+    module = to_linalg(text, operands, formats=formats, order=order)
+    run_pass(module, LinalgToSam, fusion=fusion)
+    return compile_graph(
+        module, operands, machine=machine, fifo_depth=fifo_depth, capacity=capacity
+    )
 
 
 def compile_graph(
