@@ -243,6 +243,7 @@ SparseSpec sparse(nb::handle o, ContextKind kind) {
           .outputs = numbers<int>(o.attr("outputs")),
           .storage = storage(o.attr("storage")),
           .tensors = numbers<int>(o.attr("tensors")),
+          .in_memory = get<bool>(o, "in_memory"),
           .extent = get<std::int64_t>(o, "extent"),
           .settings = numbers<std::int64_t>(o.attr("settings")),
           .function = mnemonic.empty() ? nullptr : &operation(mnemonic, dtype(type) == DType::bf16),
@@ -347,7 +348,9 @@ void check_stores(const SectionSpec& section) {
   for (const ContextSpec& context : section.contexts) {
     std::vector<int> targets;
     if (context.kind == ContextKind::store) targets = {context.access->target};
-    if (context.sparse && stores_words(context.kind)) targets = context.sparse->tensors;
+    if (context.sparse && stores_words(context.kind) && !context.sparse->in_memory) {
+      targets = context.sparse->tensors;
+    }
     const auto is_writable = [&](int target) {
       return section.tensors[static_cast<std::size_t>(target)].writable;
     };

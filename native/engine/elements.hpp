@@ -8,6 +8,8 @@ namespace rdu::engine {
 class Elements {
  public:
   explicit Elements(const TensorSpec& tensor) : dtype_(tensor.dtype), data_(tensor.data) {}
+  // Those of a scratchpad, which holds words.
+  explicit Elements(Word* words) : dtype_(DType::i32), data_(words) {}
 
   Word get(std::int64_t i) const {
     switch (dtype_) {

@@ -146,6 +146,7 @@ struct SparseSpec {
   std::vector<int> outputs;
   Storage storage;
   std::vector<int> tensors;
+  bool in_memory;  // whether these are memories instead
   std::int64_t extent;
   std::vector<std::int64_t> settings;
   const Operation* function;  // null without one

@@ -1,7 +1,9 @@
 // Fibers merged by their coordinates: a reduction over a level that is not the innermost.
 //
-// What leaves does not hold up what comes. Levels are numbered from 0, the one that is reduced; of
-// each but the innermost, a token is held for its fiber, taken with the first token below it.
+// What leaves does not hold up what comes, but for the buffers of its memory, if it has one: the
+// first firing of a tree waits until so many trees before it have left. Levels are numbered from 0,
+// the one that is reduced; of each but the innermost, a token is held for its fiber, taken with the
+// first token below it.
 #include <optional>
 
 #include "engine/sparse/coordinate_tree.hpp"
@@ -14,7 +16,8 @@ namespace {
 class Accumulate final : public Walker<Accumulate> {
  public:
   Accumulate(int number, const ContextSpec& spec, Fabric& fabric)
-      : Walker(number, spec, fabric, false),
+      : Walker(number, spec, fabric, trees_of(*spec.sparse, fabric)),
+        room_(spec.sparse->in_memory ? memory_of(*spec.sparse, fabric).words : kNoLimit),
         order_(sources_.size() - 2),
         held_(order_),
         after_(order_),
@@ -22,6 +25,7 @@ class Accumulate final : public Walker<Accumulate> {
 
   bool step() {
     if (!there(innermost(), values())) return false;
+    weight_ = is_fresh_ && innermost().code() != kDone;
     const int code = innermost().code();
     const std::array<const Source*, 2> both{&innermost(), &values()};
     if (!expect(code, std::span(both).subspan(1), both)) return false;
@@ -34,7 +38,8 @@ class Accumulate final : public Walker<Accumulate> {
     const Word value = values().code() == kEmpty ? 0 : values().word();
     taken_.push_back(&innermost());
     taken_.push_back(&values());
-    if (!fire(taken_, {}, false)) return false;
+    if (!fits() || !fire(taken_, {}, false)) return false;
+    is_fresh_ = false;
     held_ = after_;
     if (std::optional<std::int32_t> node = path(order_); node && last.code == kValue) {
       Word& total = tree_.total(tree_.child(*node, as_int(last.word)));
@@ -44,6 +49,18 @@ class Accumulate final : public Walker<Accumulate> {
   }
 
  private:
+  static constexpr std::int64_t kNoLimit = std::int64_t{1} << 62;
+
+  static const MemorySpec& memory_of(const SparseSpec& spec, const Fabric& fabric) {
+    return fabric.spec.memories[static_cast<std::size_t>(spec.tensors.front())];
+  }
+  static std::int64_t trees_of(const SparseSpec& spec, const Fabric& fabric) {
+    return spec.in_memory ? memory_of(spec, fabric).buffers : 0;
+  }
+
+  // Whether the memory has room for one coordinate more; else this is a fault.
+  bool fits() { return inside(0, tree_.size(), room_, std::array{&innermost(), &values()}); }
+
   const Source& innermost() const { return sources_[order_]; }
   const Source& values() const { return sources_[order_ + 1]; }
 
@@ -82,6 +99,7 @@ class Accumulate final : public Walker<Accumulate> {
       taken_.push_back(&head);
     }
     if (!fire(taken_)) return false;
+    is_fresh_ = true;
     held_ = after_;
     drain_tree(stop - static_cast<int>(order_));
     end();
@@ -91,6 +109,7 @@ class Accumulate final : public Walker<Accumulate> {
   // Takes a token under which there is nothing, while a stop of more levels waits.
   bool take_empty(std::size_t level, const std::vector<const Source*>& below) {
     if (!fire(taken_, below, false)) return false;
+    is_fresh_ = false;
     held_ = after_;
     path(level + 1);
     return true;
@@ -99,6 +118,7 @@ class Accumulate final : public Walker<Accumulate> {
   // Ends a fiber of a level: its token, taken now if there was nothing under it.
   bool let_go(std::size_t level) {
     if (!fire(taken_, {}, false)) return false;
+    is_fresh_ = false;
     held_ = after_;
     if (added_) path(level + 1);
     added_.reset();
@@ -154,7 +174,9 @@ class Accumulate final : public Walker<Accumulate> {
     }
   }
 
+  const std::int64_t room_;
   const std::size_t order_;
+  bool is_fresh_ = true;  // nothing has come since the last tree left
   std::vector<std::optional<Item>> held_;
   std::vector<std::optional<Item>> after_;
   std::vector<const Source*> taken_;

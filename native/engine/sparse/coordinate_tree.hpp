@@ -30,6 +30,8 @@ class CoordinateTree {
     if (nodes_.size() * 2 > table_.size()) grow();
     return made;
   }
+  // How many coordinates there are, of all levels.
+  std::int64_t size() const { return static_cast<std::int64_t>(nodes_.size()) - 1; }
   Word& total(std::int32_t node) { return nodes_[static_cast<std::size_t>(node)].total; }
 
   // Puts the children of each node side by side in order; nothing may be added before `clear`.

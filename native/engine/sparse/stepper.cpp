@@ -33,11 +33,11 @@ void push(Channel& channel, int code) {
 
 }  // namespace
 
-Stepper::Stepper(int number, const ContextSpec& spec, Fabric& fabric, bool limited)
+Stepper::Stepper(int number, const ContextSpec& spec, Fabric& fabric, std::int64_t limit)
     : Process(number, spec, fabric),
       sparse_(*spec.sparse),
-      limited_(limited),
-      mask_(ring_size(depth_) - 1),
+      limit_(limit),
+      mask_(ring_size(limit_) - 1),
       retirements_(mask_ + 1) {
   for (int input : sparse_.inputs) {
     if (input == SparseSpec::kConstant) continue;
@@ -55,6 +55,14 @@ Stepper::Stepper(int number, const ContextSpec& spec, Fabric& fabric, bool limit
   for (const Output& output : spec.outputs) {
     sinks.push_back({first, first + output.channels.size()});
     first += output.channels.size();
+  }
+  for (std::size_t i = 0; i < spec.inputs.size(); ++i) {
+    if (spec.inputs[i].kind == TokenKind::control) {
+      starts_.push_back({inputs_[i].channel, static_cast<int>(i)});
+    }
+  }
+  for (std::size_t i = 0; i < spec.outputs.size(); ++i) {
+    if (spec.outputs[i].kind == TokenKind::control) ends_.push_back(sinks[i]);
   }
   for (int output : sparse_.outputs) {
     sinks_.push_back(output < 0 ? Sink{0, 0} : sinks[static_cast<std::size_t>(output)]);
@@ -116,6 +124,7 @@ void Stepper::mark_blocked_writers() {
 
 void Stepper::record(Sources pops, Sources examines, Time time, int cause, bool freed, bool stays) {
   std::vector<int> popped, waits;
+  for (const Source& source : starts_) popped.push_back(source.port);
   for (const Source* source : pops) {
     if (source->port >= 0) popped.push_back(source->port);
   }
@@ -128,11 +137,12 @@ void Stepper::record(Sources pops, Sources examines, Time time, int cause, bool 
 }
 
 std::int64_t Stepper::givable(std::int64_t most) const {
-  if (fabric_.recorder != nullptr || !flights_.empty()) return 0;
-  for (std::int64_t i = 0; i < std::min(most, depth_) && limited_; ++i) {
-    if (fired_ + i >= depth_ && retirement(fired_ + i - depth_).time > next_free_ + i) return 0;
+  if (fabric_.recorder != nullptr || !flights_.empty() || !starts_.empty()) return 0;
+  for (std::int64_t i = 0; i < std::min(most, limit_); ++i) {
+    if (begun_ + i >= limit_ && retirement(begun_ + i - limit_).time > next_free_ + i) return 0;
   }
   for (const Outlet& outlet : outlets_) {
+    if (outlet.channel->kind() == TokenKind::control) continue;
     most = std::min(most, outlet.channel->givable(next_free_ + depth_, most));
   }
   return most;
@@ -140,10 +150,11 @@ std::int64_t Stepper::givable(std::int64_t most) const {
 
 void Stepper::end_burst(std::int64_t count) {
   const Time ready = next_free_ + depth_;
-  for (std::int64_t i = std::max<std::int64_t>(0, count - depth_); limited_ && i < count; ++i) {
+  for (std::int64_t i = std::max<std::int64_t>(0, count - limit_); i < count; ++i) {
     retirement(retired_ + i) = {ready + i, kBusy};
   }
   fired_ += count;
+  begun_ += count;
   retired_ += count;
   next_free_ += count;
   retired_at_ = ready + count - 1;

@@ -19,8 +19,10 @@ namespace rdu::engine {
 
 class Stepper : public Process {
  public:
-  // `limited`: whether the firings in flight are, to its depth.
-  Stepper(int number, const ContextSpec& spec, Fabric& fabric, bool limited = true);
+  // Of firings in flight there may be as many as it is deep; or another `limit`, 0 for none.
+  Stepper(int number, const ContextSpec& spec, Fabric& fabric)
+      : Stepper(number, spec, fabric, spec.depth) {}
+  Stepper(int number, const ContextSpec& spec, Fabric& fabric, std::int64_t limit);
 
   bool finished() const final { return rests_ && flights_.empty(); }
   const Fault* fault() const final { return fault_ ? &*fault_ : nullptr; }
@@ -44,14 +46,16 @@ class Stepper : public Process {
   // Starts a firing that pops some inputs and only waits for others; false if it has no room. One
   // that does not `stay` gives nothing and is not in flight.
   bool fire(Sources pops, Sources examines = {}, bool stays = true) {
-    if (limited_ && fired_ - retired_ >= depth_ && !flights_.empty()) return false;
+    const bool weighs = limit_ > 0 && weight_ > 0;
+    if (weighs && begun_ - retired_ >= limit_ && !flights_.empty()) return false;
     Time time = next_free_;
     int cause = kBusy;
+    for (const Source& source : starts_) wait(source, time, cause);
     for (const Source* source : pops) wait(*source, time, cause);
     for (const Source* source : examines) wait(*source, time, cause);
-    const bool freed = limited_ && fired_ >= depth_;
+    const bool freed = weighs && begun_ >= limit_;
     if (freed) {
-      const Retirement& before = retirement(fired_ - depth_);
+      const Retirement& before = retirement(begun_ - limit_);
       if (before.time > time) {
         time = before.time;
         cause = before.cause;
@@ -60,12 +64,11 @@ class Stepper : public Process {
     waits_[static_cast<std::size_t>(cause)] += time - next_free_;
     next_free_ = time + 1;
     if (fabric_.recorder != nullptr) record(pops, examines, time, cause, freed, stays);
-    for (const Source* source : pops) {
-      source->channel->keep_pops(1);
-      source->channel->pop(time);
-      wake_writer(*source->channel);
-    }
+    for (const Source* source : pops) pop(*source, time);
+    for (const Source& source : starts_) pop(source, time);
+    starts_.clear();
     ++fired_;
+    begun_ += weight_;
     flying_ = {time + depth_, 0, 0, 0};
     return true;
   }
@@ -98,6 +101,9 @@ class Stepper : public Process {
     if (!expect(code, sources.subspan(1), sources) || !fire(sources)) return false;
     rests_ = code == kDone;
     give_all(code);
+    if (rests_) {
+      for (const Sink& sink : ends_) give(sink, {kValue, 0});
+    }
     end();
     return true;
   }
@@ -146,13 +152,12 @@ class Stepper : public Process {
   bool refuse(const char* kind, int position, std::int64_t value, std::int64_t expected,
               Sources waits);
 
-  const TensorSpec& tensor(std::size_t part) const { return fabric_.tensor(sparse_.tensors[part]); }
-
   const SparseSpec& sparse_;
   std::vector<Source> sources_;  // by role, constants left out
   std::vector<Sink> sinks_;      // by role
   bool rests_ = false;
   std::optional<Fault> fault_;
+  int weight_ = 1;  // of the next firing, for the limit
 
   struct Flying {
     Time ready;
@@ -184,7 +189,9 @@ class Stepper : public Process {
 
   // Whether firings that give nothing can be made in a loop of the primitive's own, by this:
   //   LoneFirings firings(*this); firings.next(...); ...
-  bool in_peace() const { return fabric_.recorder == nullptr && flights_.empty(); }
+  bool in_peace() const {
+    return fabric_.recorder == nullptr && flights_.empty() && starts_.empty();
+  }
 
   // Firings that pop and give nothing, so that only arrivals and the depth decide when.
   class LoneFirings {
@@ -222,6 +229,7 @@ class Stepper : public Process {
       const std::int64_t count = fired_ - stepper_.fired_;
       stepper_.next_free_ = free_;
       stepper_.fired_ = fired_;
+      stepper_.begun_ += count;
       stepper_.retired_ += count;
       return count;
     }
@@ -233,6 +241,7 @@ class Stepper : public Process {
   };
 
   // -- turns ------------------------------------------------------------------------------------
+  bool may_start() { return starts_.empty() || all_there(starts_); }
   bool has_flights() const { return !flights_.empty(); }
   void drain();
   void mark_blocked_writers();
@@ -253,6 +262,11 @@ class Stepper : public Process {
     int cause;
   };
 
+  void pop(const Source& source, Time time) {
+    source.channel->keep_pops(1);
+    source.channel->pop(time);
+    wake_writer(*source.channel);
+  }
   bool is_there(const Source& source) {
     if (source.there()) return true;
     source.channel->reader_waits = true;
@@ -271,7 +285,7 @@ class Stepper : public Process {
   void give(const Outlet& outlet, Item item) {
     Channel& channel = *outlet.channel;
     channel.reserve();
-    *channel.put_words() = item.word;
+    if (channel.kind() != TokenKind::control) *channel.put_words() = item.word;
     channel.put_code(item.code);
     const bool now = !channel.has_staged() && channel.has_slot() && !channel.is_dynamic();
     channel.stage(number_in_flight());
@@ -305,7 +319,7 @@ class Stepper : public Process {
     }
     retired_at_ = time;
     retired_cause_ = cause;
-    if (limited_) retirement(retired_) = {time, cause};
+    if (limit_ > 0) retirement(retired_) = {time, cause};
     ++retired_;
   }
   Retirement& retirement(std::int64_t firing) {
@@ -320,8 +334,13 @@ class Stepper : public Process {
   }
   void record(Sources pops, Sources examines, Time time, int cause, bool freed, bool stays);
 
-  const bool limited_;
+  const std::int64_t limit_;
+  std::int64_t begun_ = 0;  // of what counts for the limit
   std::deque<Channel> roots_;
+  // Control ports act once: inputs with the first firing, which empties the list, outputs with
+  // done.
+  std::vector<Source> starts_;
+  std::vector<Sink> ends_;
   int missing_ = -1;
   Flying flying_{};
   std::int64_t retired_ = 0;  // of those that stay
@@ -343,7 +362,8 @@ class Walker : public Stepper {
     }
     const std::int64_t end = fired_ + std::min(budget, kTurn);
     if (has_flights()) drain();
-    while (fired_ < end && !rests_ && !fault_ && static_cast<Primitive&>(*this).step()) {
+    while (fired_ < end && !rests_ && !fault_ && may_start() &&
+           static_cast<Primitive&>(*this).step()) {
       if (has_flights()) drain();
     }
     if (has_flights()) mark_blocked_writers();

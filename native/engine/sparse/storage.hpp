@@ -4,17 +4,36 @@
 #include <algorithm>
 #include <limits>
 
+#include "engine/elements.hpp"
 #include "engine/fabric.hpp"
 
 namespace rdu::engine {
+
+// A part of a primitive's storage: a tensor, or a memory of its unit.
+struct Part {
+  Elements elements;
+  std::int32_t* indices;  // if it holds i32
+  std::int64_t size;
+
+  Part(const SparseSpec& spec, std::size_t part, const Fabric& fabric)
+      : Part(spec.in_memory, static_cast<std::size_t>(spec.tensors[part]), fabric) {}
+
+ private:
+  Part(bool in_memory, std::size_t number, const Fabric& fabric)
+      : elements(in_memory ? Elements(fabric.memories[number].words())
+                           : Elements(fabric.spec.tensors[number])),
+        indices(in_memory ? reinterpret_cast<std::int32_t*>(fabric.memories[number].words())
+                          : static_cast<std::int32_t*>(fabric.spec.tensors[number].data)),
+        size(in_memory ? fabric.spec.memories[number].words
+                       : fabric.spec.tensors[number].elements) {}
+};
 
 class StoredLevel {
  public:
   StoredLevel(const SparseSpec& spec, const Fabric& fabric)
       : storage_(spec.storage), extent_(spec.extent) {
-    for (int number : spec.tensors) {
-      const TensorSpec& tensor = fabric.tensor(number);
-      parts_.push_back({static_cast<const std::int32_t*>(tensor.data), tensor.elements});
+    for (std::size_t part = 0; part < spec.tensors.size(); ++part) {
+      parts_.emplace_back(spec, part, fabric);
     }
   }
 
@@ -36,28 +55,23 @@ class StoredLevel {
     }
     if (storage_ == Storage::singleton) {
       fiber = {reference, std::int64_t{reference} + 1};
-      return inside(0, reference, parts_[0].elements, wrong);
+      return inside(0, reference, parts_[0].size, wrong);
     }
-    if (!inside(0, reference, parts_[0].elements - 1, wrong)) return false;
-    fiber = {parts_[0].words[reference], parts_[0].words[reference + 1]};
-    return inside(1, fiber.end, parts_[1].elements + 1, wrong) &&
+    if (!inside(0, reference, parts_[0].size - 1, wrong)) return false;
+    fiber = {parts_[0].indices[reference], parts_[0].indices[reference + 1]};
+    return inside(1, fiber.end, parts_[1].size + 1, wrong) &&
            inside(1, fiber.first, fiber.end + 1, wrong);
   }
 
   bool is_dense() const { return storage_ == Storage::dense; }
   std::int64_t extent() const { return extent_; }
-  const std::int32_t* coordinates() const { return parts_.back().words; }
+  const std::int32_t* coordinates() const { return parts_.back().indices; }
   Word coordinate(std::int64_t position, std::int64_t first) const {
     return static_cast<Word>(is_dense() ? position - first : coordinates()[position]);
   }
 
  private:
   static constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
-
-  struct Part {
-    const std::int32_t* words;
-    std::int64_t elements;
-  };
 
   static bool inside(int part, std::int64_t value, std::int64_t extent, Wrong& wrong) {
     if (0 <= value && value < extent) return true;

@@ -1,5 +1,6 @@
 // Values: what is loaded, computed and folded one token after another.
 #include "engine/sparse/primitives.hpp"
+#include "engine/sparse/storage.hpp"
 
 namespace rdu::engine {
 
@@ -9,7 +10,7 @@ namespace {
 class LoadValues final : public Walker<LoadValues> {
  public:
   LoadValues(int number, const ContextSpec& spec, Fabric& fabric)
-      : Walker(number, spec, fabric), values_(tensor(0)), stored_(tensor(0).elements) {}
+      : Walker(number, spec, fabric), values_(sparse_, 0, fabric) {}
 
   bool step() {
     const Source& refs = sources_[0];
@@ -17,16 +18,15 @@ class LoadValues final : public Walker<LoadValues> {
     const int code = refs.code();
     if (code > kValue) return pass_on(std::array{&refs});
     const std::int32_t at = as_int(refs.word());
-    if (code == kValue && !inside(0, at, stored_, std::array{&refs})) return false;
+    if (code == kValue && !inside(0, at, values_.size, std::array{&refs})) return false;
     if (!fire({&refs})) return false;
-    give(0, kValue, code == kEmpty ? 0 : values_.get(at));
+    give(0, kValue, code == kEmpty ? 0 : values_.elements.get(at));
     end();
     return true;
   }
 
  private:
-  const Elements values_;
-  const std::int64_t stored_;
+  const Part values_;
 };
 
 // A function of values; an absent one is a zero.

@@ -1,5 +1,6 @@
 // Results: how streams come to lie in memory.
 #include "engine/sparse/primitives.hpp"
+#include "engine/sparse/storage.hpp"
 
 namespace rdu::engine {
 
@@ -10,9 +11,7 @@ template <bool kInOrder>
 class WriteValues final : public Walker<WriteValues<kInOrder>> {
  public:
   WriteValues(int number, const ContextSpec& spec, Fabric& fabric)
-      : Walker<WriteValues>(number, spec, fabric),
-        elements_(this->tensor(0)),
-        room_(this->tensor(0).elements) {}
+      : Walker<WriteValues>(number, spec, fabric), target_(this->sparse_, 0, fabric) {}
 
   bool step() {
     const Source& first = this->sources_[0];
@@ -26,17 +25,16 @@ class WriteValues final : public Walker<WriteValues<kInOrder>> {
     const bool is_stored = places.code() == kValue;
     const std::int64_t at = kInOrder ? stored_ : as_int(places.word());
     const Word word = values.code() == kEmpty ? 0 : values.word();
-    if (is_stored && !this->inside(0, at, room_, both)) return false;
+    if (is_stored && !this->inside(0, at, target_.size, both)) return false;
     if (!this->fire(both)) return false;
-    if (is_stored) elements_.set(at, word);
+    if (is_stored) target_.elements.set(at, word);
     stored_ += is_stored;
     this->end();
     return true;
   }
 
  private:
-  const Elements elements_;
-  const std::int64_t room_;
+  const Part target_;
   std::int64_t stored_ = 0;
 };
 
@@ -45,9 +43,9 @@ class WriteFibers final : public Walker<WriteFibers> {
  public:
   WriteFibers(int number, const ContextSpec& spec, Fabric& fabric)
       : Walker(number, spec, fabric),
-        segments_(static_cast<std::int32_t*>(tensor(0).data)),
-        coordinates_(static_cast<std::int32_t*>(tensor(1).data)) {
-    segments_[0] = 0;
+        segments_(sparse_, 0, fabric),
+        coordinates_(sparse_, 1, fabric) {
+    segments_.indices[0] = 0;
   }
 
   bool step() {
@@ -57,15 +55,15 @@ class WriteFibers final : public Walker<WriteFibers> {
         [&](Held::Kind kind) {
           word_ = as_int(crds.word());
           const std::array<const Source*, 1> waits{&crds};
-          if (ends_fiber(kind)) return inside(0, fibers_ + 1, tensor(0).elements, waits);
+          if (ends_fiber(kind)) return inside(0, fibers_ + 1, segments_.size, waits);
           const bool is_stored = kind == Held::Kind::payload && crds.code() == kValue;
-          return !is_stored || inside(1, stored_, tensor(1).elements, waits);
+          return !is_stored || inside(1, stored_, coordinates_.size, waits);
         },
         [&](Held::Kind kind, int code) {
           if (ends_fiber(kind)) {
-            segments_[++fibers_] = static_cast<std::int32_t>(stored_);
+            segments_.indices[++fibers_] = static_cast<std::int32_t>(stored_);
           } else if (kind == Held::Kind::payload && code == kValue) {
-            coordinates_[stored_++] = word_;
+            coordinates_.indices[stored_++] = word_;
           }
         });
   }
@@ -76,8 +74,8 @@ class WriteFibers final : public Walker<WriteFibers> {
     return ends && held_.token().code == kValue;
   }
 
-  std::int32_t* const segments_;
-  std::int32_t* const coordinates_;
+  const Part segments_;
+  const Part coordinates_;
   Held held_;
   std::int32_t word_ = 0;
   std::int64_t stored_ = 0;

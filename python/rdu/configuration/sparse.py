@@ -14,20 +14,39 @@ from rdu.configuration.model import UnitKind
 Roles = tuple[str, ...]
 """What ports carry, in order; with `*`, one or more of them.
 
-`crd` and `ref` are i32, `val` the primitive's element type; each `x` goes from an input to the
-output of the same number; of `any` only the stops matter.
+`crd`, `ref` and `bv`, a word of bits, are i32, `val` the primitive's element type; each `x` goes
+from an input to the output of the same number, or all of them from or to the only one; of `any`
+only the stops matter.
 """
+
+WORD_BITS = 32
+"""Of a word of bits, which is an i32; longer bit vectors are several words, lowest bits first."""
 
 STORAGES: Mapping[str, tuple[str, ...]] = {
     "dense": ("extent",),
     "compressed": ("segments", "coordinates"),
     "singleton": ("coordinates",),
+    "bitvector": ("extent", "segments", "words"),
     "values": ("values",),
 }
 """The parts of each kind of storage: an extent is a number, the others are tensors."""
 
 COMPARISONS = ("eq", "ge", "gt", "le", "lt", "ne")
 """What `mask` may compare a coordinate with the outer one by."""
+
+_MOST = 2**31 - 1
+
+SETTINGS: Mapping[str, tuple[int, int]] = {
+    "chunk": (1, _MOST),
+    "extent": (1, WORD_BITS),
+    "factor": (1, _MOST),
+    "gap": (0, 64),
+    "levels": (1, 64),
+    "offset": (-_MOST, _MOST),
+    "whole": (0, 1),
+    "width": (1, WORD_BITS),
+}
+"""The least and the most that each setting may be."""
 
 
 class Form(NamedTuple):
@@ -37,8 +56,10 @@ class Form(NamedTuple):
         unit: where its contexts run.
         inputs, outputs: the roles of its ports.
         function: what its function is, if it has one: `operation`, `reduction` or `comparison`.
-        storages: the kinds of storage that it may have, if any.
-        settings: whole numbers by name, all of them needed; the last may repeat with `*`.
+        storages: the kinds of storage that it may have, if any; on a PMU, of its memories.
+        in_memory: whether it needs storage on a PMU only, where its memory limits it.
+        settings: whole numbers by name, in order, all of them needed; one with `*` is `offset0`,
+            `offset1` and so on, as many as a role with `*`.
         stores: whether it changes its storage.
         summary: what it does, in a line.
     """
@@ -51,9 +72,10 @@ class Form(NamedTuple):
     storages: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
     stores: bool = False
+    in_memory: bool = False
 
 
-LEVELS = ("dense", "compressed", "singleton")
+LEVELS = ("dense", "compressed", "singleton", "bitvector")
 
 FORMS: Mapping[str, Form] = {
     "lookup": Form("ag", ("ref",), ("crd", "ref"), "the fiber of each reference", storages=LEVELS),
@@ -81,20 +103,74 @@ FORMS: Mapping[str, Form] = {
         ("crd*", "val"),
         "fibers merged by coordinate",
         function="reduction",
+        storages=("values",),
+        in_memory=True,
     ),
+    "mask": Form(
+        "pcu",
+        ("crd", "crd", "x"),
+        ("crd", "x"),
+        "coordinates that compare with the outer one",
+        function="comparison",
+        settings=("offset",),
+    ),
+    "crd_drop": Form(
+        "pcu", ("crd", "x"), ("crd", "x"), "coordinates with something under", settings=("gap",)
+    ),
+    "val_drop": Form("pcu", ("crd", "val"), ("crd", "val"), "values that are not zero"),
+    "stop_drop": Form("pcu", ("x",), ("x",), "the innermost levels as one", settings=("levels",)),
+    "fiber_drop": Form("pcu", ("x",), ("x",), "fibers that are not empty"),
+    "number": Form("pcu", ("any",), ("ref",), "the number of each token"),
+    "split": Form(
+        "pcu",
+        ("crd", "x"),
+        ("crd", "crd", "x"),
+        "a level as two",
+        settings=("factor", "whole"),
+    ),
+    "flatten": Form("pcu", ("crd", "crd"), ("crd",), "two levels as one", settings=("factor",)),
+    "concat": Form(
+        "pcu",
+        ("crd*", "x*"),
+        ("crd", "x"),
+        "fibers behind each other",
+        settings=("gap", "offset*"),
+    ),
+    "fork": Form("pcu", ("x",), ("x*",), "tokens to branches in turn", settings=("chunk",)),
+    "join": Form("pcu", ("any", "x*"), ("x",), "branches in turn", settings=("chunk", "gap")),
+    "bv_build": Form("pcu", ("crd",), ("bv",), "each fiber as a word of bits"),
+    "bv_expand": Form("pcu", ("bv",), ("crd",), "the coordinates of bits", settings=("width",)),
+    "bv_chunk": Form(
+        "pcu", ("bv", "ref"), ("bv", "ref"), "words cut in pieces", settings=("width", "extent")
+    ),
+    "bv_intersect": Form("pcu", ("bv*", "ref*"), ("bv", "ref*"), "bits that all share"),
+    "bv_union": Form("pcu", ("bv*", "ref*"), ("bv", "ref*"), "bits that any has"),
+    "bv_drop": Form("pcu", ("bv", "bv"), ("bv", "bv"), "bits with something under"),
 }
 """Every primitive by its word."""
 
 
 def words(unit: UnitKind) -> tuple[str, ...]:
-    """Return the primitives whose contexts run on a kind of unit."""
-    return tuple(word for word, form in FORMS.items() if form.unit == unit)
+    """Return the primitives whose contexts run on a kind of unit: on a PMU, all with storage."""
+    return tuple(
+        word
+        for word, form in FORMS.items()
+        if form.unit == unit or (unit == "pmu" and form.storages)
+    )
 
 
-def group_size(form: Form, inputs: int) -> int | None:
-    """Return how often a role with `*` is taken by so many inputs; None if that does not fit."""
-    several = sum(role.endswith("*") for role in form.inputs)
-    rest = inputs - (len(form.inputs) - several)
+def group_size(form: Form, inputs: int, outputs: int = 0) -> int | None:
+    """Return how often a role with `*` is taken by so many inputs; None if that does not fit.
+
+    Where only outputs have such a role, these tell.
+    """
+    declared, ports = form.inputs, inputs
+    if not _several(declared) and _several(form.outputs):
+        declared, ports = form.outputs, outputs
+        if inputs != len(form.inputs):
+            return None
+    several = _several(declared)
+    rest = ports - (len(declared) - several)
     if several == 0:
         return 1 if rest == 0 else None
     return rest // several if rest > 0 and rest % several == 0 else None
@@ -105,3 +181,21 @@ def roles(declared: Roles, size: int) -> Roles:
     return tuple(
         role.rstrip("*") for role in declared for _ in range(size if role.endswith("*") else 1)
     )
+
+
+def setting_names(form: Form, size: int) -> tuple[str, ...]:
+    """Return the names of all settings where every role with `*` is taken `size` times."""
+    names: list[str] = []
+    for name in form.settings:
+        kind = name.rstrip("*")
+        names += [name] if kind == name else [f"{kind}{n}" for n in range(size)]
+    return tuple(names)
+
+
+def setting_range(name: str) -> tuple[int, int]:
+    """Return the least and the most that a setting may be."""
+    return SETTINGS[name.rstrip("0123456789")]
+
+
+def _several(declared: Roles) -> int:
+    return sum(role.endswith("*") for role in declared)

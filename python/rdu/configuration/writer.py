@@ -45,6 +45,7 @@ from rdu.configuration.model import (
     Write,
 )
 from rdu.configuration.primitives import FORMS
+from rdu.configuration.sparse import FORMS as SPARSE_FORMS
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _PATH = re.compile(r"(\d+\.)*[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*", re.ASCII)
@@ -234,14 +235,29 @@ def _route(route: Route) -> str:
 
 
 def _sparse(action: Sparse) -> str:
+    storage = action.storage
+    if (
+        not action.inputs
+        or not {"of", "with"}.isdisjoint(action.inputs[1:])
+        or (storage is not None and not storage.parts)
+        or not _takes(action)
+    ):
+        raise ValueError(f"no text says {action}")
     function = f" {_path(action.function)}" if action.function is not None else ""
     text = f"{action.primitive}{function} {' '.join(map(_operand, action.inputs))}"
-    if action.storage is not None:
-        parts = (_path(p) if isinstance(p, str) else str(p) for p in action.storage.parts)
-        text += f" of {_name(action.storage.kind)}({', '.join(parts)})"
+    if storage is not None:
+        parts = (_path(part) if isinstance(part, str) else str(part) for part in storage.parts)
+        text += f" of {_name(storage.kind)}({', '.join(parts)})"
     if action.settings:
         text += f" with {', '.join(f'{_name(k)} {value}' for k, value in action.settings)}"
     return f"{text} -> {' '.join(map(_name, action.outputs))}" if action.outputs else text
+
+
+def _takes(action: Sparse) -> bool:
+    """Whether the text of a primitive has its function, or its lack of one, and its constants."""
+    if SPARSE_FORMS[action.primitive].function is not None:
+        return action.function is not None
+    return action.function is None and all(isinstance(o, str) for o in action.inputs)
 
 
 def _operation(operation: Operation) -> str:

@@ -186,6 +186,7 @@ class SparseSpec:
         outputs: output ports; -1 is unused.
         storage: how its tensors are stored, empty if it has none.
         tensors, extent: the tensors of its storage, and a dense level's coordinates.
+        in_memory: whether `tensors` are memories of its unit instead.
         settings: its whole numbers, in the order of their declaration.
         function: the operation of its values, empty without one.
         dtype: the element type of its values.
@@ -196,6 +197,7 @@ class SparseSpec:
     outputs: tuple[int, ...]
     storage: str = ""
     tensors: tuple[int, ...] = ()
+    in_memory: bool = False
     extent: int = 0
     settings: tuple[int, ...] = ()
     function: str = ""

@@ -27,7 +27,9 @@ number of unplaced units.
 
 What not every machine has is left out of its file: the tables `[systolic]` and `[sparse]`, the
 dynamic network (`network.virtual_channels`, `network.vc_buffers`), the row buffer of a tier
-(`row_bytes`, `row_banks`, `row_miss`). Numbers of the last two have a default, so that they can be
+(`row_bytes`, `row_banks`, `row_miss`), the words that a tier gives each sparse primitive beside its
+channels (`direct`), another latency of links between units without places
+(`network.direct_latency`). Numbers outside those tables have a default, so that they can be
 overridden on any machine (`--set dram.row_bytes=2048`); a number that has its default is not part
 of the hash.
 
@@ -63,12 +65,14 @@ def section(name: str) -> Iterator[str]:
 
 def totals(machine: Machine) -> str:
     """Return one sentence with what follows from the numbers."""
-    units = ", ".join(
-        f"{len(machine.places(kind))} {kind.upper()}s" for kind in ("pcu", "pmu", "ag")
-    )
     bandwidths = ", ".join(
         f"{decimal(machine.peak_bytes_per_cycle(tier))} bytes a cycle from `{tier}`"
         for tier in machine.tiers
+    )
+    if machine.grid is None:
+        return f"Any number of units, without places; at most {bandwidths}."
+    units = ", ".join(
+        f"{len(machine.places(kind))} {kind.upper()}s" for kind in ("pcu", "pmu", "ag")
     )
     return f"{units}; at most {machine.peak_operations_per_cycle:,} operations and {bandwidths}."
 
@@ -81,7 +85,9 @@ def table_row(row: Row) -> str:
 
 def decimal(value: Number) -> str:
     """Write a number for people: thousands apart, fractions as decimals."""
-    return f"{float(value):g}" if isinstance(value, Fraction) else f"{value:,}"
+    if not isinstance(value, Fraction):
+        return f"{value:,}"
+    return f"{float(value):g}" if value.denominator > 1 else f"{value.numerator:,}"
 
 
 if __name__ == "__main__":

@@ -143,6 +143,9 @@ class Ag(Ports):
     depth: int = parameter("cycles", "depth from a firing to its request")
 
 
+JOINS, REPEAT = ("intersect", "union"), "repeat_like"
+
+
 @dataclass(frozen=True, slots=True)
 class Sparse:
     """The primitives of the sparse abstract machine: cycles from what one takes to what it gives.
@@ -153,6 +156,18 @@ class Sparse:
     depth: int = parameter("cycles", "depth of a primitive")
     repeat_depth: int = parameter("cycles", "depth of `repeat_like`")
     join_depth: int = parameter("cycles", "depth of `intersect` and `union`")
+    stages: int = parameter("stages", "stages of a PCU that a primitive takes", default=1)
+    join_stages: int = parameter("stages", "stages that `intersect` and `union` take", default=1)
+
+    def depth_of(self, primitive: str) -> int:
+        """Return the depth of a primitive by its word in a configuration."""
+        if primitive in JOINS:
+            return self.join_depth
+        return self.repeat_depth if primitive == REPEAT else self.depth
+
+    def stages_of(self, primitive: str) -> int:
+        """Return the stages of a PCU that a primitive takes."""
+        return self.join_stages if primitive in JOINS else self.stages
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rdu.configuration.model import Program
 from rdu.configuration.report import Report
+from rdu.configuration.verifier.absence import check_absence
 from rdu.configuration.verifier.accesses import check_accesses
 from rdu.configuration.verifier.chains import check_chains
 from rdu.configuration.verifier.compute import check_computations
@@ -18,6 +19,7 @@ from rdu.configuration.verifier.limits import check_limits
 from rdu.configuration.verifier.memories import check_memories
 from rdu.configuration.verifier.names import check_program_names, check_section_names
 from rdu.configuration.verifier.nets import check_nets
+from rdu.configuration.verifier.operands import check_operands
 from rdu.configuration.verifier.ownership import check_ownership
 from rdu.configuration.verifier.placement import check_placement
 from rdu.configuration.verifier.primitives import check_primitives
@@ -42,8 +44,10 @@ SECTION_CHECKS = (
     check_systolic,
     check_primitives,
     check_sparse,
+    check_operands,
     check_conditions,
     check_nets,
+    check_absence,
     check_endings,
     check_ownership,
     check_limits,

@@ -22,7 +22,7 @@ from rdu.configuration.verifier.uses import data_outputs, named_inputs
 
 VERBS: dict[UnitKind, tuple[str, ...]] = {
     "pcu": ("compute", *get_args(Primitive), *sparse.words("pcu")),
-    "pmu": ("read", "write", "update"),
+    "pmu": ("read", "write", "update", *sparse.words("pmu")),
     "ag": ("load", "store", *sparse.words("ag")),
 }
 """What the contexts of each kind of unit may do."""

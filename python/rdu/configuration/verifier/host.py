@@ -107,9 +107,9 @@ def _check_reach(
     bound: dict[str, Tensor], section: Section, machine: Machine, report: Report
 ) -> None:
     """Check that the tensors of sparse primitives lie where these reach them."""
-    for _, context in section.contexts():
+    for unit, context in section.contexts():
         action = context.action
-        if not isinstance(action, Sparse):
+        if not isinstance(action, Sparse) or unit.kind == "pmu":
             continue
         for name in action.tensors:
             tier = machine.tiers.get(bound[name].tier) if name in bound else None
@@ -142,11 +142,16 @@ def _loaded(section: Section) -> set[str]:
 
 def _accessed(section: Section, kind: type[Load | Store], *, stores: bool) -> set[str]:
     found: set[str] = set()
-    for _, context in section.contexts():
+    for unit, context in section.contexts():
         action = context.action
         if isinstance(action, kind):
             found.add(action.tensor)
-        elif isinstance(action, Sparse) and FORMS[action.primitive].stores == stores:
+        # On a PMU, storage is memories.
+        elif (
+            isinstance(action, Sparse)
+            and unit.kind == "ag"
+            and FORMS[action.primitive].stores == stores
+        ):
             found.update(action.tensors)
     return found
 

@@ -94,17 +94,20 @@ def _demand(unit: Unit, machine: Machine) -> dict[str, int]:
         demand[f"{kind}_in"] = sum(port.kind == kind for port in inputs)
         demand[f"{kind}_out"] = sum(port.kind == kind for port in outputs)
     if unit.kind == "pcu":
-        demand["stages"] = sum(_stages(context, machine.pcu.lanes) for context in unit.contexts)
+        demand["stages"] = sum(_stages(context, machine) for context in unit.contexts)
     if unit.kind == "pmu":
         demand["bytes"] = sum(memory.bytes for memory in unit.memories)
     return demand
 
 
-def _stages(context: Context, lanes: int) -> int:
+def _stages(context: Context, machine: Machine) -> int:
     """Return the stages of a context on a PCU; a stream primitive takes one."""
     if isinstance(context.action, Compute):
+        lanes = machine.pcu.lanes
         return sum(stages_of(op, context, lanes) for op in context.action.operations)
-    return int(isinstance(context.action, Route | Sparse))
+    if isinstance(context.action, Sparse):
+        return machine.sparse.stages_of(context.action.primitive) if machine.sparse else 1
+    return int(isinstance(context.action, Route))
 
 
 def _check_context(unit: Unit, context: Context, scope: Scope) -> None:

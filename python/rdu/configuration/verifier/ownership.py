@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from rdu.configuration import messages
 from rdu.configuration.model import (
+    PASS,
     Context,
     Endpoint,
     Memory,
@@ -16,13 +17,15 @@ from rdu.configuration.model import (
     Read,
     Sink,
     Span,
+    Sparse,
     Unit,
     Update,
     Write,
 )
+from rdu.configuration.sparse import FORMS
 from rdu.configuration.verifier.expressions import value_range
 from rdu.configuration.verifier.scope import Scope, by_name
-from rdu.configuration.verifier.words import ALL, common_word, touched_words
+from rdu.configuration.verifier.words import ALL, Words, common_word, touched_words
 
 Channels = Mapping[tuple[Endpoint, Endpoint], Sink]
 
@@ -33,7 +36,8 @@ class _Accessor:
 
     unit: Unit
     context: Context
-    action: Read | Write | Update
+    action: Read | Write | Update | Sparse
+    memory: str
 
     @property
     def name(self) -> str:
@@ -41,11 +45,34 @@ class _Accessor:
 
     @property
     def reads(self) -> bool:
+        if isinstance(self.action, Sparse):
+            return not FORMS[self.action.primitive].stores
         return not isinstance(self.action, Write)
 
     @property
     def writes(self) -> bool:
+        if isinstance(self.action, Sparse):
+            return FORMS[self.action.primitive].stores
         return not isinstance(self.action, Read)
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it may have a memory for itself: it reads what it has written."""
+        action = self.action
+        return isinstance(action, Update) or (
+            isinstance(action, Sparse) and FORMS[action.primitive].in_memory
+        )
+
+    @property
+    def level(self) -> str:
+        """The level that a buffer is held for: of a sparse primitive, all of its only pass."""
+        return PASS if isinstance(self.action, Sparse) else self.action.level
+
+    def words(self, memory: Memory) -> Words | None:
+        """Return the words that a write may touch."""
+        if isinstance(self.action, Sparse):
+            return Words(0, memory.words - 1, ALL)
+        return touched_words(self.action.address, self.context, memory)
 
     @property
     def window(self) -> int | None:
@@ -57,8 +84,7 @@ class _Accessor:
 
     def controls(self, ports: tuple[Port, ...]) -> list[Port]:
         """Return the control ports among `ports` at the level that a buffer is held for."""
-        level = self.action.level
-        return [port for port in ports if port.kind == "control" and port.level == level]
+        return [port for port in ports if port.kind == "control" and port.level == self.level]
 
     def ends(self, ports: tuple[Port, ...]) -> list[Endpoint]:
         """Return the ends of the control ports among `ports` that act for every buffer."""
@@ -95,12 +121,15 @@ def check_ownership(scope: Scope) -> None:
 
 def _check_memory(unit: Unit, memory: Memory, channels: Channels, scope: Scope) -> None:
     accessors = [
-        _Accessor(unit, context, context.action)
+        _Accessor(unit, context, context.action, memory.name)
         for context in unit.contexts
-        if isinstance(context.action, Read | Write | Update)
-        and context.action.memory == memory.name
+        if (
+            isinstance(context.action, Read | Write | Update)
+            and context.action.memory == memory.name
+        )
+        or (isinstance(context.action, Sparse) and memory.name in context.action.tensors)
     ]
-    if [type(accessor.action) for accessor in accessors] == [Update]:
+    if len(accessors) == 1 and accessors[0].is_alone:
         return
     owners = [accessor for accessor in accessors if _owns(accessor, scope)]
     for first, second in combinations(owners, 2):
@@ -115,7 +144,7 @@ def _check_memory(unit: Unit, memory: Memory, channels: Channels, scope: Scope) 
 
 def _owns(accessor: _Accessor, scope: Scope) -> bool:
     """Whether a context pops and pushes a token for each buffer; report it if not."""
-    context, level = accessor.context, accessor.action.level
+    context, level = accessor.context, accessor.level
     lacking = {
         f"a control {direction} @{level}": accessor.controls(ports)
         for direction, ports in (("input", context.inputs), ("output", context.outputs))
@@ -124,7 +153,7 @@ def _owns(accessor: _Accessor, scope: Scope) -> bool:
     if lacking:
         conditional = [f"'{port.name}'" for ports in lacking.values() for port in ports]
         have = f"{' and '.join(conditional)} under a condition" if conditional else "none"
-        span, name = accessor.action.span, accessor.action.memory
+        span, name = accessor.action.span, accessor.memory
         scope.report(messages.UNOWNED, span, " and ".join(lacking), have, name=name)
     return not lacking
 
@@ -180,7 +209,7 @@ def _check_writers(
     writers: list[_Accessor], memory: Memory, channels: Channels, scope: Scope
 ) -> None:
     """Check that two writers write different words, or that one waits for the other."""
-    written = [(w, touched_words(w.action.address, w.context, memory)) for w in writers]
+    written = [(w, w.words(memory)) for w in writers]
     for (first, ours), (second, theirs) in combinations(written, 2):
         if scope.report.full:
             return

@@ -52,7 +52,9 @@ def check_ports(context: Context, action: Route | Sparse, scope: Scope) -> None:
         need = "neither counters nor passes"
         report(messages.PRIMITIVE_CHAIN, span, need, *(have or ["repeat"]), name=action.primitive)
     for port in (*context.inputs, *context.outputs):
-        if not port.stream or port.when is not None or port.level != context.levels[0]:
+        is_free = isinstance(action, Sparse) and port.kind == "control"
+        is_plain = port.when is None and port.level == context.levels[0]
+        if not is_plain or not (port.stream or is_free):
             have = port_text(port) + " with a condition" * (port.when is not None)
             need = f"a stream @{context.levels[0]}"
             names = {"name": port.name, "primitive": action.primitive}

@@ -8,12 +8,24 @@ from typing import NamedTuple
 from rdu.configuration import messages
 from rdu.configuration.constants import constant_type
 from rdu.configuration.model import ROOT, UNUSED, Context, DType, Operand, Port, Sparse, Storage
-from rdu.configuration.sparse import FORMS, STORAGES, Form, group_size, roles
+from rdu.configuration.sparse import (
+    COMPARISONS,
+    FORMS,
+    STORAGES,
+    Form,
+    group_size,
+    roles,
+    setting_names,
+    setting_range,
+)
 from rdu.configuration.verifier.primitives import check_ports
-from rdu.configuration.verifier.scope import INT_MAX, Scope, by_name
+from rdu.configuration.verifier.scope import INT_MAX, Scope, View, by_name
 
 INDEX: DType = "i32"
-"""The element type of coordinates, references and segments."""
+"""The element type of coordinates, references, words of bits and segments."""
+
+INDICES = ("crd", "ref", "bv")
+"""The roles that carry it."""
 
 
 class Carried(NamedTuple):
@@ -28,21 +40,21 @@ def check_sparse(scope: Scope) -> None:
     """Check every context that is a sparse primitive."""
     for view in scope.views:
         if isinstance(view.context.action, Sparse):
-            _check_context(view.context, view.context.action, scope)
+            _check_context(view, view.context, view.context.action, scope)
 
 
-def _check_context(context: Context, action: Sparse, scope: Scope) -> None:
+def _check_context(view: View, context: Context, action: Sparse, scope: Scope) -> None:
     form, name, span = FORMS[action.primitive], action.primitive, action.span
     if scope.machine.sparse is None:
         have = f"'{scope.machine.name}'"
         scope.report(messages.SPARSE_MACHINE, span, "table 'sparse'", have, name=name)
     check_ports(context, action, scope)
     for port in (*context.inputs, *context.outputs):
-        if port.kind != "scalar":
+        if port.kind == "vector":
             names = {"name": port.name, "primitive": name}
             scope.report(messages.PRIMITIVE_TYPE, port.span, "scalar", port.kind, **names)
-    _check_settings(action, form, scope)
-    size = group_size(form, len(action.inputs))
+    size = group_size(form, len(action.inputs), len(action.outputs))
+    _check_settings(action, setting_names(form, size or 1), scope)
     outputs = roles(form.outputs, size or 1)
     if size is None or len(outputs) != len(action.outputs):
         need = f"{' '.join(form.inputs)} -> {' '.join(form.outputs)}"
@@ -54,7 +66,7 @@ def _check_context(context: Context, action: Sparse, scope: Scope) -> None:
     types: list[DType] = [c.dtype for c in (*taken, *given) if c.role == "val" and c.dtype]
     element = types[0] if types else None
     _check_types(taken, given, element, action, scope)
-    _check_storage(action, form, element, scope)
+    _check_storage(view, action, form, element, scope)
     _check_function(action, form, element, scope)
 
 
@@ -86,27 +98,44 @@ def _check_types(
             scope.report(messages.PRIMITIVE_TYPE, action.span, str(need), carried.dtype, **names)
 
     for carried in (*taken, *given):
-        if carried.role in ("crd", "ref"):
+        if carried.role in INDICES:
             expect(carried, INDEX)
         if carried.role == "val":
             expect(carried, element)
-    through = [carried for carried in taken if carried.role == "x"]
-    for before, after in zip(through, (c for c in given if c.role == "x"), strict=True):
+    for before, after in _through(taken, given):
         expect(after, before.dtype or (INDEX if before.text == ROOT else None))
 
 
-def _check_settings(action: Sparse, form: Form, scope: Scope) -> None:
-    have = tuple(name for name, _ in action.settings)
-    if have != form.settings:
-        needed, found = (", ".join(words) or "none" for words in (form.settings, have))
-        scope.report(messages.SPARSE_SETTING, action.span, needed, found, name=action.primitive)
+def _through(taken: list[Carried], given: list[Carried]) -> list[tuple[Carried, Carried]]:
+    """Return what has to be of one type: what comes in, and what it comes out as."""
+    before, after = ([c for c in part if c.role == "x"] for part in (taken, given))
+    if len(before) == len(after):
+        return list(zip(before, after, strict=True))
+    return [(before[0], carried) for carried in (*before[1:], *after)]
 
 
-def _check_storage(action: Sparse, form: Form, element: DType | None, scope: Scope) -> None:
+def _check_settings(action: Sparse, needed: Sequence[str], scope: Scope) -> None:
+    report, span, name = scope.report, action.span, action.primitive
+    have = [setting for setting, _ in action.settings]
+    if have != list(needed):
+        need, found = (", ".join(words) or "none" for words in (needed, have))
+        report(messages.SPARSE_SETTING, span, need, found, name=name)
+        return
+    for setting, value in action.settings:
+        least, most = setting_range(setting)
+        if not least <= value <= most:
+            need, found = f"{setting} from {least} to {most}", value
+            report(messages.SPARSE_SETTING, span, need, found, name=name)
+
+
+def _check_storage(
+    view: View, action: Sparse, form: Form, element: DType | None, scope: Scope
+) -> None:
     storage, name, span = action.storage, action.primitive, action.span
     have = "none" if storage is None else _text(storage.kind, storage.parts)
-    if storage is None or not _is_formed(storage, form):
-        if storage is not None or form.storages:
+    is_needed = bool(form.storages) and (not form.in_memory or view.unit.kind == "pmu")
+    if storage is None or not is_needed or not _is_formed(storage, form):
+        if storage is not None or is_needed:
             forms = [_text(kind, STORAGES[kind]) for kind in form.storages]
             need = " or ".join(forms) or "none"
             scope.report(messages.SPARSE_STORAGE, span, need, have, name=name)
@@ -114,13 +143,18 @@ def _check_storage(action: Sparse, form: Form, element: DType | None, scope: Sco
     for part in storage.parts:
         if isinstance(part, int) and not 1 <= part <= INT_MAX:
             scope.report(messages.SPARSE_EXTENT, span, f"1 to {INT_MAX}", part, name=name)
-    formals = by_name(scope.section.formals)
+    what, known = "formal", {f.name: f.dtype for f in scope.section.formals}
+    if view.unit.kind == "pmu":
+        what, known = "memory", {m.name: m.dtype for m in view.memories.values()}
     need = element if storage.kind == "values" else INDEX
-    for tensor in action.tensors:
-        if tensor not in formals:
-            scope.unknown("formal", tensor, formals, span)
-        elif need is not None and formals[tensor].dtype != need:
-            scope.report(messages.SPARSE_TENSOR, span, need, formals[tensor].dtype, name=tensor)
+    for part in action.tensors:
+        if part not in known:
+            scope.unknown(what, part, known, span)
+        elif need is not None and known[part] != need:
+            scope.report(messages.SPARSE_TENSOR, span, need, known[part], name=part)
+        elif what == "memory" and not form.in_memory and view.memories[part].buffers != 1:
+            have = view.memories[part].buffers
+            scope.report(messages.SPARSE_BUFFERS, span, "1 buffer", have, name=part)
 
 
 def _is_formed(storage: Storage, form: Form) -> bool:
@@ -141,6 +175,10 @@ def _check_function(action: Sparse, form: Form, element: DType | None, scope: Sc
     if form.function is None or action.function is None:
         return
     name, span, op = action.function, action.span, OPS.get(action.function)
+    if form.function == "comparison":
+        if name not in COMPARISONS:
+            scope.unknown("comparison", name, list(COMPARISONS), span)
+        return
     if op is None:
         scope.unknown("operation", name, list(OPS), span)
         return

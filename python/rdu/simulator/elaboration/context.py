@@ -137,7 +137,7 @@ class _Elaborator:
             case Compute() | Route():
                 return max(1, stages)
             case Sparse() as action:
-                return sparse_depth(action, self.machine)
+                return sparse_depth(action, self.unit.kind, self.machine)
             case Read() | Write() | Update():
                 return self.machine.pmu.depth
             case Load() | Store():
@@ -257,7 +257,15 @@ class _Elaborator:
         action = self.context.action
         if not isinstance(action, Sparse):
             return None
-        return elaborate_sparse(action, self.context, self.names.tensors)
+        if self.unit.kind != "pmu":
+            known = {name: number for name, (number, _) in self.names.tensors.items()}
+            return elaborate_sparse(action, self.context, known, in_memory=False)
+        known = {
+            name: number
+            for (unit, name), (number, _) in self.names.memories.items()
+            if unit == self.unit.name
+        }
+        return elaborate_sparse(action, self.context, known, in_memory=True)
 
     def _choice(self) -> Choice | None:
         action = self.context.action

@@ -5,27 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rdu.configuration.constants import constant_type
-from rdu.configuration.model import ROOT, UNUSED, Context, DType, Operand, Sparse
+from rdu.configuration.model import ROOT, UNUSED, Context, DType, Operand, Sparse, UnitKind
 from rdu.configuration.sparse import FORMS, group_size, roles
 from rdu.simulator.specification import CONSTANT_INPUT, ROOT_INPUT, SparseSpec
 from rdu.targets import Machine
 
-JOINS = ("intersect", "union")
 
-
-def sparse_depth(action: Sparse, machine: Machine) -> int:
-    """Return the cycles from what a primitive takes to what it gives, on a machine that has it."""
-    depths = machine.sparse
-    assert depths is not None
-    if action.primitive in JOINS:
-        return depths.join_depth
-    return depths.repeat_depth if action.primitive == "repeat_like" else depths.depth
+def sparse_depth(action: Sparse, kind: UnitKind, machine: Machine) -> int:
+    """Return the cycles from what a primitive takes to what it gives, on a unit of a machine."""
+    assert machine.sparse is not None
+    if kind == "pmu":
+        return machine.pmu.depth
+    return machine.sparse.depth_of(action.primitive)
 
 
 def elaborate_sparse(
-    action: Sparse, context: Context, tensors: Mapping[str, tuple[int, tuple[int, ...]]]
+    action: Sparse, context: Context, numbers: Mapping[str, int], *, in_memory: bool
 ) -> SparseSpec:
-    """Return a verified primitive by numbers; `tensors` gives the number of each formal."""
+    """Return a verified primitive by numbers, those of formals or of its unit's memories given."""
     inputs = {port.name: i for i, port in enumerate(context.inputs)}
     outputs = {port.name: i for i, port in enumerate(context.outputs)}
     parts = action.storage.parts if action.storage is not None else ()
@@ -40,7 +37,8 @@ def elaborate_sparse(
         inputs=tuple(map(number, action.inputs)),
         outputs=tuple(-1 if name == UNUSED else outputs[name] for name in action.outputs),
         storage=action.storage.kind if action.storage is not None else "",
-        tensors=tuple(tensors[part][0] for part in parts if isinstance(part, str)),
+        tensors=tuple(numbers[part] for part in parts if isinstance(part, str)),
+        in_memory=in_memory,
         extent=next((part for part in parts if isinstance(part, int)), 0),
         settings=tuple(value for _, value in action.settings),
         function=action.function or "",
@@ -52,7 +50,7 @@ def elaborate_sparse(
 def _element(action: Sparse, context: Context) -> DType:
     """Return the element type of a primitive's values; that of indices if it has none."""
     form = FORMS[action.primitive]
-    size = group_size(form, len(action.inputs)) or 1
+    size = group_size(form, len(action.inputs), len(action.outputs)) or 1
     types: dict[str, DType | None] = {
         port.name: port.dtype for port in (*context.inputs, *context.outputs)
     }

@@ -81,6 +81,8 @@ class Process:
         """Return what may be in flight: firings, an AG's bursts, or an array's tiles."""
         if self.spec.array is not None:
             return self.spec.array.tiles
+        if isinstance(self.schedule, SparsePrimitive):
+            return self.schedule.limit
         return self.fabric.spec.outstanding if self.spec.kind in TRANSFERS else self.spec.depth
 
     @property
@@ -113,7 +115,8 @@ class Process:
             self.heads[i].pop(time)
             self.fabric.wake(self.heads[i].spec.source)
         own = MEMORY if self.spec.kind in TRANSFERS else BUSY
-        firing = Firing(time, time + self.spec.depth, 0, self.weight, own)
+        weight = self.weight if turn.weight is None else turn.weight
+        firing = Firing(time, time + self.spec.depth, 0, weight, own)
         firing.cost = self.action.act(firing, time) if turn.acts else 1
         self.firings += 1
         self.bank += firing.cost - 1

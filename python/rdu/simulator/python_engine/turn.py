@@ -25,6 +25,7 @@ class Turn:
         later: stops that inputs pop in a second firing, since they pop a value in this one.
         acts: whether the context's action is done, whose values outputs push.
         drains: what outputs push besides, many tokens, which leave a cycle apart at least.
+        weight: what the firing gives back when it retires, if not what it took.
         stays: whether the firing is in flight until it retires; one that gives nothing need not.
     """
 
@@ -35,6 +36,7 @@ class Turn:
     acts: bool = False
     drains: Mapping[int, Sequence[Token]] = field(default_factory=dict[int, Sequence[Token]])
     stays: bool = True
+    weight: int | None = None
 
     @property
     def waits(self) -> list[int]:

@@ -17,6 +17,8 @@ from rdu.simulator.python_engine.tokens import DONE, EMPTY, VALUE_CODE, Stop
 from rdu.simulator.python_engine.turn import Heads, Turn
 from rdu.simulator.specification import ContextSpec
 
+NO_LIMIT = 1 << 62
+
 Tree = dict[int, Any]
 """By coordinate: the tree of the next level, or the total."""
 
@@ -25,11 +27,11 @@ class Accumulate(SparsePrimitive):
     """Adds values up in a tree of coordinates, which leaves in order when the level ends.
 
     What leaves does not hold up what comes: results of several fibers may wait one behind the
-    other. Levels are numbered from 0, the one that is reduced; of each but the innermost, a token
-    is held for its fiber, taken with the first token below it.
+    other, but for the buffers of its memory, if it has one: the first firing of a tree waits until
+    so many trees before it have left. A memory without room for a coordinate is a fault. Levels are
+    numbered from 0, the one that is reduced; of each but the innermost, a token is held for its
+    fiber, taken with the first token below it.
     """
-
-    weight = 0
 
     def __init__(self, spec: ContextSpec, heads: Heads, fabric: Fabric) -> None:
         super().__init__(spec, heads, fabric)
@@ -41,6 +43,20 @@ class Accumulate(SparsePrimitive):
         self.tree: Tree = {}
         self.adds: list[tuple[list[Any], Any]] = []
         self.drained = False
+        self.is_fresh = True
+        memory = fabric.memories[self.spec.tensors[0]] if self.spec.in_memory else None
+        self.trees, self.room = memory.shape if memory is not None else (NO_LIMIT, NO_LIMIT)
+        self.size = 0
+
+    @property
+    def limit(self) -> int:
+        """How many trees may be there, of which one is added to."""
+        return self.trees
+
+    @property
+    def weight(self) -> int:
+        """Whether the next firing begins a tree."""
+        return int(self.is_fresh and not self.rests)
 
     def step(self) -> Turn | None:
         """Add a value; at stops let go of what is held, and at last of the tree."""
@@ -57,6 +73,7 @@ class Accumulate(SparsePrimitive):
             if taken is None:
                 return None
             value = self.zero if self.values.token == EMPTY else self.values.token
+            self.inside(0, self.size, self.room, [innermost, self.values])
             self.adds.append(([*self.after[1:], innermost.token], value))
             return self.turn([*taken, innermost, self.values], stays=False)
         return self._close(stop)
@@ -64,8 +81,9 @@ class Accumulate(SparsePrimitive):
     def go_on(self, turn: Turn) -> None:
         """Change what is held, and the tree."""
         self.held = self.after
+        self.is_fresh = self.drained
         if self.drained:
-            self.tree = {}
+            self.tree, self.size = {}, 0
         for path, value in self.adds:
             self._add(path, value)
 
@@ -126,7 +144,9 @@ class Accumulate(SparsePrimitive):
             return
         *outer, last = map(int, path)
         for crd in outer:
+            self.size += crd not in tree
             tree = tree.setdefault(crd, {})
+        self.size += last not in tree
         if value is NOTHING:
             tree.setdefault(last, {})
             return
@@ -139,7 +159,7 @@ class Accumulate(SparsePrimitive):
         ends = tokens.Stop(stop.level), tokens.DONE
         crds, values = by_level([*_pairs(self.tree, self.order), *ends], self.order)
         streams = [[_token(token) for token in stream[:-1]] for stream in (*crds, values)]
-        return self.turn(taken, drains=dict(enumerate(streams)))
+        return self.turn(taken, drains=dict(enumerate(streams)), weight=1)
 
 
 def _pairs(tree: Tree, order: int) -> list[Any]:

@@ -23,6 +23,9 @@ from rdu.simulator.python_engine.tokens import (
 from rdu.simulator.python_engine.turn import FaultError, Heads, Stops, Turn
 from rdu.simulator.specification import CONSTANT_INPUT, ContextSpec
 
+MOST = 2**31 - 1
+"""Of coordinates and references, which are i32."""
+
 
 class Head:
     """The head of an input: a stop, `DONE`, `EMPTY`, or a payload as a NumPy scalar."""
@@ -90,9 +93,6 @@ class SparsePrimitive:
     by their roles in `rdu.configuration.sparse`.
     """
 
-    weight = 1
-    """What a firing takes of the firings that may be in flight."""
-
     def __init__(self, spec: ContextSpec, heads: Heads, fabric: Fabric) -> None:
         assert spec.sparse is not None
         self.context = spec
@@ -102,20 +102,37 @@ class SparsePrimitive:
             for port in self.spec.inputs
             if port != CONSTANT_INPUT
         ]
-        self.tensors: list[Array] = [fabric.tensors[number] for number in self.spec.tensors]
+        self.tensors: list[Array] = [
+            fabric.memories[number][0] if self.spec.in_memory else fabric.tensors[number]
+            for number in self.spec.tensors
+        ]
+        # Control ports act once: inputs with the first firing, outputs with done.
+        self.starts = [Head(i, heads) for i, port in enumerate(spec.inputs) if port.dtype is None]
+        self.ends = [o for o, port in enumerate(spec.outputs) if port.dtype is None]
         self.lanes = fabric.spec.lanes
         self.zero = NUMPY[self.spec.dtype].type(0)
         self.missing: list[int] = []
         self.rests = False
         self.popped: list[Root] = []
 
+    @property
+    def limit(self) -> int:
+        """How many firings may be in flight: as many as it is deep."""
+        return self.context.depth
+
+    @property
+    def weight(self) -> int:
+        """What the next firing takes of the limit."""
+        return 1
+
     def next(self) -> Turn | None:
         """Return the next firing: see `Schedule`."""
         self.missing, self.popped = [], []
-        return None if self.rests else self.step()
+        return None if self.rests or not self.there(*self.starts) else self.step()
 
     def fired(self, turn: Turn, late: Stops) -> None:
         """Go on: pop what is no port, then change what `step` must not."""
+        self.starts = []
         for root in self.popped:
             del root.left[0]
         self.go_on(turn)
@@ -142,12 +159,13 @@ class SparsePrimitive:
         drains: Mapping[int, Sequence[Any]] | None = None,
         *,
         stays: bool = True,
+        weight: int | None = None,
     ) -> Turn:
         """Return a firing; payloads it gives, by role, are single values."""
         taken = list(pops)
         self.popped = [head for head in taken if isinstance(head, Root)]
         return Turn(
-            pops=[head.port for head in taken if head.port >= 0],
+            pops=[head.port for head in (*self.starts, *taken) if head.port >= 0],
             examines=[head.port for head in examines if head.port >= 0],
             gives={
                 self.spec.outputs[role]: self._token(role, token)
@@ -160,6 +178,7 @@ class SparsePrimitive:
                 if self.spec.outputs[role] >= 0
             },
             stays=stays,
+            weight=weight,
         )
 
     def pass_on(self, heads: Sequence[Head]) -> Turn:
@@ -167,7 +186,10 @@ class SparsePrimitive:
         self.agree(heads)
         stop = heads[0].stop
         self.rests = stop == DONE
-        return self.turn(heads, dict.fromkeys(range(len(self.spec.outputs)), stop))
+        turn = self.turn(heads, dict.fromkeys(range(len(self.spec.outputs)), stop))
+        if self.rests:
+            turn.gives = {**turn.gives, **dict.fromkeys(self.ends)}
+        return turn
 
     def agree(self, heads: Sequence[Head]) -> None:
         """Ask that all heads are as the first: see `expect`."""
@@ -193,6 +215,25 @@ class SparsePrimitive:
         if not 0 <= value < extent:
             ports = [head.port for head in waits if head.port >= 0]
             raise FaultError("index", part, int(value), extent, ports)
+
+    def coordinate(self, value: int, head: Head, waits: Sequence[Head]) -> int:
+        """Ask that what becomes of the coordinate at a head is one; return it.
+
+        Raises:
+            FaultError: it is negative, or beyond i32.
+        """
+        self.within(value, MOST + 1, head, waits)
+        return value
+
+    def within(self, value: int, extent: int, head: Head, waits: Sequence[Head]) -> None:
+        """Ask that a number that comes of a head lies within an extent.
+
+        Raises:
+            FaultError: it does not.
+        """
+        if not 0 <= value < extent:
+            ports = [waiting.port for waiting in waits if waiting.port >= 0]
+            raise FaultError("value", head.port, value, extent, ports)
 
     def _token(self, role: int, token: Any) -> Token:
         dtype = self.context.outputs[self.spec.outputs[role]].dtype

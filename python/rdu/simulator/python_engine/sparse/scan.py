@@ -5,15 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import Any
 
+from rdu.configuration.sparse import WORD_BITS
 from rdu.simulator.python_engine.action import Fabric
-from rdu.simulator.python_engine.sparse.primitive import Head, SparsePrimitive
+from rdu.simulator.python_engine.sparse.bits import bits_of, child
+from rdu.simulator.python_engine.sparse.primitive import MOST, Head, SparsePrimitive
 from rdu.simulator.python_engine.sparse.repeat import Held
 from rdu.simulator.python_engine.tokens import DONE, EMPTY, Stop
 from rdu.simulator.python_engine.turn import Heads, Turn
 from rdu.simulator.specification import ContextSpec
-
-MOST = 2**31
-"""References are i32."""
 
 
 class Level(SparsePrimitive):
@@ -26,21 +25,45 @@ class Level(SparsePrimitive):
             FaultError: there is no such fiber, or what is stored makes no sense.
         """
         if self.spec.storage == "dense":
-            self.inside(0, fiber, (MOST - 1) // self.spec.extent, waits)
+            self.inside(0, fiber, MOST // self.spec.extent, waits)
             return fiber * self.spec.extent, (fiber + 1) * self.spec.extent
         if self.spec.storage == "singleton":
             self.inside(0, fiber, len(self.tensors[0]), waits)
             return fiber, fiber + 1
         segments, coordinates = self.tensors
+        if self.spec.storage == "bitvector":
+            count = -(-self.spec.extent // WORD_BITS)
+            self.inside(1, fiber, len(segments) - 1, waits)
+            self.inside(2, (fiber + 1) * count, len(coordinates) + 1, waits)
+            self.inside(1, int(segments[fiber]), MOST + 2 - self.spec.extent, waits)
+            return fiber * count, (fiber + 1) * count
         self.inside(0, fiber, len(segments) - 1, waits)
         first, end = int(segments[fiber]), int(segments[fiber + 1])
         self.inside(1, end, len(coordinates) + 1, waits)
         self.inside(1, first, end + 1, waits)
         return first, end
 
-    def coordinate(self, position: int, first: int) -> int:
-        """Return the coordinate at a position of a fiber that begins at `first`."""
-        return position - first if self.spec.storage == "dense" else self.tensors[-1][position]
+    def stored(self, position: int, first: int) -> tuple[int, int]:
+        """Return what is at a position of a fiber that begins at `first`, and its reference.
+
+        That is a coordinate and the position; of bit vectors a word, and the reference of its first
+        bit.
+        """
+        if self.spec.storage == "dense":
+            return position - first, position
+        word = self.tensors[-1][position]
+        if self.spec.storage == "bitvector":
+            return word, self.first_child(first) + self.bits_set(first, position)
+        return word, position
+
+    def first_child(self, first: int) -> int:
+        """Return the reference of the first child of a fiber of bits whose words begin there."""
+        fiber = first // -(-self.spec.extent // WORD_BITS)
+        return int(self.tensors[0][fiber])
+
+    def bits_set(self, first: int, end: int) -> int:
+        """Return how many bits are set in words."""
+        return sum(bits_of(word).bit_count() for word in self.tensors[-1][first:end])
 
 
 class Lookup(Level):
@@ -87,7 +110,7 @@ class Lookup(Level):
     def _pair(self, position: int, first: int, *, absent: bool) -> dict[int, Any]:
         if absent:
             return {0: EMPTY, 1: EMPTY}
-        return {0: self.coordinate(position, first), 1: position}
+        return dict(enumerate(self.stored(position, first)))
 
 
 class Locate(Level):
@@ -120,6 +143,15 @@ class Locate(Level):
         first, end = self.span(int(parent), [self.crds])
         if self.spec.storage == "dense":
             return first + crd if 0 <= crd < self.spec.extent else EMPTY
+        if self.spec.storage == "bitvector":
+            return self._find_bit(int(crd), first)
         stored = self.tensors[-1]
         place = bisect_left(stored, crd, first, end)
         return place if place < end and stored[place] == crd else EMPTY
+
+    def _find_bit(self, crd: int, first: int) -> Any:
+        if not 0 <= crd < self.spec.extent:
+            return EMPTY
+        position = first + crd // WORD_BITS
+        _, ref = self.stored(position, first)
+        return child(bits_of(self.tensors[-1][position]), ref, crd % WORD_BITS)
