@@ -20,11 +20,12 @@ GIVES_ABSENCE: Mapping[str, str] = {"locate": "ref", "union": "x", "bv_union": "
 A dense level is no exception for `locate`: it lacks a coordinate that is beyond its extent.
 """
 
-NEVER_ABSENT = frozenset({"array", "apply", "reduce", "accumulate", "flatten"})
-"""Primitives that give no `N` whatever comes in: what is absent is a zero, or adds nothing.
+NEVER_ABSENT = frozenset({"accumulate", "flatten"})
+"""Primitives whose coordinates are never absent: those that are add nothing.
 
-The others pass it on. What goes with a coordinate (`x`) is absent where it was or where its
-coordinate is; anything else where something that is not merely carried or counted is.
+Values (`val`) never are either, since an absent one is a zero to whatever takes it. All else passes
+on: what goes with a coordinate (`x`) is absent where it was or where a coordinate beside it is,
+anything else where something is that is not merely carried or counted.
 """
 
 COUNTS_PAYLOADS = frozenset({"number"})
@@ -54,24 +55,24 @@ def flow_of(action: Sparse) -> Flow:
     """Return how `N` goes through a primitive; nothing does if it has the wrong number of ports."""
     form = FORMS[action.primitive]
     size = group_size(form, len(action.inputs), len(action.outputs))
-    given = roles(form.outputs, size or 1)
-    if size is None or len(given) != len(action.outputs):
+    parts = roles(form.outputs, size or 1)
+    if size is None or len(parts) != len(action.outputs):
         return NOTHING
-    taken = roles(form.inputs, size)
-    own_role = GIVES_ABSENCE.get(action.primitive)
-    own = tuple(n for n, role in zip(action.outputs, given, strict=True) if role == own_role)
+    given = list(zip(action.outputs, parts, strict=True))
     if action.primitive in NEVER_ABSENT:
-        return Flow(own, {}, frozenset(), ())
-    named = [
+        return NOTHING
+    own_role = GIVES_ABSENCE.get(action.primitive)
+    own = tuple(name for name, role in given if role == own_role)
+    ignored = {"val"} if action.primitive in COUNTS_PAYLOADS else {"val", "any"}
+    taken = [
         (name, role)
-        for name, role in zip(action.inputs, taken, strict=True)
-        if isinstance(name, str) and (role != "any" or action.primitive in COUNTS_PAYLOADS)
+        for name, role in zip(action.inputs, roles(form.inputs, size), strict=True)
+        if isinstance(name, str) and role not in ignored
     ]
-    through = [name for name, role in named if role == "x"]
-    onto = [name for name, role in zip(action.outputs, given, strict=True) if role == "x"]
-    pairs = dict(zip(through, onto, strict=True)) if len(through) == len(onto) else {}
-    deciding = frozenset(name for name, _ in named if name not in pairs)
-    return Flow(own, pairs, deciding, action.outputs)
+    before, after = ([name for name, role in side if role == "x"] for side in (taken, given))
+    carried = dict(zip(before, after, strict=True)) if len(before) == len(after) else {}
+    deciding = frozenset(name for name, _ in taken if name not in carried)
+    return Flow(own, carried, deciding, tuple(name for name, role in given if role != "val"))
 
 
 def check_absence(scope: Scope) -> None:
@@ -115,7 +116,7 @@ def _reached(end: Endpoint, flow: Flow, decided: set[tuple[str, str]]) -> Iterat
 
 def _refuse(net: Net, sink: Sink, scope: Scope) -> None:
     place = scope.sinks.get(sink.to)
-    if place is None:
+    if place is None or not place.port.stream:
         return
     names = {"name": net.name, "port": str(sink.to)}
     have = _text(place.view.context)

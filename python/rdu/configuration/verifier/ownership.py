@@ -123,11 +123,8 @@ def _check_memory(unit: Unit, memory: Memory, channels: Channels, scope: Scope) 
     accessors = [
         _Accessor(unit, context, context.action, memory.name)
         for context in unit.contexts
-        if (
-            isinstance(context.action, Read | Write | Update)
-            and context.action.memory == memory.name
-        )
-        or (isinstance(context.action, Sparse) and memory.name in context.action.tensors)
+        if isinstance(context.action, Read | Write | Update | Sparse)
+        and memory.name in _memories(context.action)
     ]
     if len(accessors) == 1 and accessors[0].is_alone:
         return
@@ -140,6 +137,10 @@ def _check_memory(unit: Unit, memory: Memory, channels: Channels, scope: Scope) 
     if accessors and not any(accessor.writes for accessor in accessors):
         span = accessors[0].action.span
         scope.report(messages.NEVER_WRITTEN, span, "a writer", "none", name=memory.name)
+
+
+def _memories(action: Read | Write | Update | Sparse) -> tuple[str, ...]:
+    return action.tensors if isinstance(action, Sparse) else (action.memory,)
 
 
 def _owns(accessor: _Accessor, scope: Scope) -> bool:
