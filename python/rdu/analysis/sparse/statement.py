@@ -1,0 +1,123 @@
+"""Statements: a tensor computed from tensors, and how each of these is stored."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rdu.analysis.sparse.expression import Access, Expression, Index
+from rdu.semantics.fibertree import Format, LevelFormat
+
+DENSITY = 0.1
+"""The share of values that a tensor with a level that is not dense is assumed to store."""
+
+POINTS = "points'"
+"""A variable of extent 1 around those of which a list of points repeats coordinates: to sum over it
+merges the points. Like all variables that are no loops of the user's it has no name of theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A tensor that statements read.
+
+    Attributes:
+        name: what messages call it.
+        shape: its extents.
+        form: how its levels store it.
+        fixed: whether the order of the levels is given; if not, whoever walks the tensor may have
+            it stored in another order.
+        density: the share of its values that are stored.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    form: Format
+    fixed: bool
+    density: float
+
+    @property
+    def stored(self) -> float:
+        """How many values are stored."""
+        return math.prod(self.shape) * self.density
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLevel:
+    """A level of an access's tensor: what it stores, and of which variable."""
+
+    variable: str
+    dimension: int
+    format: LevelFormat
+
+    @property
+    def dense(self) -> bool:
+        """Whether the level has every coordinate."""
+        return self.format.kind in ("dense", "blocked")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A tensor and the expression of its elements.
+
+    Attributes:
+        output: the variables of each dimension of the result.
+        form: how the result is to be stored, None if nothing is said about it.
+        expression: an element's value; reductions bind the variables that are not of the output.
+        tensors: what the accesses read, by number.
+        extents: of all variables.
+        wishes: orders of some of the variables that loops have to follow.
+    """
+
+    output: Index
+    form: Format | None
+    expression: Expression
+    tensors: Mapping[int, Stored]
+    extents: Mapping[str, int]
+    wishes: tuple[tuple[str, ...], ...] = field(default=())
+
+    @property
+    def output_variables(self) -> tuple[str, ...]:
+        """The variables of the output, by dimension."""
+        return tuple(name for names in self.output for name in names)
+
+    def levels(self, access: Access, order: Sequence[str]) -> list[StoredLevel]:
+        """Return the levels of an access as loops of an order walk them, outermost first.
+
+        A tensor whose order is not given is stored in that of the loops; a dimension that others
+        store in blocks is then stored in such blocks as well.
+        """
+        tensor = self.tensors[access.tensor]
+        if tensor.fixed:
+            return fixed_levels(access.index, tensor.form)
+        place = {name: position for position, name in enumerate(order)}
+        kinds = dict(zip(tensor.form.order, tensor.form.levels, strict=True))
+        levels = [
+            StoredLevel(name, dimension, self._part(name, part, kinds[dimension]))
+            for dimension, names in enumerate(access.index)
+            for part, name in enumerate(names)
+        ]
+        levels.sort(key=lambda level: place[level.variable])
+        if [level.dimension for level in levels] == list(tensor.form.order):
+            return fixed_levels(access.index, tensor.form)
+        return levels
+
+    def _part(self, name: str, part: int, kind: LevelFormat) -> LevelFormat:
+        if part:
+            return LevelFormat("blocked", self.extents[name])
+        return LevelFormat("compressed") if kind.kind == "singleton" else kind
+
+
+def fixed_levels(index: Index, form: Format) -> list[StoredLevel]:
+    """Return the levels of a format with the variables that they store, outermost first."""
+    parts = [iter(names) for names in index]
+    return [
+        StoredLevel(next(parts[dimension]), dimension, level)
+        for level, dimension in zip(form.levels, form.order, strict=True)
+    ]
+
+
+def is_unique(levels: Sequence[StoredLevel], number: int) -> bool:
+    """Tell whether a level has a coordinate at most once a fiber."""
+    kinds = [level.format.kind for level in levels[number : number + 2]]
+    return kinds != ["compressed", "singleton"]

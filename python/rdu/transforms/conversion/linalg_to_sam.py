@@ -1,0 +1,120 @@
+"""The pass `linalg-to-sam`."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from rdu.analysis.sparse.fusion import Decision
+from rdu.analysis.sparse.statement import DENSITY
+from rdu.mlir_ext import ir
+from rdu.mlir_ext.functions import defined_functions
+from rdu.mlir_ext.passes import Pass, option, register
+from rdu.transforms.conversion.sparse.function import FunctionConverter, is_sparse
+
+
+@register
+class LinalgToSam(Pass):
+    """Turn linalg on sparse tensors into graphs of stream primitives.
+
+    Accepts functions of one block. Those that have a structured op of linalg on a tensor with a
+    sparse encoding, or with one of the attributes below, are converted, the others left alone. Maps
+    are projected permutations, indices of 0 apart; bodies hold the functions that value streams
+    have; encodings have dense, compressed and singleton levels, dimensions in blocks included. A
+    tensor without an encoding is dense, in whatever order of its dimensions suits. What is not
+    supported is reported, all of it at once.
+
+    Guarantees the same values, where zero times anything is taken for zero: what is not stored is
+    zero and is skipped only where that makes no difference. Levels that store a loop's coordinates
+    are intersected in products, united in sums; dense ones are located. `sam.variables` names an
+    op's loops, `sam.order` is the order wished for them; without it the one is taken that is
+    expected to send the fewest tokens and that the storage of the tensors allows. How many values
+    they store is an assumption, or said by `sam.density` of a function's argument.
+
+    A result that is read once is computed where it is read if that sends no more tokens
+    (`fusion=auto`), wherever possible (`full`), or never (`none`). Leaves other ops alone.
+    """
+
+    name = "linalg-to-sam"
+    level_in = "linalg"
+    level_out = "sam"
+    messages = {  # noqa: RUF012
+        "operation": "is not supported: expected a structured op of linalg on tensors",
+        "blocks": "has {have} blocks: expected one",
+        "type": "{what} is {have}: expected {need}",
+        "map": "accesses operand {number} by {have}: expected different loops, and zeros",
+        "scalar": "'{name}' {have} is not supported in the body of '{op}': "
+        "expected a function of value streams",
+        "reduction": "computes result {number} by no reduction: expected a combiner "
+        "({need}) of the result and a value that does not depend on it",
+        "attribute": "attribute '{name}' is {have}: expected {need}",
+        "block": "{what} has {have} along '{name}': expected {need}",
+        "order": "has no order of its loops: expected one without circles, got {have}",
+        "accumulated": "accumulates over {have} levels: expected {need} at most",
+        "repeats": "merges a level of {tensor} that repeats coordinates ({have}): "
+        "expected a level that has each once",
+        "fused": "computes in its graph what '{producer}' gives: "
+        "{together} tokens expected instead of {apart}, {operations}",
+        "stored": "reads what '{producer}' gives from a tensor: "
+        "{apart} tokens expected, {together} if fused, {operations}",
+        "apart": "reads what '{producer}' gives from a tensor: no order of loops computes both",
+    }
+    statistics = {  # noqa: RUF012
+        "graphs": "graphs written",
+        "primitives": "ops in them",
+        "fused": "results that are computed where they are read",
+        "stored": "results that might have been, and are stored",
+    }
+
+    @dataclass(frozen=True)
+    class Options:
+        """What to fuse, and what to assume."""
+
+        fusion: str = option(
+            "auto",
+            help="which results are computed where they are read",
+            choices=("none", "auto", "full"),
+        )
+        density: float = option(
+            DENSITY, help="share of the values that a sparse tensor stores", min=0.0, max=1.0
+        )
+
+    def run(self, module: Any, options: Any) -> None:
+        """Convert every sparse function, or report all that cannot be and change nothing."""
+        said: set[tuple[str, ...]] = set()
+
+        def refuse(at: Any, key: str, **values: Any) -> None:
+            place = (at,) if isinstance(at, ir.Location) else (at.location, at.operation.name)
+            occurrence = tuple(map(str, (*place, key, *values.values())))
+            if occurrence not in said:  # the ops of one source line often fail alike
+                said.add(occurrence)
+                self.error(at, key, **values)
+
+        converters = [
+            FunctionConverter(function, options.fusion, options.density, refuse)
+            for function in defined_functions(module)
+            if is_sparse(function)
+        ]
+        for converter in converters:
+            converter.plan()
+        if self.failed:
+            return
+        for converter in converters:
+            for decision, producer, consumer in converter.decisions:
+                self._report(decision, producer, consumer)
+            graphs, primitives = converter.write()
+            self.count("graphs", graphs)
+            self.count("primitives", primitives)
+
+    def _report(self, decision: Decision, producer: ir.Operation, consumer: ir.Operation) -> None:
+        self.count("fused" if decision.fused else "stored")
+        before, after = decision.operations_apart, decision.operations_together
+        if decision.together is None:
+            self.remark(consumer, "apart", producer=producer.name)
+            return
+        self.remark(
+            consumer,
+            "fused" if decision.fused else "stored",
+            producer=producer.name,
+            apart=f"{decision.apart:,.0f}",
+            together=f"{decision.together:,.0f}",
+            operations=f"{after:,.0f} operations instead of {before:,.0f}",
+        )

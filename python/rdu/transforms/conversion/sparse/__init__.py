@@ -1,0 +1,1 @@
+"""The parts of `linalg-to-sam`: reading statements out of linalg, writing graphs of primitives."""

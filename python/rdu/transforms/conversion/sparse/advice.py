@@ -1,0 +1,66 @@
+"""What to say of a statement that no loops suit, and what would help."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from rdu.analysis.sparse.choice import NoOrderError, choose
+from rdu.analysis.sparse.expression import accesses
+from rdu.analysis.sparse.meeting import UnmergeableError
+from rdu.analysis.sparse.nest import MOST_ACCUMULATED
+from rdu.analysis.sparse.statement import Statement
+from rdu.semantics.fibertree import Format
+
+
+def explain(problem: NoOrderError, statement: Statement) -> dict[str, Any]:
+    """Return key, values, notes and hint of the message about a missing order."""
+    if not problem.rules:
+        return {
+            "key": "accumulated",
+            "have": problem.accumulated,
+            "need": MOST_ACCUMULATED,
+            "hint": "put loops of reductions further in",
+        }
+    notes = [f"'{rule.outer}' is around '{rule.inner}': {rule.because}" for rule in problem.rules]
+    circle = [*(rule.outer for rule in problem.rules), problem.rules[0].outer]
+    return {
+        "key": "order",
+        "have": " around ".join(f"'{name}'" for name in circle),
+        "notes": notes,
+        "hint": _suggestion(problem, statement),
+    }
+
+
+def explain_repeating(problem: UnmergeableError, statement: Statement) -> dict[str, Any]:
+    """Return key, values and hint of the message about a level that repeats coordinates."""
+    tensor = statement.tensors[problem.access.tensor]
+    levels = ["compressed" if lv.kind == "singleton" else str(lv) for lv in tensor.form.levels]
+    better = Format.of(levels, tensor.form.order)
+    return {
+        "key": "repeats",
+        "tensor": tensor.name,
+        "have": tensor.form,
+        "hint": f"store {tensor.name} as {better}",
+    }
+
+
+def _suggestion(problem: NoOrderError, statement: Statement) -> str | None:
+    """Return a format of one tensor that would make an order possible, None if there is none."""
+    for number in dict.fromkeys(rule.tensor for rule in problem.rules):
+        if number is None:
+            continue
+        tensor = statement.tensors[number]
+        freed: Mapping[int, Any] = {**statement.tensors, number: replace(tensor, fixed=False)}
+        try:
+            nest = choose(replace(statement, tensors=freed)).nest
+        except (NoOrderError, UnmergeableError):
+            continue
+        access = next(a for a in accesses(statement.expression) if a.tensor == number)
+        order = [level.dimension for level in nest.levels[access]]
+        form = Format.of([str(level) for level in tensor.form.levels], order)
+        return f"store {tensor.name} as {form}"
+    if any(rule.because.startswith("the order") for rule in problem.rules):
+        return "leave the order of the loops to the compiler"
+    return None

@@ -1,0 +1,139 @@
+"""Writing the graph of a nest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from rdu.analysis.sparse.nest import Nest
+from rdu.analysis.sparse.written import may_be_empty, output_order
+from rdu.dialects import sam
+from rdu.mlir_ext import arith, ir, tensor
+from rdu.transforms.conversion.sparse.loops import LoopWriter
+from rdu.transforms.conversion.sparse.primitives import Primitives, Stream
+from rdu.transforms.conversion.sparse.values import ValueWriter, Written
+
+
+class GraphWriter:
+    """Writes graphs at the current insertion point.
+
+    Args:
+        values: the tensor of each number.
+    """
+
+    def __init__(self, values: Mapping[int, ir.Value]) -> None:
+        self._values = values
+
+    def write(self, nest: Nest, kind: Any) -> tuple[ir.Value, int]:
+        """Write the graph of a nest whose result has a type; returns it, and its primitives."""
+        order = output_order(nest)
+        outside = _Outside(kind.element_type)
+        bound = {number: outside.tensor(value) for number, value in self._read_by(nest).items()}
+        graph = sam.GraphOp(kind, order=None if order == sorted(order) else order)
+        outside.before = ir.InsertionPoint(graph)
+        write = Primitives(ir.InsertionPoint(graph.operation.regions[0].blocks.append()))
+        tensors = {
+            access: write.bind(
+                bound[access.tensor],
+                [str(level.format) for level in levels],
+                [level.dimension for level in levels],
+            )
+            for access, levels in nest.levels.items()
+        }
+        loops = LoopWriter(
+            nest, write, tensors, lambda extent: write.bind(outside.empty(extent), ["dense"], [0])
+        )
+        values = ValueWriter(
+            nest, loops, write, tensors, lambda number: write.bind(outside.number(number), [], [])
+        )
+        finish(nest, values.result(), write)
+        return graph.operation.results[0], write.written
+
+    def _read_by(self, nest: Nest) -> dict[int, ir.Value]:
+        return {access.tensor: self._values[access.tensor] for access in nest.levels}
+
+
+class _Outside:
+    """Tensors that a graph needs besides those of the program.
+
+    Attributes:
+        before: where they are made.
+    """
+
+    def __init__(self, element: ir.Type) -> None:
+        self._element = element
+        self._made: dict[tuple[str, float], ir.Value] = {}
+        self.before = ir.InsertionPoint.current
+
+    def tensor(self, value: ir.Value) -> ir.Value:
+        """Return a tensor for a value, which may be a scalar."""
+        if isinstance(value.type, ir.RankedTensorType):
+            return value
+        return tensor.FromElementsOp(self._scalar(), [value]).result
+
+    def empty(self, extent: int) -> ir.Value:
+        """Return a vector of which nobody reads a value."""
+        return self._once("empty", extent, lambda: tensor.EmptyOp([extent], self._element).result)
+
+    def number(self, number: float) -> ir.Value:
+        """Return a tensor without dimensions that holds a number."""
+
+        def make() -> ir.Value:
+            whole = isinstance(self._element, ir.IntegerType)
+            value = (
+                ir.IntegerAttr.get(self._element, int(number))
+                if whole
+                else ir.FloatAttr.get(self._element, number)
+            )
+            splat = ir.DenseElementsAttr.get_splat(self._scalar(), value)
+            return arith.ConstantOp(self._scalar(), splat).result
+
+        return self._once("number", number, make)
+
+    def _scalar(self) -> ir.Type:
+        return ir.RankedTensorType.get([], self._element)
+
+    def _once(self, what: str, number: float, make: Callable[[], ir.Value]) -> ir.Value:
+        if (what, number) not in self._made:
+            with self.before:
+                self._made[what, number] = make()
+        return self._made[what, number]
+
+
+def finish(nest: Nest, written: Written, write: Primitives) -> None:
+    """Write the result: blocks put together, no empty fibers where its format has none."""
+    own = set(nest.statement.output_variables)
+    names = [name for name in nest.order if name in own]
+    streams = [*(written.crds[name] for name in names), written.values]
+    streams = _dropped(_drops(nest, names), streams, write)
+    crds, values = streams[:-1], streams[-1]
+    for parts in nest.statement.output:
+        for _ in parts[1:]:  # innermost, as the rules of the order have it
+            inner = crds.pop()
+            factor = nest.statement.extents[names.pop()]
+            crds.append(write.flatten(crds.pop(), inner, factor))
+            values = write.stop_drop(values)
+    write.finish(crds, values)
+
+
+def _drops(nest: Nest, names: Sequence[str]) -> list[bool]:
+    """Tell of which levels written coordinates have to go that have nothing under them."""
+    form = nest.statement.form
+    if form is None or any(len(parts) > 1 for parts in nest.statement.output):
+        return [False] * len(names)
+    kinds = [level.kind for level in form.levels]
+    inner = [*names[1:], None]
+    return [
+        kind == "compressed" and below is not None and may_be_empty(nest, name, below)
+        for kind, name, below in zip(kinds, names, inner, strict=True)
+    ]
+
+
+def _dropped(drops: Sequence[bool], streams: Sequence[Stream], write: Primitives) -> list[Stream]:
+    """Drop outer coordinates under which nothing is, from the innermost level out."""
+    kept = list(streams)
+    for level in reversed(range(len(drops))):
+        outer = kept[level]
+        for inner in range(level + 1, len(kept) if drops[level] else 0):
+            kept[level], kept[inner] = write.crd_drop(outer, kept[inner])
+    return kept

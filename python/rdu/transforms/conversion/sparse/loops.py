@@ -1,0 +1,151 @@
+"""Writing the loops of a nest: primitives that give coordinates, and references at these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from rdu.analysis.sparse.expression import Access
+from rdu.analysis.sparse.meeting import Intersect, Meeting, Merge, Walk, walked
+from rdu.analysis.sparse.nest import Nest, Scope
+from rdu.mlir_ext import ir
+from rdu.transforms.conversion.sparse.primitives import Primitives, Side, Stream
+
+
+@dataclass(slots=True)
+class Cursor:
+    """Where the walk of an access stands.
+
+    Attributes:
+        refs: references into the next level, as deep as the loops entered when it was last moved.
+        total: whether no reference can be absent.
+    """
+
+    refs: Stream
+    total: bool = True
+
+
+@dataclass(slots=True)
+class Loops:
+    """Loops entered so far.
+
+    Attributes:
+        scope: the loops and their body.
+        crds: the root, then the coordinates of each loop, outermost first.
+    """
+
+    scope: Scope
+    crds: list[Stream] = field(default_factory=list[Stream])
+
+
+class LoopWriter:
+    """Enters loops one after another.
+
+    Args:
+        nest: what is computed.
+        write: writes primitives.
+        tensors: the bound tensor of each access.
+        universe: gives a bound vector of an extent, all of whose coordinates are there.
+    """
+
+    def __init__(
+        self,
+        nest: Nest,
+        write: Primitives,
+        tensors: Mapping[Access, ir.Value],
+        universe: Callable[[int], ir.Value],
+    ) -> None:
+        self._nest, self._write = nest, write
+        self._tensors, self._universe = tensors, universe
+        self._cursors = {access: Cursor(write.root()) for access in tensors}
+
+    def enter(self, loops: Loops) -> None:
+        """Enter the next loop of a scope."""
+        name = loops.scope.loops[len(loops.crds) - 1]
+        meeting = self._nest.meeting(loops.scope, name)
+        driver = meeting.driver
+        sides: Mapping[Access | None, Side]
+        if driver is None:
+            sides = self._everywhere(loops, meeting, name)
+            whole = True
+        else:
+            whole = all(self._cursors[access].total for access in walked(driver))
+            sides = {**self._merged(loops, driver, name)}
+        crd = next(iter(sides.values())).crd
+        for access, side in sides.items():
+            if access is not None:
+                self._cursors[access].refs = side.payload
+                self._cursors[access].total &= whole
+        for access in meeting.beside:
+            if access not in sides:
+                self._locate(loops, access, name, crd)
+                self._cursors[access].total &= whole
+        loops.crds.append(crd)
+
+    def refs(self, access: Access) -> Stream:
+        """Return the references to which the walk of an access has come."""
+        return self._cursors[access].refs
+
+    def deepen(self, loops: Loops, stream: Stream, depth: int) -> Stream:
+        """Repeat a stream over loops until it is so deep."""
+        while stream.depth < depth:
+            stream = self._write.repeat(stream, loops.crds[stream.depth + 1])
+        return stream
+
+    def _everywhere(self, loops: Loops, meeting: Meeting, name: str) -> dict[Access | None, Side]:
+        """Take every coordinate, and unite with them the levels that have only some.
+
+        A dense level is walked for them if one is at hand whose fibers are never absent.
+        """
+        dense = [access for access in meeting.beside if self._is_dense(access, name)]
+        lead = next((access for access in dense if self._cursors[access].total), None)
+        sides: dict[Access | None, Side] = {lead: self._lead(loops, lead, name)}
+        for access in meeting.beside:
+            if access not in dense:
+                sides[access] = self._walk(loops, access, name)
+        if len(sides) == 1:
+            return sides
+        united = self._write.unite(list(sides.values()))
+        for access in sides:
+            if access is not None and access is not lead:
+                self._cursors[access].total = False
+        return dict(zip(sides, united, strict=True))
+
+    def _lead(self, loops: Loops, access: Access | None, name: str) -> Side:
+        if access is not None:
+            return self._walk(loops, access, name)
+        tensor = self._universe(self._nest.statement.extents[name])
+        refs = self.deepen(loops, self._write.root(), len(loops.crds) - 1)
+        return self._write.lookup(tensor, 0, refs)
+
+    def _merged(self, loops: Loops, merge: Merge, name: str) -> dict[Access, Side]:
+        """Return for each access that a merge walks what it has at the merged coordinates."""
+        if isinstance(merge, Walk):
+            return {merge.access: self._walk(loops, merge.access, name)}
+        sides: dict[Access, Side] = {}
+        for part in merge.parts:
+            sides |= self._merged(loops, part, name)
+        if isinstance(merge, Intersect):
+            joined = self._write.intersect(list(sides.values()))
+        else:
+            joined = self._write.unite(list(sides.values()))
+            for access in sides:
+                self._cursors[access].total = False
+        return dict(zip(sides, joined, strict=True))
+
+    def _walk(self, loops: Loops, access: Access, name: str) -> Side:
+        """Look up the fibers of an access's level."""
+        refs = self.deepen(loops, self.refs(access), len(loops.crds) - 1)
+        return self._write.lookup(self._tensors[access], self._nest.number(access, name), refs)
+
+    def _locate(self, loops: Loops, access: Access, name: str, crd: Stream) -> None:
+        """Find the coordinates of a loop in an access's level."""
+        cursor, number = self._cursors[access], self._nest.number(access, name)
+        refs = cursor.refs if not cursor.refs.depth else None
+        fibers = refs or self.deepen(loops, cursor.refs, len(loops.crds) - 1)
+        cursor.refs = self._write.locate(self._tensors[access], number, crd, fibers)
+        cursor.total = cursor.total and self._is_dense(access, name)
+
+    def _is_dense(self, access: Access, name: str) -> bool:
+        level = self._nest.level(access, name)
+        return level is not None and level.dense

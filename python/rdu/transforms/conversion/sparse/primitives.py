@@ -1,0 +1,219 @@
+"""Writing primitives of a graph, each once: streams made alike are one stream, sent to several."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rdu.dialects import sam
+from rdu.dialects.sam.primitive import depth_of, kind_of
+from rdu.dialects.sam.streams import CRD, REF, VAL, stream
+from rdu.mlir_ext import ir
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A stream with what its type says."""
+
+    value: ir.Value
+    kind: str
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a merge: coordinates, and what goes with them."""
+
+    crd: Stream
+    payload: Stream
+
+
+class Primitives:
+    """Writes primitives at an insertion point; those that were written before are used again.
+
+    Attributes:
+        written: how many ops there are.
+    """
+
+    def __init__(self, point: ir.InsertionPoint) -> None:
+        self._point = point
+        self._made: dict[Hashable, Any] = {}
+        self.written = 0
+
+    def root(self) -> Stream:
+        """Start walks."""
+        return self._one("root", lambda: sam.RootOp(stream(REF, 0)).ref)
+
+    def bind(self, tensor: ir.Value, levels: Sequence[str], order: Sequence[int]) -> ir.Value:
+        """Bind a tensor as it is stored."""
+
+        def write() -> ir.Value:
+            kind = sam.TensorType.get(tensor.type, list(levels), list(order))
+            return sam.BindOp(tensor, kind).bound
+
+        return self._once(("bind", tensor, tuple(levels), tuple(order)), write)
+
+    def lookup(self, tensor: ir.Value, level: int, refs: Stream) -> Side:
+        """Look fibers up; returns coordinates and references of their children."""
+        depth = refs.depth + 1
+
+        def write() -> Side:
+            op = sam.FiberLookupOp(
+                tensor, refs.value, level, stream(CRD, depth), stream(REF, depth)
+            )
+            return Side(_typed(op.crd), _typed(op.child))
+
+        return self._once(("lookup", tensor, level, refs.value), write)
+
+    def locate(self, tensor: ir.Value, level: int, crd: Stream, fibers: Stream) -> Stream:
+        """Find coordinates in a level."""
+
+        def write() -> ir.Value:
+            kind = stream(REF, crd.depth)
+            return sam.LocateOp(tensor, crd.value, fibers.value, level, kind).ref
+
+        return self._one(("locate", tensor, level, crd.value, fibers.value), write)
+
+    def repeat(self, held: Stream, like: Stream) -> Stream:
+        """Send each token once for each token of its fiber in a stream one deeper."""
+
+        def write() -> ir.Value:
+            return sam.RepeatOp(held.value, like.value, stream(held.kind, like.depth)).repeated
+
+        return self._one(("repeat", held.value, like.value), write)
+
+    def intersect(self, sides: Sequence[Side]) -> list[Side]:
+        """Return the sides restricted to the coordinates that all have."""
+        return self._merge(sam.IntersectOp, sides)
+
+    def unite(self, sides: Sequence[Side]) -> list[Side]:
+        """Return the sides extended to the coordinates that any has."""
+        return self._merge(sam.UnionOp, sides)
+
+    def array(self, tensor: ir.Value, refs: Stream) -> Stream:
+        """Load values."""
+
+        def write() -> ir.Value:
+            return sam.ArrayOp(tensor, refs.value, stream(VAL, refs.depth)).values
+
+        return self._one(("array", tensor, refs.value), write)
+
+    def alu(self, function: str, lhs: Stream, rhs: Stream) -> Stream:
+        """Combine values."""
+
+        def write() -> ir.Value:
+            return sam.AluOp(lhs.value, rhs.value, function, stream(VAL, lhs.depth)).values
+
+        return self._one(("alu", function, lhs.value, rhs.value), write)
+
+    def unary(self, function: str, operand: Stream, constant: float | None = None) -> Stream:
+        """Apply a function of a value, or of a value and a constant."""
+
+        def write() -> ir.Value:
+            number = None if constant is None else ir.FloatAttr.get(ir.F64Type.get(), constant)
+            kind = stream(VAL, operand.depth)
+            return sam.UnaryOp(operand.value, function, kind, constant=number).values
+
+        return self._one(("unary", function, operand.value, repr(constant)), write)
+
+    def reduce(self, function: str, values: Stream, outer: Stream) -> Stream:
+        """Reduce the innermost fibers."""
+
+        def write() -> ir.Value:
+            kind = stream(VAL, outer.depth)
+            return sam.ReduceOp(values.value, outer.value, function, kind).reduced
+
+        return self._one(("reduce", function, values.value, outer.value), write)
+
+    def accumulate(
+        self, function: str, reduced: Stream, crds: Sequence[Stream], values: Stream
+    ) -> tuple[list[Stream], Stream]:
+        """Merge fibers under a level that is reduced; returns coordinates and values."""
+        given = [crd.value for crd in crds] + [None] * (3 - len(crds))
+        kinds = [stream(CRD, crd.depth - 1) for crd in crds] + [None] * (3 - len(crds))
+
+        def write() -> tuple[list[Stream], Stream]:
+            op = sam.AccumulateOp(
+                reduced=reduced.value,
+                crd_a=given[0],
+                crd_b=given[1],
+                crd_c=given[2],
+                values=values.value,
+                function=function,
+                out_a=kinds[0],
+                out_b=kinds[1],
+                out_c=kinds[2],
+                total=stream(VAL, values.depth - 1),
+            )
+            merged = [op.out_a, op.out_b, op.out_c][: len(crds)]
+            return [_typed(crd) for crd in merged], _typed(op.total)
+
+        return self._once(("accumulate", function, reduced.value, *given, values.value), write)
+
+    def crd_drop(self, outer: Stream, inner: Stream) -> tuple[Stream, Stream]:
+        """Drop coordinates without content; returns them and what is under them."""
+
+        def write() -> tuple[Stream, Stream]:
+            kinds = stream(CRD, outer.depth), stream(inner.kind, inner.depth)
+            op = sam.CrdDropOp(outer.value, inner.value, *kinds)
+            return _typed(op.outer_out), _typed(op.inner_out)
+
+        return self._once(("crd_drop", outer.value, inner.value), write)
+
+    def flatten(self, outer: Stream, inner: Stream, factor: int) -> Stream:
+        """Make one level of two."""
+
+        def write() -> ir.Value:
+            kind = stream(CRD, outer.depth)
+            return sam.FlattenOp(outer.value, inner.value, factor, kind).crd
+
+        return self._one(("flatten", outer.value, inner.value), write)
+
+    def stop_drop(self, operand: Stream) -> Stream:
+        """Make the innermost two levels one."""
+
+        def write() -> ir.Value:
+            kind = stream(operand.kind, operand.depth - 1)
+            return sam.StopDropOp(operand.value, 1, kind).flat
+
+        return self._one(("stop_drop", operand.value), write)
+
+    def finish(self, crds: Sequence[Stream], values: Stream) -> None:
+        """Write the levels of the result, outermost first, and end the graph."""
+        with self._point:
+            for level, crd in enumerate(crds):
+                sam.FiberWriteOp(crd.value, level)
+            sam.YieldOp(values.value)
+        self.written += len(crds) + 1
+
+    def _merge(self, op: Callable[..., Any], sides: Sequence[Side]) -> list[Side]:
+        """Merge sides; those that are the same stream are merged as one."""
+        distinct = list(dict.fromkeys((side.crd.value, side.payload.value) for side in sides))
+        if len(distinct) == 1:
+            return list(sides)
+        depth = sides[0].crd.depth
+        crds, payloads = (list(values) for values in zip(*distinct, strict=True))
+
+        def write() -> tuple[Stream, list[Stream]]:
+            kinds = [stream(REF, depth)] * len(distinct)
+            made = op(crds, payloads, stream(CRD, depth), kinds)
+            return _typed(made.crd), [_typed(each) for each in made.out]
+
+        crd, out = self._once((op, *crds, *payloads), write)
+        place = {pair: number for number, pair in enumerate(distinct)}
+        return [Side(crd, out[place[side.crd.value, side.payload.value]]) for side in sides]
+
+    def _one(self, key: Hashable, write: Callable[[], ir.Value]) -> Stream:
+        return self._once(key, lambda: _typed(write()))
+
+    def _once(self, key: Hashable, write: Callable[[], Any]) -> Any:
+        if key not in self._made:
+            with self._point:
+                self._made[key] = write()
+            self.written += 1
+        return self._made[key]
+
+
+def _typed(value: ir.Value) -> Stream:
+    return Stream(value, kind_of(value), depth_of(value))

@@ -1,0 +1,189 @@
+"""Reading structured ops of linalg as statements about tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rdu.analysis.sparse.expression import Apply, Constant, Expression, Index, Reduce
+from rdu.analysis.sparse.statement import Statement
+from rdu.dialects.sam.graph import ELEMENTS
+from rdu.mlir_ext import ir, linalg
+from rdu.mlir_ext.linear import Linear
+from rdu.semantics.dtypes import NUMPY, DType
+from rdu.semantics.reduction import REDUCTIONS, identity
+from rdu.transforms.conversion.linalg.bodies import located
+from rdu.transforms.conversion.linalg.structured import Structured, read_reduction
+from rdu.transforms.conversion.sparse.blocks import Blocks
+from rdu.transforms.conversion.sparse.bodies import FUNCTIONS, Leaves, read_body
+from rdu.transforms.conversion.sparse.loop_names import loop_names, wished_order
+from rdu.transforms.conversion.sparse.tensors import Tensors
+
+COMBINERS = {
+    name: FUNCTIONS[f"arith.{name}"]
+    for name in ("addf", "addi", "mulf", "muli", "maximumf", "maxsi", "minimumf", "minsi")
+}
+"""The reductions that primitives have, by the combiner's name."""
+
+Refuse = Callable[..., None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Maps:
+    """The variables of an op's loops, and where operands are accessed by them."""
+
+    names: tuple[str, ...]
+    index: tuple[Index, ...]
+    extents: dict[str, int]
+    fixed: tuple[str, ...]
+    """Variables of extent 1 that stand for an index that is 0."""
+
+
+class Reader:
+    """Reads ops one after another.
+
+    Args:
+        tensors: numbers tensors, and knows what they hold.
+        refuse: called with a place, a message key and its values for everything not supported.
+    """
+
+    def __init__(self, tensors: Tensors, refuse: Refuse) -> None:
+        self._tensors, self._refuse = tensors, refuse
+
+    def read(self, op: Structured, result: int) -> Statement | None:
+        """Return what computes a result; None after refusing it."""
+        maps = self._maps(op)
+        initial = op.initial(result)
+        types = [operand.type for operand in op.operation.operands]
+        element = str(_element(types[initial]))
+        admitted = [
+            self._admits(op, number, kind, element)
+            for number, kind in enumerate(types)
+            if number < op.initial(0) or number == initial
+        ]
+        if maps is None or not all(admitted):
+            return None
+        blocks = Blocks(maps.index, types, initial)
+        for problem in blocks.problems:
+            self._refuse(op.operation, "block", **problem)
+        expression = self._expression(op, result, maps)
+        if expression is None or blocks.problems:
+            return None
+        statement = Statement(
+            maps.index[initial],
+            self._tensors.format(types[initial]),
+            expression,
+            self._tensors.table(expression),
+            maps.extents,
+            wished_order(op.operation, maps.names),
+        )
+        return self._tensors.deduplicated(blocks.split(statement))
+
+    def _admits(self, op: Structured, number: int, kind: Any, element: str) -> bool:
+        """Refuse an operand of a type that no graph computes with."""
+        have, need = str(_element(kind)), None
+        if have not in ELEMENTS:
+            need = f"elements of {', '.join(ELEMENTS)}"
+        elif have != element:
+            need = f"elements of {element}, as the result has"
+        elif isinstance(kind, ir.RankedTensorType):
+            if not kind.has_static_shape or 0 in list(kind.shape):
+                need = "static extents of 1 or more"
+            else:
+                need = self._tensors.format_problem(kind)
+        if need:
+            self._refuse(op.operation, "type", what=f"operand {number}", have=kind, need=need)
+        return need is None
+
+    def _maps(self, op: Structured) -> _Maps | None:
+        """Return the loops' variables and the accesses; None after refusing a map or the names."""
+        names = loop_names(op, self._refuse)
+        if names is None:
+            return None
+        extents = dict(zip(names, op.extents, strict=True))
+        fixed: list[str] = []
+        index: list[Index] = []
+        for number, rows in enumerate(op.maps):
+            index.append(self._index(op, number, rows, names, fixed) or ())
+        wanted = [len(rows) for rows in op.maps]
+        if [len(each) for each in index] != wanted:
+            return None
+        return _Maps(names, tuple(index), extents | dict.fromkeys(fixed, 1), tuple(fixed))
+
+    def _index(
+        self,
+        op: Structured,
+        number: int,
+        rows: Sequence[Linear],
+        names: Sequence[str],
+        fixed: list[str],
+    ) -> Index | None:
+        """Return where an operand is accessed; None after refusing the map."""
+        loops = [row.dimension for row in rows]
+        used = [loop for loop in loops if loop is not None]
+        zeros = [
+            loop is None and not row.constant and not any(row.coefficients)
+            for loop, row in zip(loops, rows, strict=True)
+        ]
+        if len(used) != len(set(used)) or len(used) + sum(zeros) != len(rows):
+            have = ir.AffineMapAttr(_map_attribute(op, number)).value
+            self._refuse(op.operation, "map", number=number, have=have)
+            return None
+        found: list[tuple[str, ...]] = []
+        for loop in loops:
+            if loop is None:
+                fixed.append(f"zero{len(fixed)}'")
+            found.append((fixed[-1] if loop is None else names[loop],))
+        return tuple(found)
+
+    def _expression(self, op: Structured, result: int, maps: _Maps) -> Expression | None:
+        """Return an element of a result; None after refusing what it is made of."""
+        kept = {name for names in maps.index[op.initial(result)] for name in names}
+        bound = [name for name in (*maps.names, *maps.fixed) if name not in kept]
+        loops = [name for name in bound if name in maps.names]
+        reduction = read_reduction(op, result) if loops else None
+        combiner = None if reduction is None else COMBINERS.get(reduction.combiner)
+        if loops and (reduction is None or combiner is None):
+            self._refuse(op.operation, "reduction", number=result, need=", ".join(COMBINERS))
+            return None
+
+        def operand(number: int) -> Expression:
+            return self._tensors.read(op.operation.operands[number], maps.index[number])
+
+        leaves = Leaves(operand, lambda scalar: self._tensors.read(scalar, ()))
+        value = op.yielded[result] if reduction is None else reduction.value
+        body = read_body(op, value, leaves, lambda each: self._refuse_scalar(op, each))
+        if body is None or reduction is None or combiner is None:
+            return Reduce("add", tuple(bound), body) if body and bound else body
+        reduced = Reduce(combiner, tuple(bound), body)
+        initial = operand(op.initial(result))
+        if isinstance(initial, Constant) and initial.value == _identity(reduction.combiner, op):
+            return reduced
+        return Apply(combiner, (initial, reduced))
+
+    def _refuse_scalar(self, op: Structured, operation: ir.Operation) -> None:
+        types = ", ".join(str(value.type) for value in operation.operands)
+        results = ", ".join(str(value.type) for value in operation.results)
+        self._refuse(
+            located(operation, op.operation),
+            "scalar",
+            name=operation.name,
+            have=f"({types}) -> {results}",
+            op=op.operation.name,
+        )
+
+
+def _identity(combiner: str, op: Structured) -> float | None:
+    element: DType = str(_element(op.operation.results[0].type))  # pyright: ignore[reportAssignmentType]
+    if element not in NUMPY or element not in REDUCTIONS[combiner]:
+        return None
+    return float(identity(combiner, element))
+
+
+def _element(kind: Any) -> Any:
+    return kind.element_type if isinstance(kind, ir.RankedTensorType) else kind
+
+
+def _map_attribute(op: Structured, number: int) -> ir.Attribute:
+    return ir.ArrayAttr(linalg.get_indexing_maps(op.operation))[number]

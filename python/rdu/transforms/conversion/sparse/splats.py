@@ -1,0 +1,48 @@
+"""Tensors that are known to hold one number everywhere, by the ops that make them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rdu.mlir_ext import ir
+from rdu.transforms.conversion.sparse.bodies import constant_of
+
+
+def splat_of(value: ir.Value) -> float | None:
+    """Return the number that a scalar or all of a tensor is known to be, None if there is none.
+
+    A tensor without values yet (`tensor.empty`) is taken for zeros, as encoded ones are.
+    """
+    if not isinstance(value.type, ir.RankedTensorType):
+        return constant_of(value)
+    owner = value.owner
+    if isinstance(owner, ir.Block):
+        return None
+    operation = owner.operation
+    if operation.name == "tensor.empty":
+        return 0
+    if operation.name == "tensor.splat":
+        return constant_of(operation.operands[0])
+    if operation.name.startswith("linalg.") and len(operation.regions):
+        return _yielded(operation, value)
+    return _number(operation.attributes["value"]) if operation.name == "arith.constant" else None
+
+
+def _yielded(operation: ir.Operation, value: ir.Value) -> float | None:
+    """Return the number that a structured op yields for a result, be it one of its operands."""
+    result: Any = ir.OpResult(value)
+    blocks = list(operation.regions[0].blocks)
+    if len(blocks) != 1:
+        return None
+    yielded = blocks[0].operations[len(blocks[0].operations) - 1].operands[result.result_number]
+    for operand, argument in zip(operation.operands, blocks[0].arguments, strict=True):
+        if argument == yielded:
+            return splat_of(operand)
+    return constant_of(yielded)
+
+
+def _number(attribute: Any) -> float | None:
+    if not isinstance(attribute, ir.DenseElementsAttr) or not attribute.is_splat:
+        return None
+    splat = attribute.get_splat_value()
+    return splat.value if isinstance(splat, ir.FloatAttr | ir.IntegerAttr) else None

@@ -1,0 +1,128 @@
+"""The tensors of a function: their numbers, how they are stored, and those that hold one value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+from rdu.analysis.sparse.expression import Access, Constant, Expression, Index, Reduce, accesses
+from rdu.analysis.sparse.statement import POINTS, Statement, Stored, fixed_levels, is_unique
+from rdu.mlir_ext import ir
+from rdu.semantics.fibertree import Format
+from rdu.transforms.conversion.sparse.encodings import format_of, is_encoded
+from rdu.transforms.conversion.sparse.splats import splat_of
+
+
+class Tensors:
+    """Numbers tensors as they are met.
+
+    Args:
+        density: the share of values that an encoded tensor stores, if nothing says more.
+        densities: what is said of the function's arguments.
+        numbers: gives numbers.
+
+    Attributes:
+        values: the tensor of each number.
+    """
+
+    def __init__(
+        self, density: float, densities: Sequence[float | None], numbers: count[int]
+    ) -> None:
+        self._density, self._densities, self._numbers = density, densities, numbers
+        self.values: dict[int, ir.Value] = {}
+        self._number: dict[ir.Value, int] = {}
+        self._stored: dict[int, Stored] = {}
+
+    def number(self, value: ir.Value) -> int:
+        """Return the number of a tensor, or of a scalar, which is one without dimensions."""
+        if value not in self._number:
+            number = next(self._numbers)
+            self._number[value] = number
+            self.values[number] = value
+            self._stored[number] = self._describe(value)
+        return self._number[value]
+
+    def read(self, value: ir.Value, index: Index) -> Expression:
+        """Return the element of an operand: a constant if it holds one value everywhere."""
+        known = splat_of(value)
+        return Access(self.number(value), index) if known is None else Constant(known)
+
+    def table(self, expression: Expression) -> dict[int, Stored]:
+        """Return how the tensors of an expression are stored."""
+        return {access.tensor: self._stored[access.tensor] for access in accesses(expression)}
+
+    def format(self, kind: Any) -> Format | None:
+        """Return the format of an encoded type, None of another one."""
+        return format_of(kind) if is_encoded(kind) else None
+
+    def format_problem(self, kind: Any) -> str | None:
+        """Return what is expected of an encoding instead, None if it can be stored."""
+        try:
+            self.format(kind)
+        except ValueError as problem:
+            return f"another encoding: this one {problem}"
+        return None
+
+    def deduplicated(self, statement: Statement) -> Statement:
+        """Let results be accumulated where an operand repeats coordinates of the output.
+
+        Such a level (of a list of points) gives several results for one coordinate when inner
+        variables are reduced, and a coordinate several times where the result's format has it once.
+        They are merged by a sum over one more variable, of extent 1, around it.
+        """
+        whole = statement.expression
+        sums = isinstance(whole, Reduce) and whole.function == "add"
+        repeated = _repeated(statement)
+        if not repeated or not (sums or _keeps_unique(statement, repeated)):
+            return statement
+        body = whole.body if isinstance(whole, Reduce) and sums else whole
+        own = whole.variables if isinstance(whole, Reduce) and sums else ()
+        return replace(
+            statement,
+            expression=Reduce("add", (POINTS, *own), body),
+            extents={**statement.extents, POINTS: 1},
+            wishes=(*statement.wishes, *((POINTS, name) for name in repeated)),
+        )
+
+    def _describe(self, value: ir.Value) -> Stored:
+        kind: Any = value.type
+        shape = tuple(kind.shape) if isinstance(kind, ir.RankedTensorType) else ()
+        form = self.format(kind)
+        name = _name_of(value)
+        if form is None:
+            return Stored(name, shape, Format.of(["dense"] * len(shape)), False, 1.0)
+        dense = all(level.kind == "dense" for level in form.levels)
+        said = self._densities[_position(value)] if isinstance(value.owner, ir.Block) else None
+        assumed = 1.0 if dense else self._density
+        return Stored(name, shape, form, True, assumed if said is None else said)
+
+
+def _repeated(statement: Statement) -> list[str]:
+    """Return the variables of the output of which an operand repeats coordinates."""
+    found: list[str] = []
+    for access in accesses(statement.expression):
+        levels = fixed_levels(access.index, statement.tensors[access.tensor].form)
+        found += [lv.variable for n, lv in enumerate(levels) if not is_unique(levels, n)]
+    own = set(statement.output_variables)
+    return [name for name in dict.fromkeys(found) if name in own]
+
+
+def _keeps_unique(statement: Statement, repeated: Sequence[str]) -> bool:
+    """Tell whether the result's format has each coordinate of one of the variables once."""
+    if statement.form is None or any(len(names) > 1 for names in statement.output):
+        return False
+    levels = fixed_levels(statement.output, statement.form)
+    return any(lv.variable in repeated and is_unique(levels, n) for n, lv in enumerate(levels))
+
+
+def _name_of(value: ir.Value) -> str:
+    if isinstance(value.owner, ir.Block):
+        return f"argument {_position(value)}"
+    return f"the result of '{value.owner.operation.name}'"
+
+
+def _position(value: ir.Value) -> int:
+    argument: Any = ir.BlockArgument(value)
+    return argument.arg_number

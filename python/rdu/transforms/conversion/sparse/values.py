@@ -1,0 +1,165 @@
+"""Writing what a nest computes in its loops, and how it is reduced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rdu.analysis.sparse.expression import Access, Apply, Constant, Expression, Reduce
+from rdu.analysis.sparse.nest import Nest
+from rdu.mlir_ext import ir
+from rdu.transforms.conversion.sparse.loops import Loops, LoopWriter
+from rdu.transforms.conversion.sparse.primitives import Primitives, Stream
+
+_COMMUTATIVE = ("add", "mul", "max", "min")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a nest gives.
+
+    Attributes:
+        crds: the coordinates of each variable of the output, in the order of the loops.
+        values: at the innermost coordinates.
+    """
+
+    crds: dict[str, Stream]
+    values: Stream
+
+
+class ValueWriter:
+    """Writes the body of a nest's loops, and enters these.
+
+    Args:
+        nest: what is computed.
+        loops: enters loops.
+        write: writes primitives.
+        tensors: the bound tensor of each access.
+        constant: gives a bound tensor without dimensions that holds a number.
+    """
+
+    def __init__(
+        self,
+        nest: Nest,
+        loops: LoopWriter,
+        write: Primitives,
+        tensors: Mapping[Access, ir.Value],
+        constant: Callable[[float], ir.Value],
+    ) -> None:
+        self._nest, self._loops, self._write = nest, loops, write
+        self._tensors, self._constant = tensors, constant
+
+    def result(self) -> Written:
+        """Write the whole nest."""
+        scope = self._nest.root()
+        loops = Loops(scope, [self._write.root()])
+        for _ in scope.loops:
+            self._loops.enter(loops)
+        values = self._whole(scope.body, loops)
+        if self._nest.spread is None:
+            return Written(dict(zip(scope.loops, loops.crds[1:], strict=True)), values)
+        crds, values = self._accumulated(self._nest.spread, loops, values)
+        return Written(crds, self._around(self._nest.statement.expression, values))
+
+    def _accumulated(
+        self, reduction: Reduce, loops: Loops, values: Stream
+    ) -> tuple[dict[str, Stream], Stream]:
+        """Reduce over loops that are among those of the output, from the innermost out."""
+        names, own = loops.scope.loops, set(self._nest.statement.output_variables)
+        live = {n: crd for n, crd in zip(names, loops.crds[1:], strict=True) if n in own}
+        for place in reversed(range(len(names))):
+            if names[place] in own:
+                continue
+            inner = [name for name in names[place + 1 :] if name in own]
+            if not inner:
+                values = self._write.reduce(reduction.function, values, loops.crds[place])
+                continue
+            crds, values = self._write.accumulate(
+                reduction.function, loops.crds[place + 1], [live[name] for name in inner], values
+            )
+            live |= dict(zip(inner, crds, strict=True))
+        return live, values
+
+    def _around(self, expression: Expression, values: Stream) -> Stream:
+        """Apply the functions around the reduction that was accumulated."""
+        if expression is self._nest.spread:
+            return values
+        if not isinstance(expression, Apply):
+            raise ValueError("only functions are around a reduction that is accumulated")
+        operands = [
+            operand if isinstance(operand, Constant) else self._around(operand, values)
+            for operand in expression.operands
+        ]
+        return self._applied(expression.function, operands, None)
+
+    def _whole(self, expression: Expression, loops: Loops) -> Stream:
+        """Write a value at every point of the loops."""
+        value = self._value(expression, loops)
+        return self._loops.deepen(loops, self._stream(value), len(loops.crds) - 1)
+
+    def _value(self, expression: Expression, loops: Loops) -> Stream | Constant:
+        """Write a value, in as few loops as it depends on."""
+        match expression:
+            case Constant():
+                return expression
+            case Access():
+                return self._write.array(self._tensors[expression], self._loops.refs(expression))
+            case Reduce():
+                return self._reduced(expression, loops)
+            case Apply():
+                operands = [self._value(operand, loops) for operand in expression.operands]
+                return self._applied(expression.function, operands, loops)
+
+    def _reduced(self, reduction: Reduce, outer: Loops) -> Stream:
+        """Write a reduction in loops of its own, inside of those on which it depends."""
+        around, scope = self._nest.inside(outer.scope, reduction)
+        loops = Loops(scope, outer.crds[: around + 1])
+        for _ in scope.loops[around:]:
+            self._loops.enter(loops)
+        values = self._whole(reduction.body, loops)
+        for crd in reversed(loops.crds[around:-1]):
+            values = self._write.reduce(reduction.function, values, crd)
+        return values
+
+    def _applied(
+        self, function: str, operands: Sequence[Stream | Constant], loops: Loops | None
+    ) -> Stream:
+        """Apply a function; one constant of two operands goes into the function if it can."""
+        first, *rest = operands
+        if not rest:
+            return self._write.unary(function, self._stream(first))
+        second = rest[0]
+        if isinstance(first, Constant) and isinstance(second, Stream):
+            turned = _TURNED.get(function)
+            if turned is not None:
+                return turned(self._write, second, first.value)
+        if isinstance(second, Constant):
+            return self._write.unary(function, self._stream(first), second.value)
+        lhs, rhs = self._stream(first), self._stream(second)
+        if loops is not None:
+            depth = max(lhs.depth, rhs.depth)
+            lhs, rhs = (self._loops.deepen(loops, each, depth) for each in (lhs, rhs))
+        elif lhs.depth != rhs.depth:
+            raise ValueError(f"'{function}' of a constant and what was accumulated")
+        return self._write.alu(function, lhs, rhs)
+
+    def _stream(self, value: Stream | Constant) -> Stream:
+        if isinstance(value, Stream):
+            return value
+        return self._write.array(self._constant(value.value), self._write.root())
+
+
+def _commuted(function: str) -> Callable[[Primitives, Stream, float], Stream]:
+    return lambda write, value, constant: write.unary(function, value, constant)
+
+
+def _difference(write: Primitives, value: Stream, constant: float) -> Stream:
+    """Return constant - value, as -value + constant, which rounds alike."""
+    return write.unary("add", write.unary("neg", value), constant)
+
+
+_TURNED: Mapping[str, Callable[[Primitives, Stream, float], Stream]] = {
+    **{function: _commuted(function) for function in _COMMUTATIVE},
+    "sub": _difference,
+}
+"""Functions of a constant and a value as functions of a value and a constant."""

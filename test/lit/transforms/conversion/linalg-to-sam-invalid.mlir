@@ -1,0 +1,126 @@
+// RUN: rdu-opt %s --linalg-to-sam --split-input-file --verify-diagnostics
+
+// Storage against the order wished for.
+#CSR = #sparse_tensor.encoding<{map = (d0, d1) -> (d0 : dense, d1 : compressed)}>
+func.func @wish(%b: tensor<4x6xf32, #CSR>, %c: tensor<6x5xf32, #CSR>) -> tensor<4x5xf32> {
+  %x = tensor.empty() : tensor<4x5xf32>
+  // expected-error @+1 {{'linalg.generic' has no order of its loops: expected one without circles, got 'k' around 'j' around 'k'}}
+  %y = linalg.generic {indexing_maps = [affine_map<(i, k, j) -> (i, k)>, affine_map<(i, k, j) -> (k, j)>, affine_map<(i, k, j) -> (i, j)>],
+      iterator_types = ["parallel", "reduction", "parallel"]}
+      ins(%b, %c : tensor<4x6xf32, #CSR>, tensor<6x5xf32, #CSR>) outs(%x : tensor<4x5xf32>)
+      attrs = {sam.order = ["i", "j", "k"], sam.variables = ["i", "k", "j"]} {
+  ^bb0(%p: f32, %q: f32, %o: f32):
+    %m = arith.mulf %p, %q : f32
+    %s = arith.addf %o, %m : f32
+    linalg.yield %s : f32
+  } -> tensor<4x5xf32>
+  return %y : tensor<4x5xf32>
+}
+
+// -----
+
+// Storage against storage, and a list of points in a sum: both are reported.
+#CSR = #sparse_tensor.encoding<{map = (d0, d1) -> (d0 : dense, d1 : compressed)}>
+#CSC = #sparse_tensor.encoding<{map = (d0, d1) -> (d1 : dense, d0 : compressed)}>
+#COO = #sparse_tensor.encoding<{map = (d0, d1) -> (d0 : compressed(nonunique), d1 : singleton)}>
+func.func @sums(%b: tensor<4x6xf32, #CSR>, %c: tensor<4x6xf32, #CSC>, %d: tensor<4x6xf32, #COO>)
+    -> (tensor<4x6xf32>, tensor<4x6xf32>) {
+  %x = tensor.empty() : tensor<4x6xf32>
+  // expected-error @+1 {{'linalg.add' has no order of its loops: expected one without circles, got 'd0' around 'd1' around 'd0'}}
+  %y = linalg.add ins(%b, %c : tensor<4x6xf32, #CSR>, tensor<4x6xf32, #CSC>) outs(%x : tensor<4x6xf32>) -> tensor<4x6xf32>
+  // expected-error @+1 {{'linalg.add' merges a level of argument 2 that repeats coordinates (compressed, singleton): expected a level that has each once}}
+  %z = linalg.add ins(%b, %d : tensor<4x6xf32, #CSR>, tensor<4x6xf32, #COO>) outs(%x : tensor<4x6xf32>) -> tensor<4x6xf32>
+  return %y, %z : tensor<4x6xf32>, tensor<4x6xf32>
+}
+
+// -----
+
+// A sum over the outermost of five loops would merge trees of four levels.
+#C5 = #sparse_tensor.encoding<{map = (d0, d1, d2, d3, d4) -> (d0 : compressed, d1 : compressed, d2 : compressed, d3 : compressed, d4 : compressed)}>
+func.func @deep(%b: tensor<2x2x2x2x2xf32, #C5>) -> tensor<2x2x2x2xf32> {
+  %zero = arith.constant dense<0.0> : tensor<2x2x2x2xf32>
+  // expected-error @+1 {{'linalg.reduce' accumulates over 4 levels: expected 3 at most}}
+  %y = linalg.reduce {arith.addf} ins(%b : tensor<2x2x2x2x2xf32, #C5>) outs(%zero : tensor<2x2x2x2xf32>) dimensions = [0]
+  return %y : tensor<2x2x2x2xf32>
+}
+
+// -----
+
+// Everything wrong with operands, bodies, maps and attributes at once.
+#CSR = #sparse_tensor.encoding<{map = (d0, d1) -> (d0 : dense, d1 : compressed)}>
+#NM = #sparse_tensor.encoding<{map = (d0, d1) -> (d0 : dense, d1 floordiv 4 : dense, d1 mod 4 : structured[2, 4])}>
+#id = affine_map<(i, j) -> (i, j)>
+// expected-error @+1 {{'func.func' attribute 'sam.density' is 2.000000e+00 : f64: expected a float from 0 to 1}}
+func.func @several(%b: tensor<4x8xf32, #CSR> {sam.density = 2.0 : f64}, %n: tensor<4x8xf32, #NM>, %d: tensor<4x8xf64>, %s: tensor<8x8xf32, #CSR>)
+    -> (tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf64>, tensor<8xf32>, tensor<4x8xf32>, tensor<4xf32>) {
+  %x = tensor.empty() : tensor<4x8xf32>
+  // expected-error @+1 {{'linalg.exp' operand 0 is tensor<4x8xf32, #sparse_tensor.encoding<{ map = (d0, d1) -> (d0 : dense, d1 floordiv 4 : dense, d1 mod 4 : structured[2, 4]) }>>: expected another encoding: this one has a level 'structured': expected dense, compressed, singleton}}
+  %0 = linalg.exp ins(%n : tensor<4x8xf32, #NM>) outs(%x : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %1 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%b : tensor<4x8xf32, #CSR>) outs(%x : tensor<4x8xf32>) {
+  ^bb0(%p: f32, %o: f32):
+    // expected-error @+1 {{'math.sin' (f32) -> f32 is not supported in the body of 'linalg.generic': expected a function of value streams}}
+    %m = math.sin %p : f32
+    linalg.yield %m : f32
+  } -> tensor<4x8xf32>
+  %xd = tensor.empty() : tensor<4x8xf64>
+  // expected-error @+2 {{'linalg.exp' operand 0 is tensor<4x8xf64>: expected elements of bf16, f32, i32}}
+  // expected-error @+1 {{'linalg.exp' operand 1 is tensor<4x8xf64>: expected elements of bf16, f32, i32}}
+  %2 = linalg.exp ins(%d : tensor<4x8xf64>) outs(%xd : tensor<4x8xf64>) -> tensor<4x8xf64>
+  %xv = tensor.empty() : tensor<8xf32>
+  // expected-error @+1 {{'linalg.generic' accesses operand 0 by (d0) -> (d0, d0): expected different loops, and zeros}}
+  %3 = linalg.generic {indexing_maps = [affine_map<(i) -> (i, i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%s : tensor<8x8xf32, #CSR>) outs(%xv : tensor<8xf32>) {
+  ^bb0(%p: f32, %o: f32):
+    linalg.yield %p : f32
+  } -> tensor<8xf32>
+  // expected-error @+1 {{'linalg.generic' attribute 'sam.variables' is ["i", "i"]: expected 2 different names, one for each loop}}
+  %4 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%b : tensor<4x8xf32, #CSR>) outs(%x : tensor<4x8xf32>) attrs = {sam.variables = ["i", "i"]} {
+  ^bb0(%p: f32, %o: f32):
+    linalg.yield %p : f32
+  } -> tensor<4x8xf32>
+  // expected-error @+1 {{'linalg.softmax' is not supported: expected a structured op of linalg on tensors}}
+  %t = linalg.softmax dimension(1) ins(%4 : tensor<4x8xf32>) outs(%x : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %xi = arith.constant dense<0.0> : tensor<4xf32>
+  // expected-error @+1 {{'linalg.generic' computes result 0 by no reduction: expected a combiner (addf, addi, mulf, muli, maximumf, maxsi, minimumf, minsi) of the result and a value that does not depend on it}}
+  %5 = linalg.generic {indexing_maps = [#id, affine_map<(i, j) -> (i)>], iterator_types = ["parallel", "reduction"]}
+      ins(%b : tensor<4x8xf32, #CSR>) outs(%xi : tensor<4xf32>) {
+  ^bb0(%p: f32, %o: f32):
+    %m = arith.subf %o, %p : f32
+    linalg.yield %m : f32
+  } -> tensor<4xf32>
+  return %0, %1, %2, %3, %t, %5 : tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf64>, tensor<8xf32>, tensor<4x8xf32>, tensor<4xf32>
+}
+
+// -----
+
+// Blocks of different sizes along one loop, and results that are no whole number of blocks.
+#B23 = #sparse_tensor.encoding<{map = (d0, d1) -> (d0 floordiv 2 : dense, d1 floordiv 3 : compressed, d0 mod 2 : dense, d1 mod 3 : dense)}>
+#B22 = #sparse_tensor.encoding<{map = (d0, d1) -> (d0 floordiv 2 : dense, d1 floordiv 2 : compressed, d0 mod 2 : dense, d1 mod 2 : dense)}>
+#V = #sparse_tensor.encoding<{map = (d0) -> (d0 : compressed)}>
+func.func @blocks(%b: tensor<4x6xf32, #B23>, %c: tensor<5x6xf32, #B22>, %v: tensor<6xf32, #V>) -> (tensor<4xf32>, tensor<5xf32>) {
+  %e = tensor.empty() : tensor<4xf32>
+  // expected-error @+1 {{'linalg.matvec' operand 1 has no blocks along 'd1': expected blocks of 3, as other operands have, or no encoding}}
+  %x = linalg.matvec ins(%b, %v : tensor<4x6xf32, #B23>, tensor<6xf32, #V>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+  %f = tensor.empty() : tensor<5xf32>
+  %w = tensor.empty() : tensor<6xf32>
+  // expected-error @+1 {{'linalg.matvec' result has an extent of 5 along 'd0': expected a multiple of 2}}
+  %y = linalg.matvec ins(%c, %w : tensor<5x6xf32, #B22>, tensor<6xf32>) outs(%f : tensor<5xf32>) -> tensor<5xf32>
+  return %x, %y : tensor<4xf32>, tensor<5xf32>
+}
+
+// -----
+
+// expected-error @+1 {{'func.func' has 2 blocks: expected one}}
+func.func @branches(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %e = tensor.empty() : tensor<4xf32>
+  %y = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%x : tensor<4xf32>) outs(%e : tensor<4xf32>) attrs = {sam.variables = ["i"]} {
+  ^bb0(%p: f32, %o: f32):
+    linalg.yield %p : f32
+  } -> tensor<4xf32>
+  cf.br ^next
+^next:
+  return %y : tensor<4xf32>
+}

@@ -1,0 +1,76 @@
+"""Orders of loops: which there are, which one is chosen, and why there may be none."""
+
+import itertools
+
+import pytest
+from statements import statement
+
+from rdu.analysis.sparse.choice import NoOrderError, choose, find_circle, orders
+from rdu.analysis.sparse.cost import cost_of
+from rdu.analysis.sparse.nest import Nest, Rule, rules_of, variables
+
+SMALL = {"i": 50, "j": 40, "k": 60, "l": 30}
+
+
+def chosen(*args, **kwargs):
+    return "".join(choose(statement(*args, **kwargs)).nest.order)
+
+
+def test_orders_are_those_that_keep_the_rules():
+    rules = [Rule("i", "k", ""), Rule("k", "j", "")]
+    every = set(itertools.permutations("hijk"))
+    kept = {p for p in every if p.index("i") < p.index("k") < p.index("j")}
+    found = list(orders("hijk", rules))
+    assert set(found) == kept
+    assert len(found) == len(kept)
+
+
+def test_rows_times_rows_go_row_by_row():
+    assert chosen("ij", [("ik", "ds"), ("kj", "ds")], SMALL) == "ikj"
+    assert chosen("ij", [("ik", "ds10"), ("kj", "ds")], SMALL)[0] == "k"
+    assert chosen("ij", [("ik", "ds"), ("kj", "ds10")], SMALL)[-1] == "k"
+
+
+def test_a_sampled_product_samples():
+    operands = [("ij", "ds"), ("ik", ""), ("kj", "")]
+    assert chosen("ij", operands, SMALL) == "ijk"
+
+
+def test_a_wish_is_granted():
+    assert chosen("ij", [("ik", ""), ("kj", "")], SMALL, wish="kji") == "kji"
+
+
+def test_the_choice_is_the_cheapest():
+    wanted = statement("ij", [("ikl", "sss"), ("kj", ""), ("lj", "ds")], SMALL)
+    costs = [
+        cost_of(Nest(wanted, order)).total for order in orders(variables(wanted), rules_of(wanted))
+    ]
+    assert choose(wanted).cost.total == min(costs)
+
+
+def test_circles_of_rules_are_the_shortest():
+    rules = [Rule("i", "j", "a"), Rule("j", "k", "b"), Rule("k", "i", "c"), Rule("k", "j", "d")]
+    assert [rule.because for rule in find_circle(rules)] == ["b", "d"]
+
+
+def test_storage_may_leave_no_order():
+    with pytest.raises(NoOrderError) as refusal:
+        choose(statement("ij", [("ij", "ds"), ("ij", "ds10")], SMALL))
+    assert {rule.tensor for rule in refusal.value.rules} == {0, 1}
+
+
+def test_what_would_accumulate_too_much():
+    extents = dict.fromkeys("ijklm", 3)
+    with pytest.raises(NoOrderError) as refusal:
+        choose(statement("jklm", [("ijklm", "sssss")], extents))
+    assert refusal.value.accumulated == 4
+
+
+def test_many_variables_are_improved_from_a_start():
+    """A chain of products over ten variables; by name, the first orders do everything outside."""
+    names = "abcdefghij"
+    extents = dict.fromkeys(names, 20)
+    operands = [(a + b, "") for a, b in itertools.pairwise(names)]
+    wanted = statement("aj", operands, extents)
+    first = cost_of(Nest(wanted, next(orders(variables(wanted), rules_of(wanted)))))
+    assert choose(wanted).cost.total <= first.total
