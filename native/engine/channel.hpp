@@ -9,6 +9,7 @@
 #include <array>
 #include <vector>
 
+#include "engine/ring.hpp"
 #include "engine/specification.hpp"
 
 namespace rdu::engine {
@@ -235,13 +236,13 @@ class Channel {
   std::int64_t high_water_;
 
   // Rings of one size, but for that of pops, indexed by token.
-  std::vector<Time> arrivals_;
-  std::vector<Word> words_;
-  std::vector<Mask> masks_;
-  std::vector<std::int64_t> firings_;
-  std::vector<Time> pops_;
-  std::vector<int> codes_;   // of a stream
-  std::vector<Time> lefts_;  // of a channel of the dynamic network
+  Ring<Time> arrivals_;
+  Ring<Word> words_;
+  Ring<Mask> masks_;
+  Ring<std::int64_t> firings_;
+  Ring<Time> pops_;
+  Ring<int> codes_;   // of a stream
+  Ring<Time> lefts_;  // of a channel of the dynamic network
 };
 
 }  // namespace rdu::engine
