@@ -104,7 +104,7 @@ class Planner:
     def _storage(self, op: Any, form: Form) -> tuple[Storage | None, str]:
         """Return what an op reads or writes, and the name of its unit."""
         word = op.operation.name.removeprefix("sam.")
-        if not form.storages:
+        if not form.storages or form.in_memory:
             return None, f"{word}_{op.function.value}" if word == "alu" else word
         tensor = self.tensors(tensor_of(op))
         name = f"{word}_{flat(tensor.name)}"

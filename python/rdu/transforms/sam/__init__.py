@@ -1,0 +1,1 @@
+"""Passes from `sam` to `sam`."""
