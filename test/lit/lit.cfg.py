@@ -31,6 +31,7 @@ modules = {
     "rdu-opt": "rdu.tools.rdu_opt",
     "rdu-compile": "rdu.tools.rdu_compile",
     "rdu-sim": "rdu.tools.rdu_sim",
+    "rdu-sparse": "rdu.tools.rdu_sparse",
     "rdu-translate": "rdu.tools.rdu_translate",
     "FileCheck": "filecheck",
 }

@@ -14,6 +14,7 @@ TOOLS = {
     "compile": ("rdu.tools.rdu_compile", "PyTorch model to configuration"),
     "opt": ("rdu.tools.rdu_opt", "run passes on IR, like mlir-opt"),
     "sim": ("rdu.tools.rdu_sim", "run a configuration on the simulated fabric"),
+    "sparse": ("rdu.tools.rdu_sparse", "tensor index notation to a configuration, or to a run"),
     "translate": ("rdu.tools.rdu_translate", "between the rdu dialect and configurations"),
 }
 """Each subcommand's module, which is also the tool `rdu-<subcommand>`, and what it does."""

@@ -1,0 +1,258 @@
+"""`rdu-sparse`: tensor index notation and sparse files to a configuration, or to a checked run."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Any, Literal
+
+from rdu.support.command_line import run_tool
+from rdu.support.diagnostics import ExitCode, UsageError
+from rdu.support.text_files import STANDARD, read_text, write_text
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+STAGES = ("linalg", "sam", "configuration")
+
+_DESCRIPTION = (
+    "Compile tensor index notation on sparse tensors, and run it on the simulated fabric."
+)
+_EPILOG = """\
+a sparse matrix product, to the text of a configuration:
+  rdu-sparse 'X(i,j) = B(i,k) * C(k,j)' --tensor B=b.mtx --tensor C=c.mtx --order ikj -o x.rdu
+
+run it, compare with dense arithmetic, keep the result:
+  rdu-sparse 'X(i,j) = B(i,k) * C(k,j)' --tensor B=b.mtx --tensor C=c.mtx --run --result x.mtx
+
+on made-up data, 5 % of 100 x 100, in other formats; the graph rather than the configuration:
+  rdu-sparse 'x(i) = B(i,j) * c(j)' --random B=100x100:0.05 --random c=100 \\
+      --format B=csr --emit sam
+
+expressions and formats are those of docs/tensor-notation.md; an argument that names a file is read.
+
+exit codes: 0 ok, 1 the expression or a tensor is wrong, 2 the command line is wrong,
+            3 it does not fit the machine, 4 it deadlocks, 5 the result is not as expected,
+            70 internal error
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the tool and return its exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    return run_tool("rdu-sparse", lambda: _run(_parser().parse_args(given)))
+
+
+def _run(given: argparse.Namespace) -> int:
+    from rdu.configuration import print_program
+    from rdu.frontends.sparse.notation import to_linalg
+    from rdu.mlir_ext.driver import run_pass
+    from rdu.sparse import compile_graph
+    from rdu.transforms.conversion.linalg_to_sam import LinalgToSam
+    from rdu.transforms.sam.parallelize import Parallelize
+
+    if given.result and not given.run:
+        raise UsageError("'--result' needs a run: expected '--run' besides")
+    text, file = _expression(given.expression)
+    operands = _operands(given)
+    formats = {name: form for name, form in given.format if name not in operands}
+    module = to_linalg(
+        text, operands, formats=formats, order=given.order, dtype=given.dtype, file=file
+    )
+    expected = module.operation.clone().opview if given.run else None
+    if given.emit == "linalg" and not given.run:
+        write_text(given.output, f"{module}")
+        return ExitCode.OK
+    run_pass(module, LinalgToSam, fusion=given.fusion)
+    if given.parallel > 1:
+        run_pass(module, Parallelize, factor=given.parallel, chunk=given.chunk)
+    if given.emit == "sam" and not given.run:
+        write_text(given.output, f"{module}")
+        return ExitCode.OK
+    artifact = compile_graph(
+        module,
+        operands,
+        machine=given.machine,
+        fifo_depth=given.fifo_depth,
+        capacity=given.capacity,
+    )
+    if not given.run:
+        write_text(given.output, print_program(artifact.program))
+        return ExitCode.OK
+    return _simulate(artifact, expected, operands, given)
+
+
+def _simulate(artifact: Any, module: Any, operands: Any, given: argparse.Namespace) -> int:
+    """Run, report, and compare with the interpreter on dense arrays."""
+    from rdu.frontends.sparse import save_tensor
+    from rdu.interpreter import run
+    from rdu.report import make_report
+    from rdu.runtime import check_errors, max_relative_error
+
+    tensor, result = artifact.run(given.engine)
+    if given.result:
+        save_tensor(given.result, tensor)
+    dense = {n: t.to_dense() if hasattr(t, "to_dense") else t for n, t in operands.items()}
+    ((name, expected),) = run(module, dense).items()
+    error = max_relative_error(tensor.to_dense(), expected)
+    report = make_report(artifact.program, artifact.machine, result, max_relative_error=error)
+    write_text(given.output, str(report))
+    check_errors({name: error}, given.tolerance)
+    return ExitCode.OK
+
+
+def _expression(text: str) -> tuple[str, str]:
+    """Return an expression and what locations call it; one without `=` is a file."""
+    if "=" in text:
+        return text, "expression"
+    return read_text(text)
+
+
+def _operands(given: argparse.Namespace) -> dict[str, Any]:
+    """Return the tensors of the command line by name, as trees or arrays."""
+    import numpy as np
+
+    from rdu.frontends.sparse import load_tensor
+    from rdu.frontends.sparse.notation.formats import read_format
+    from rdu.semantics.fibertree import Format, store
+
+    forms = {name: read_format(text) for name, text in given.format}
+    operands: dict[str, Any] = {
+        name: load_tensor(path, forms.get(name)) for name, path in given.tensor
+    }
+    random = np.random.default_rng(given.seed)
+    for name, (shape, density) in given.random:
+        array = _random_array(random, shape, 1.0 if density is None else density)
+        levels = [] if density is None else ["compressed"] * len(shape)
+        form = forms.get(name) or Format.of(levels)
+        names = [str(level) for level in form.levels]
+        operands[name] = store(array, names, form.order) if names else array
+    return operands
+
+
+def _random_array(
+    random: np.random.Generator, shape: tuple[int, ...], density: float
+) -> NDArray[Any]:
+    """Return whole numbers from 1 to 5 at random places, zeros elsewhere, as f32."""
+    kept = random.random(shape) < density
+    return (kept * random.integers(1, 6, size=shape)).astype("float32")
+
+
+def _named(text: str) -> tuple[str, str]:
+    """Read NAME=VALUE; raises ArgumentTypeError."""
+    name, equals, value = text.partition("=")
+    if not (name and equals and value):
+        raise argparse.ArgumentTypeError(f"expected NAME=VALUE, got '{text}'")
+    return name, value
+
+
+def _made_up(text: str) -> tuple[str, tuple[tuple[int, ...], float | None]]:
+    """Read NAME=SHAPE or NAME=SHAPE:DENSITY, `B=100x100:0.05`; raises ArgumentTypeError."""
+    name, value = _named(text)
+    shape, colon, density = value.partition(":")
+    try:
+        extents = tuple(int(extent) for extent in shape.split("x"))
+        share = float(density) if colon else None
+    except ValueError:
+        extents, share = (), None
+    if not extents or min(extents) < 1 or not 0 <= (0 if share is None else share) <= 1:
+        raise argparse.ArgumentTypeError(f"expected NAME=4x5 or NAME=4x5:0.1, got '{text}'")
+    return name, (extents, share)
+
+
+def _depth(text: str) -> int | Literal["auto"] | None:
+    """Read a FIFO depth: a number, `auto` or `inf`; raises ArgumentTypeError."""
+    if text == "auto":
+        return "auto"
+    if text == "inf":
+        return None
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a number from 1 on, auto or inf, got '{text}'")
+    return int(text)
+
+
+def _parser() -> argparse.ArgumentParser:
+    from rdu.runtime import TOLERANCE
+    from rdu.targets import machine_names
+
+    parser = argparse.ArgumentParser(
+        prog="rdu-sparse",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("expression", help="statements in tensor index notation, or a file of them")
+    add(
+        "--tensor",
+        type=_named,
+        action="append",
+        default=[],
+        metavar="NAME=FILE",
+        help="an operand, from a .mtx or .tns file; all levels compressed without a format",
+    )
+    add(
+        "--random",
+        type=_made_up,
+        action="append",
+        default=[],
+        metavar="NAME=SHAPE[:DENSITY]",
+        help="a made-up operand of small whole numbers, an array without a density",
+    )
+    add("--seed", type=int, default=0, help="of made-up operands")
+    add(
+        "--format",
+        type=_named,
+        action="append",
+        default=[],
+        metavar="NAME=FORMAT",
+        help="how a tensor is stored: ss, ds:1,0, csr, ...; results and intermediates, too",
+    )
+    add("--order", help="the loops, outermost first; chosen by expected cost if not given")
+    add(
+        "--dtype", choices=("f32", "i32"), help="of all elements; that of the operands if not given"
+    )
+    add(
+        "--fusion",
+        choices=("none", "auto", "full"),
+        default="auto",
+        help="which intermediates are computed where they are read",
+    )
+    add(
+        "--parallel", type=int, default=1, metavar="N", help="copies that share the outermost level"
+    )
+    add("--chunk", type=int, default=1, metavar="N", help="coordinates that a copy gets in turn")
+    add(
+        "--machine",
+        default="sam-ideal",
+        help=f"one of {', '.join(machine_names())}, or a .toml file",
+    )
+    add(
+        "--fifo-depth",
+        type=_depth,
+        default=None,
+        metavar="N|auto|inf",
+        help="places of each channel; auto sizes them by runs",
+    )
+    add(
+        "--capacity",
+        type=int,
+        nargs="+",
+        default=(),
+        metavar="N",
+        help="positions for the result at each level, then its values; enough for all if not given",
+    )
+    add("--emit", choices=STAGES, default="configuration", help="the level that is written")
+    add("--run", action="store_true", help="run, compare with dense arithmetic, and report instead")
+    add("--result", metavar="FILE", help="where the result goes, as .mtx or .tns")
+    add("--engine", choices=("native", "python"), default="native", help="the simulator's engine")
+    add(
+        "--tolerance", type=float, default=TOLERANCE, help="largest relative error that is let pass"
+    )
+    add("-o", "--output", default=STANDARD, help="where the text goes; - is standard output")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
