@@ -5,9 +5,10 @@ multiply-add two. So a reduction counts one step a lane: the lanes of the tree a
 together. A lane is live while its counter is in range. A context without a vector counter has all
 lanes live if it takes vectors, else one.
 
-Where data decides how often a context fires, the firings of the run count, each with all lanes. A
-systolic array does a fused multiply-add on each of its elements in each firing; the operations
-behind it count one step for each element of a tile.
+Where data decides how often a context fires, the firings of the run count, each with all lanes; of
+a sparse primitive that computes, the values that it takes in, a step each. A systolic array does a
+fused multiply-add on each of its elements in each firing; the operations behind it count one step
+for each element of a tile.
 """
 
 from __future__ import annotations
@@ -15,7 +16,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from rdu.configuration.model import SYSTOLIC, Compute, Context, Counter, Operation, Section
+from rdu.configuration.model import (
+    SYSTOLIC,
+    Compute,
+    Context,
+    Counter,
+    Operand,
+    Operation,
+    Section,
+    Sparse,
+)
+from rdu.configuration.sparse import FORMS, group_size, roles
 from rdu.simulator.result import SectionResult
 from rdu.targets import Machine
 
@@ -25,15 +36,48 @@ STEPS = {"fma": 2, SYSTOLIC: 2}
 
 def section_operations(section: Section, machine: Machine, result: SectionResult) -> int:
     """Return the arithmetic steps of one run of a section."""
-    firings = {context.name: context.firings for context in result.contexts}
-    return sum(
-        context_operations(context, machine, firings[f"{unit.name}.{context.name}"])
+    return sum(operations_by_context(section, machine, result).values())
+
+
+def operations_by_context(
+    section: Section, machine: Machine, result: SectionResult
+) -> dict[str, int]:
+    """Return the arithmetic steps of each context in one run of a section, by `unit.context`."""
+    work = _working_firings(section, result)
+    return {
+        name: context_operations(context, machine, work[name])
         for unit, context in section.contexts()
-    )
+        for name in (f"{unit.name}.{context.name}",)
+    }
+
+
+def _working_firings(section: Section, result: SectionResult) -> dict[str, int]:
+    """Return how often each context fired, by name; of a sparse primitive, with a value."""
+    firings = {context.name: context.firings for context in result.contexts}
+    taken: dict[str, int] = {}
+    ends = [sink.to for net in section.nets for sink in net.sinks]
+    for end, channel in zip(ends, result.channels, strict=True):
+        taken[str(end)] = channel.tokens - channel.stops
+    for unit, context in section.contexts():
+        if isinstance(context.action, Sparse) and context.action.function is not None:
+            name = f"{unit.name}.{context.name}"
+            firings[name] = taken.get(f"{name}.{_computed(context.action)}", 0)
+    return firings
+
+
+def _computed(action: Sparse) -> Operand:
+    """Return the first input of values; the first of all where a function compares coordinates."""
+    form = FORMS[action.primitive]
+    size = group_size(form, len(action.inputs)) or 1
+    ports = zip(action.inputs, roles(form.inputs, size), strict=True)
+    values = [name for name, role in ports if role == "val" and isinstance(name, str)]
+    return values[0] if values else action.inputs[0]
 
 
 def context_operations(context: Context, machine: Machine, firings: int) -> int:
-    """Return the arithmetic steps of a context in one run; 0 if it does not compute."""
+    """Return the arithmetic steps of a context in so many firings; 0 if it does not compute."""
+    if isinstance(context.action, Sparse):
+        return firings if context.action.function is not None else 0
     if not isinstance(context.action, Compute):
         return 0
     operations = context.action.operations

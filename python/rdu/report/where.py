@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from rdu.configuration.model import Context, Program, Source
-from rdu.report.operations import context_operations
+from rdu.configuration.model import Program, Source
+from rdu.report.operations import operations_by_context
 from rdu.report.table import Column, Row, Table, Value
 from rdu.simulator.result import ContextStatistics, SectionResult
 from rdu.simulator.simulate import RunResult
@@ -64,12 +64,14 @@ def context_table(result: RunResult, shown: int | None) -> Table:
 
 def line_table(program: Program, machine: Machine, result: RunResult) -> Table:
     """Return a row for each source line, in order of file and line; the cycles of its contexts."""
-    groups: dict[str, list[tuple[SectionResult, ContextStatistics]]] = {}
-    ordered = sorted(_contexts(result), key=lambda place: _order(place[2].source))
-    for _, section, context in ordered:
-        groups.setdefault(place(context.source) or NOWHERE, []).append((section, context))
-    texts = _texts(program)
-    rows = [_line_row(place, group, texts, machine) for place, group in groups.items()]
+    operations = [
+        operations_by_context(program.section(section.name), machine, section)
+        for section in result.sections
+    ]
+    groups: dict[str, list[tuple[int, SectionResult, ContextStatistics]]] = {}
+    for each in sorted(_contexts(result), key=lambda place: _order(place[2].source)):
+        groups.setdefault(place(each[2].source) or NOWHERE, []).append(each)
+    rows = [_line_row(place, group, operations) for place, group in groups.items()]
     return Table("lines", "where the time went, by source line", LINES, tuple(rows))
 
 
@@ -113,19 +115,15 @@ def _context_row(run: int, section: SectionResult, context: ContextStatistics) -
 
 def _line_row(
     place: str,
-    group: Sequence[tuple[SectionResult, ContextStatistics]],
-    texts: Mapping[tuple[str, str], Context],
-    machine: Machine,
+    group: Sequence[tuple[int, SectionResult, ContextStatistics]],
+    operations: Sequence[Mapping[str, int]],
 ) -> Row:
     return {
         "source": place,
         "contexts": len(group),
-        "operations": sum(
-            context_operations(texts[section.name, context.name], machine, context.firings)
-            for section, context in group
-        ),
-        **_cycles([context for _, context in group]),
-        "utilisation": max(_utilisation(section, context) for section, context in group),
+        "operations": sum(operations[run][context.name] for run, _, context in group),
+        **_cycles([context for _, _, context in group]),
+        "utilisation": max(_utilisation(section, context) for _, section, context in group),
     }
 
 
@@ -133,15 +131,6 @@ def _contexts(result: RunResult) -> Iterator[tuple[int, SectionResult, ContextSt
     for run, section in enumerate(result.sections):
         for context in section.contexts:
             yield run, section, context
-
-
-def _texts(program: Program) -> dict[tuple[str, str], Context]:
-    """Return every context by section and `unit.context`."""
-    return {
-        (section.name, f"{unit.name}.{context.name}"): context
-        for section in program.sections
-        for unit, context in section.contexts()
-    }
 
 
 def _cycles(contexts: Sequence[ContextStatistics]) -> dict[str, int]:

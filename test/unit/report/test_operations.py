@@ -1,9 +1,11 @@
 """Operations are counted from the text: steps times live lanes, a fused step twice."""
 
+import numpy as np
 import pytest
 
 from rdu.configuration.model import Compute, Context, Counter, Load, Operation, Port
-from rdu.report.operations import context_operations
+from rdu.report.operations import context_operations, section_operations
+from rdu.sparse import compile_expression
 from rdu.targets import load_machine
 
 PLASTICINE = load_machine("plasticine")
@@ -70,3 +72,13 @@ def test_an_array_works_on_all_its_elements() -> None:
 def test_what_only_moves_data_does_not_count() -> None:
     load = Context("l", (Counter("k", 0, 32, par=16),), (), (X,), Load("a", (), "x"))
     assert context_operations(load, PLASTICINE, FIRINGS) == 0
+
+
+def test_sparse_primitives_count_values() -> None:
+    """A product of 12 pairs of which 5 meet: 5 multiplications and 5 additions, no stop counts."""
+    b, c = np.zeros(12, np.float32), np.ones(12, np.float32)
+    b[[0, 3, 4, 7, 11]] = 1
+    artifact = compile_expression("x = b(i) * c(i)", {"b": b, "c": c}, formats={"b": "s"})
+    _, result = artifact.run()
+    (section,) = artifact.program.sections
+    assert section_operations(section, artifact.machine, result.sections[0]) == 10
