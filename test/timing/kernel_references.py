@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 Array = NDArray[Any]
 Arrays = dict[str, Array]
@@ -105,6 +106,47 @@ def _spmv(t: Arrays) -> Arrays:
     return {"y": np.diff(products[t["starts"]])}
 
 
+SAM_SIZES = {19: (8, 0.3), 12_371: (500, 0.05)}
+"""Extent and density of the matrix of `spmv-sam`, by the number of its values."""
+
+
+def _stored(shape: tuple[int, ...], density: float, seed: int) -> Array:
+    """Return an array in which about so many elements are not zero."""
+    rng = np.random.default_rng(seed)
+    kept = rng.random(shape) < density
+    return kept * rng.integers(1, 6, size=shape)
+
+
+def _levels(rng: Generator, shapes: Shapes) -> Arrays:
+    """Return a matrix and a vector as levels that store what is not zero."""
+    extent, density = SAM_SIZES[shapes["B.values"][0]]
+    b, x = _stored((extent, extent), density, 0), _stored((extent,), 0.5, 1)
+    rows, columns = np.flatnonzero(b.any(axis=1)), np.nonzero(b)[1]
+    ends = np.cumsum(np.count_nonzero(b[rows], axis=1))
+    return {
+        "B.rows.segments": np.array([0, len(rows)]),
+        "B.rows.coordinates": rows,
+        "B.columns.segments": np.concatenate(([0], ends)),
+        "B.columns.coordinates": columns,
+        "B.values": b[b != 0],
+        "x.segments": np.array([0, np.count_nonzero(x)]),
+        "x.coordinates": np.flatnonzero(x),
+        "x.values": x[x != 0],
+    }
+
+
+def _spmv_by_levels(t: Arrays) -> Arrays:
+    """Multiply the stored rows, as SciPy does."""
+    extent, _ = SAM_SIZES[len(t["B.values"])]
+    rows = t["B.rows.coordinates"]
+    b = csr_array(
+        (t["B.values"], t["B.columns.coordinates"], t["B.columns.segments"]), (len(rows), extent)
+    )
+    x = np.zeros(extent)
+    x[t["x.coordinates"]] = t["x.values"]
+    return {"y.segments": t["B.rows.segments"], "y.coordinates": rows, "y.values": b @ x}
+
+
 def _flags(rng: Generator, shapes: Shapes) -> Arrays:
     return {"flags": rng.random(shapes["flags"]) < 0.5}
 
@@ -157,6 +199,7 @@ KERNELS = {
     "select-rows": Kernel(_select, _flags),
     "softmax": Kernel(lambda t: {"y": _softmax(t["x"])}),
     "spmv": Kernel(_spmv, _sparse),
+    "spmv-sam": Kernel(_spmv_by_levels, _levels),
     "stencil": Kernel(_stencil),
     "systolic": Kernel(_array),
     "transpose": Kernel(lambda t: {"y": t["x"].transpose(0, 2, 1)}),

@@ -23,6 +23,21 @@ TWO_STAGES = (r"s = fma old 0.5 x", "p = mulf old 0.5\n s = addf p x")
 IDLE = "".join(f"o{i + 1} = addi o{i} 0\n" for i in range(1, 5))
 """Four stages that change nothing, from `o1` to `o5`."""
 
+SAM_500 = (
+    (r"i32\[7\]", "i32[500]"),
+    (r"f32\[7\]", "f32[500]"),
+    (r"\[8\]", "[501]"),
+    (r"\[19\]", "[12371]"),
+    (r"\[4\]", "[259]"),
+)
+"""The sizes of a matrix of 500 x 500, as `kernel_references` makes it."""
+
+
+def capacity(tokens: str) -> tuple[str, str]:
+    """Return the edit that gives every FIFO of `spmv-sam` another depth."""
+    return r"capacity 8", f"capacity {tokens}"
+
+
 VARIANTS = {
     ("dot", "16 outstanding"): Case("dot", {"ag.outstanding": 16}),
     ("attention", "512 queries and keys"): Case(
@@ -36,6 +51,10 @@ VARIANTS = {
     ("softmax", "fast memory"): Case("softmax", FAST),
     ("softmax", "fast memory, 3 and 2 buffers"): Case(
         "softmax", FAST, buffers("x", 3) + buffers("e", 2)
+    ),
+    ("spmv-sam", "500 x 500"): Case("spmv-sam", edits=SAM_500, is_long=True),
+    ("spmv-sam", "500 x 500, FIFOs of 1"): Case(
+        "spmv-sam", edits=(*SAM_500, capacity("1")), is_long=True
     ),
     ("systolic", "one tile in flight"): Case("systolic", {"systolic.tiles": 1}),
     ("recurrence", "two stages"): Case("recurrence", edits=(TWO_STAGES,)),
@@ -63,6 +82,22 @@ def test_every_example_is_on_the_page_and_has_a_reference() -> None:
 def test_cycles_and_results(row: tuple[str, str]) -> None:
     case = VARIANTS.get(row) or Case(row[0], is_long=row[0] in LONG)
     assert section(case).cycles == rows()[row]
+
+
+@pytest.mark.parametrize("tokens", ["inf", "4", "2"])
+def test_two_tokens_a_fifo_are_enough_for_a_sparse_row(tokens: str) -> None:
+    case = Case("spmv-sam", edits=(*SAM_500, capacity(tokens)), is_long=True)
+    assert section(case).cycles == rows()["spmv-sam", "500 x 500"]
+
+
+@pytest.mark.parametrize(("tokens", "cycles"), [("8", 135_923), ("1", 271_842)])
+def test_a_cycle_in_every_channel_is_most_of_what_the_prototype_took_longer(
+    tokens: str, cycles: int
+) -> None:
+    edits = SAM_500 if tokens == "8" else (*SAM_500, capacity(tokens))
+    case = Case("spmv-sam", {"network.direct_latency": 1}, edits, is_long=True)
+    assert section(case).cycles == cycles
+    assert f"{cycles:,}" in PAGE.read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", KERNELS)

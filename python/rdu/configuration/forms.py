@@ -7,12 +7,54 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from rdu.configuration.sparse import FORMS, STORAGES, Form, roles, setting_names, setting_range
+
 
 class Group(NamedTuple):
     """Forms that go together: what they are for, and pairs of an example and its meaning."""
 
     title: str
     forms: tuple[tuple[str, str], ...]
+
+
+_PORTS = {
+    "crd": "ijklmn",
+    "ref": "rstuof",
+    "val": "vwxz",
+    "x": "pqyh",
+    "any": "a",
+    "bv": "bcdeg",
+}
+"""Names for the ports of an example, by role; what comes out goes on where what came in ended."""
+
+_FUNCTIONS = {"operation": "mulf", "reduction": "addf", "comparison": "le"}
+_TWICE = 2
+
+
+def _line(word: str, form: Form) -> str:
+    """Return an example of a primitive; a role with `*` is taken twice."""
+    names = {role: iter(letters) for role, letters in _PORTS.items()}
+    inputs, outputs = (
+        " ".join(next(names[role]) for role in roles(side, _TWICE))
+        for side in (form.inputs, form.outputs)
+    )
+    text = " ".join(filter(None, (word, _FUNCTIONS.get(form.function or ""), inputs)))
+    kind = next((kind for kind in form.storages if kind != "dense"), None)
+    if kind is not None and not form.in_memory:
+        parts = ("64" if part == "extent" else f"B.{part}" for part in STORAGES[kind])
+        text += f" of {kind}({', '.join(parts)})"
+    settings = (f"{name} {min(2, setting_range(name)[1])}" for name in setting_names(form, _TWICE))
+    if form.settings:
+        text += f" with {', '.join(settings)}"
+    return f"{text} -> {outputs}" if outputs else text
+
+
+def _primitives() -> tuple[tuple[str, str], ...]:
+    """Return an example of every sparse primitive, with what its table says of it."""
+    return tuple(
+        (_line(word, form), f"{'stores' if form.stores else 'gives'} {form.summary}.")
+        for word, form in FORMS.items()
+    )
 
 
 GROUPS = (
@@ -134,4 +176,5 @@ GROUPS = (
             ),
         ),
     ),
+    Group("Sparse tensors", _primitives()),
 )

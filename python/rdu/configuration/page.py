@@ -10,6 +10,7 @@ from textwrap import TextWrapper
 from rdu.configuration.cursor import RESERVED
 from rdu.configuration.forms import GROUPS, Group
 from rdu.configuration.messages import MESSAGES, Message
+from rdu.configuration.sparse import FORMS, SETTINGS, STORAGES, Form, words
 from rdu.configuration.verifier.contexts import VERBS
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "configurations" / "gemm.rdu"
@@ -95,6 +96,47 @@ is shown by an example; when what happens is in [the execution model](execution-
 
 """
 
+SPARSE = """\
+
+A sparse tensor is a tree of fibers ([the formats](sparse-tensors.md)). Streams walk it level by
+level; primitives join, repeat and compute such streams. Only machines with a table `[sparse]` have
+them. A primitive is a context without counters whose ports are scalar streams `@pass`, each with
+one part to play, and its line has always the same form:
+`primitive [function] inputs [of storage] [with settings] [-> outputs]`.
+
+* **Inputs** stand in the order of the table below. `root` in place of one is the stream `0 D`,
+  there from the start: the reference that every walk of a tensor begins with. One operand of
+  `apply` may be a constant.
+* **Outputs**: `_` in place of one that nobody wants.
+* **Storage**: `of compressed(B.segments, B.coordinates)` says how a level is stored, or the values,
+  and which formal tensors are its parts. Their tier has words of its own for each primitive
+  (`direct`). On a PMU the parts are its memories, which control tokens `@pass` hand over.
+* **Settings**: `with factor 4, whole 1`, all that a primitive has, in order.
+* **Absence**: `N` in a stream is a reference to nothing. A union gives it for what one side does
+  not have, a location for what it does not find, and what is looked up there is absent too. Only
+  these primitives read it: no stream that may carry `N` goes to a counter `until` or to `filter`,
+  `partition`, `merge`, `reassemble` or `compact`. A value never is absent: it is a zero then.
+
+What streams carry: `crd` coordinates, `ref` references, `bv` bits of coordinates, all i32; `val`
+values of one element type; `x` anything, which comes out as it came in; of `any` only the stops
+matter. With `*`, one or more of them.
+
+| primitive | runs on | function | inputs | outputs |
+|---|---|---|---|---|
+"""
+
+STORED = """\
+
+| storage | parts |
+|---|---|
+"""
+
+SET = """\
+
+| setting | least | most |
+|---|---|---|
+"""
+
 CANONICAL = """\
 
 ## Canonical form
@@ -140,12 +182,20 @@ def _parts() -> Iterator[str]:
     yield READING
     yield "\n| unit | its contexts |\n|---|---|\n"
     for kind, verbs in VERBS.items():
-        yield f"| `{kind}` | {' or '.join(verbs)} |\n"
-    words = ", ".join(f"`{word}`" for word in sorted(RESERVED))
-    yield "\nNames are letters, digits and underscores; those of tensors may have dots.\n"
-    yield f"Reserved: {words}. Every other word is a name where one can stand.\n"
+        plain = (verb for verb in verbs if verb not in FORMS)
+        yield f"| `{kind}` | {' or '.join(plain)}, or a sparse primitive |\n"
+    reserved = ", ".join(f"`{word}`" for word in sorted(RESERVED))
+    yield "\nNames are letters, digits and underscores; those of tensors may have dots, those of\n"
+    yield "machines dashes between words (`sam-ideal`).\n"
+    yield f"Reserved: {reserved}. Every other word is a name where one can stand.\n"
     yield WIDER
     yield "\n".join(map(_forms, GROUPS))
+    yield SPARSE
+    yield from (_primitive(word, form) for word, form in FORMS.items())
+    yield STORED
+    yield from (f"| `{kind}` | {', '.join(parts)} |\n" for kind, parts in STORAGES.items())
+    yield SET
+    yield from (f"| `{name}` | {least} | {most} |\n" for name, (least, most) in SETTINGS.items())
     yield CANONICAL
     yield REFUSALS
     yield from map(_row, MESSAGES.values())
@@ -156,6 +206,12 @@ def _parts() -> Iterator[str]:
 def _forms(group: Group) -> str:
     lines = (_WRAP.fill(f"* `{example}` {meaning}") for example, meaning in group.forms)
     return f"**{group.title}**\n\n" + "".join(f"{line}\n" for line in lines)
+
+
+def _primitive(word: str, form: Form) -> str:
+    units = " or ".join(f"`{unit}`" for unit in ("ag", "pmu", "pcu") if word in words(unit))
+    sides = (" ".join(roles) or "none" for roles in (form.inputs, form.outputs))
+    return f"| `{word}` | {units} | {form.function or 'none'} | {' | '.join(sides)} |\n"
 
 
 def _row(message: Message) -> str:

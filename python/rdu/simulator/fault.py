@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rdu.configuration.model import (
+    ROOT,
     Context,
     Load,
     Read,
@@ -43,10 +44,14 @@ def _words(context: Context, fault: Fault) -> tuple[str, str, str]:
     if fault.kind == "index":
         need, have = f"0..{fault.expected - 1}", str(fault.value)
         return f"{_index(context, fault.position)} is out of range", need, have
-    port = context.inputs[fault.position].name
+    # A stream without a port is the root.
+    port = context.inputs[fault.position].name if fault.position >= 0 else ROOT
     if fault.kind == "choice":
         need, have = f"0..{fault.expected - 1}", str(fault.value)
         return f"the choice of '{port}' is out of range", need, have
+    if fault.kind == "value":
+        need, have = f"0..{fault.expected - 1}", str(fault.value)
+        return f"what becomes of a coordinate of '{port}' is out of range", need, have
     return f"stream '{port}' disagrees", _token(fault.expected), _token(fault.value)
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cache
 
 from rdu.configuration import ConfigurationError, Program, parse, print_program
-from rdu.configuration.model import Section, Tensor
+from rdu.configuration.model import Context, Section, Sparse, Tensor
 from rdu.configuration.verifier import verify
 from rdu.runtime.random_inputs import random_inputs
 from rdu.simulator.simulate import EngineName, RunResult, foresee_program, simulate
@@ -147,16 +147,28 @@ GUESSED_TRIPS = 8
 
 def _firings(section: Section) -> int:
     return sum(
-        (context.repeat or 1) * math.prod(c.trips or GUESSED_TRIPS for c in context.counters)
+        (context.repeat or 1)
+        * math.prod(c.trips or GUESSED_TRIPS for c in context.counters)
+        * _extent(context)
         for _, context in section.contexts()
     )
+
+
+def _extent(context: Context) -> int:
+    """Return the extent of the level that a sparse primitive walks, if the text says it."""
+    action = context.action
+    parts = action.storage.parts if isinstance(action, Sparse) and action.storage else ()
+    return math.prod(part for part in parts if isinstance(part, int))
 
 
 def _is_static(program: Program) -> bool:
     """Whether the text says how often every context fires."""
     contexts = [context for section in program.sections for _, context in section.contexts()]
-    return all(context.repeat is not None for context in contexts) and all(
-        counter.trips is not None for context in contexts for counter in context.counters
+    return all(
+        context.repeat is not None
+        and not isinstance(context.action, Sparse)
+        and all(counter.trips is not None for counter in context.counters)
+        for context in contexts
     )
 
 

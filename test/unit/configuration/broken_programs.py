@@ -10,9 +10,9 @@ HERE = Path(__file__).parent
 GEMM = HERE.parents[2] / "examples" / "configurations" / "gemm.rdu"
 SOUND = {path.stem: path for path in (GEMM, *sorted(HERE.glob("*.rdu")))}
 PLASTICINE = load_machine("plasticine")
-MACHINE = re.compile(r"^machine (\w+)", re.MULTILINE)
+MACHINE = re.compile(r"^machine ([\w-]+)", re.MULTILINE)
 
-BY_MODEL_ONLY = {"control-type", "primitive-form", "stream-kind", "two-ways", "until-lanes"}
+BY_MODEL_ONLY = {"control-type", "stream-kind", "two-ways", "until-lanes"}
 """Messages about what no text can say."""
 
 
@@ -58,6 +58,8 @@ class Broken:
                 return replace(PLASTICINE, grid=None)
             case {"no-array": _}:
                 return replace(machine_of(self.base), systolic=None)
+            case {"no-sparse": _}:
+                return replace(machine_of(self.base), sparse=None)
             case _:
                 return machine_of(self.base, self.shortages)
 

@@ -32,6 +32,8 @@ from rdu.configuration.model import (
     Section,
     Sink,
     Source,
+    Sparse,
+    Storage,
     Store,
     Tensor,
     TokenKind,
@@ -40,11 +42,14 @@ from rdu.configuration.model import (
     Write,
 )
 from rdu.configuration.primitives import FORMS
+from rdu.configuration.sparse import FORMS as SPARSE_FORMS
+from rdu.configuration.sparse import STORAGES
 
 KEYWORDS = [
     *("in", "out", "count", "write", "to", "via", "reduce", "context", "inf1", "f32"),
     *("until", "when", "else", "first", "last", "not", "by", "source", "back", "merge", "forever"),
     *("stream", "discard", "dynamic", "vc", "skew", "update", "systolic"),
+    *("of", "with", "root", "_", *SPARSE_FORMS, *STORAGES),
 ]
 NAMES = st.one_of(
     st.sampled_from(KEYWORDS),
@@ -131,11 +136,40 @@ def routes(draw: st.DrawFn) -> Route:
     return Route(primitive, inputs, outputs, by, draw(st.none() | NAMES) if form.source else None)
 
 
+def is_further(operand: Any) -> bool:
+    """Whether an operand can stand behind another: no word that ends a list of them."""
+    return operand not in ("of", "with")
+
+
+@st.composite
+def primitives(draw: st.DrawFn) -> Sparse:
+    word = draw(st.sampled_from(list(SPARSE_FORMS)))
+    computes = SPARSE_FORMS[word].function is not None
+    operands = OPERANDS if computes else NAMES
+    inputs = (draw(operands), *draw(several(operands.filter(is_further))))
+    outputs = (draw(NAMES), *draw(several(NAMES))) if draw(st.booleans()) else ()
+    return Sparse(
+        word,
+        inputs,
+        outputs,
+        draw(PATHS) if computes else None,
+        draw(st.none() | STORED),
+        draw(several(st.tuples(NAMES, INTEGERS))),
+    )
+
+
+STORED = st.builds(
+    Storage, NAMES, st.lists(st.one_of(PATHS, NATURALS), min_size=1, max_size=3).map(tuple)
+)
+
+
 @st.composite
 def actions(draw: st.DrawFn, terms: list[str]) -> Any:
-    kind = draw(st.sampled_from([Compute, Read, Write, Update, Load, Store, Route]))
+    kind = draw(st.sampled_from([Compute, Read, Write, Update, Load, Store, Route, Sparse]))
     if kind is Route:
         return draw(routes())
+    if kind is Sparse:
+        return draw(primitives())
     if kind is Compute:
         return Compute(draw(several(OPERATIONS)), draw(several(st.builds(Drive, NAMES, NAMES))))
     if kind in (Load, Store):
@@ -200,9 +234,10 @@ SECTIONS = st.builds(
     several(st.builds(Net, NAMES, KINDS, ENDPOINTS, several(sinks())), 2),
 )
 ROLES = st.sampled_from(["input", "output", "weight", "temporary"])
+MACHINES = st.lists(NAMES, min_size=1, max_size=3).map("-".join)
 PROGRAMS = st.builds(
     Program,
-    NAMES,
+    MACHINES,
     st.one_of(st.none(), STRINGS),
     several(st.builds(Tensor, PATHS, DTYPES, SHAPES, ROLES, NAMES)),
     several(SECTIONS, 2),

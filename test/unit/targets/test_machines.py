@@ -2,7 +2,6 @@
 
 import hashlib
 import math
-import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,11 +9,12 @@ import pytest
 
 from rdu.support.diagnostics import ExitCode, RduError
 from rdu.targets import load_machine, machine_names
-from rdu.targets.loader import GROUPS
-from rdu.targets.parameters import Systolic, Tier, parameters_of
+from rdu.targets.loader import GROUPS, OPTIONAL
+from rdu.targets.parameters import Sparse, Systolic, Tier, parameters_of
 
 PLASTICINE = load_machine("plasticine")
 LAB = load_machine("lab")
+IDEAL = load_machine("sam-ideal")
 ROW_BUFFER = {"dram.row_bytes": 2048, "dram.row_banks": 8, "dram.row_miss": 28}
 MACHINES = Path(load_machine.__code__.co_filename).parent
 PLASTICINE_TEXT = (MACHINES / "plasticine.toml").read_text()
@@ -44,13 +44,17 @@ def test_every_number_has_a_unit_a_source_and_a_meaning(name: str) -> None:
     machine = load_machine(name)
     rows = machine.rows
     expected = ["clock_hz", "reconfiguration_cycles"]
+    with_default: set[str] = set()
     groups = GROUPS | dict.fromkeys(machine.tiers, Tier)
     for group, cls in groups.items():
-        if group != "systolic" or machine.systolic:
-            expected += [f"{group}.{field}" for field in parameters_of(cls)]
+        for field, parameter in parameters_of(cls).items():
+            if group not in OPTIONAL or getattr(machine, group):
+                expected.append(f"{group}.{field}")
+            if parameter.default is not None:
+                with_default.add(f"{group}.{field}")
     given = {row.key for row in rows}
     assert [row.key for row in rows] == [key for key in expected if key in given]
-    assert all(re.search(r"\.(row_|vc_|virtual_)", key) for key in {*expected} - given)
+    assert {*expected} - given <= with_default
     assert all(row.unit and row.source and row.meaning for row in rows)
     assert len({row.key for row in rows}) == len(rows)
 
@@ -64,12 +68,30 @@ def test_what_lab_has_besides() -> None:
     assert all(row.assumed for row in LAB.rows)
 
 
+def test_what_the_machine_of_sparse_papers_has() -> None:
+    """A unit a primitive and a word a cycle for each; no grid, no way, no bandwidth to share."""
+    assert IDEAL.sparse == Sparse(depth=1, repeat_depth=2, join_depth=2)
+    assert (IDEAL.grid, IDEAL.systolic) == (None, None)
+    assert (IDEAL.network.direct_latency, IDEAL.tiers["memory"].direct) == (0, 1)
+    assert {IDEAL.fifo.vector, IDEAL.fifo.scalar, IDEAL.fifo.control} == {math.inf}
+    assert all(row.assumed for row in IDEAL.rows)
+
+
+def test_what_capstan_has_besides_pir() -> None:
+    pir, capstan = load_machine("pir"), load_machine("capstan")
+    assert capstan.sparse == Sparse(1, 1, 6, stages=1, join_stages=6)
+    assert (pir.sparse, capstan.grid) == (None, pir.grid)
+    assert [capstan.sparse.stages_of(word) for word in ("union", "intersect", "apply")] == [6, 6, 1]
+    assert [IDEAL.sparse.depth_of(word) for word in ("union", "repeat_like", "apply")] == [2, 2, 1]
+
+
 def test_what_a_machine_does_not_have() -> None:
-    """No array, no dynamic network, no row buffer; and the hash is that of what is given."""
-    assert PLASTICINE.systolic is None
+    """No array, no primitives, no dynamic network, no row buffer; the hash is of what is given."""
+    assert (PLASTICINE.systolic, PLASTICINE.sparse) == (None, None)
+    assert PLASTICINE.network.direct_latency == 1
     assert (PLASTICINE.network.virtual_channels, PLASTICINE.network.vc_buffers) == (0, 1)
     dram = PLASTICINE.tiers["dram"]
-    assert (dram.row_bytes, dram.row_banks, dram.row_miss) == (0, 1, 0)
+    assert (dram.row_bytes, dram.row_banks, dram.row_miss, dram.direct) == (0, 1, 0, 0)
     given = sorted(f"{row.key} = {row.value}" for row in PLASTICINE.rows)
     digest = hashlib.sha256("|".join(["plasticine", *given]).encode()).hexdigest()
     assert PLASTICINE.hash == f"sha256:{digest}"
@@ -115,7 +137,10 @@ def test_numbers_that_disagree_are_diagnosed_at_their_line(tmp_path: Path) -> No
     ]
 
 
-@pytest.mark.parametrize("name", machine_names())
+WITH_GRID = [name for name in machine_names() if load_machine(name).grid]
+
+
+@pytest.mark.parametrize("name", WITH_GRID)
 def test_kinds_places_and_switches_agree(name: str) -> None:
     m = load_machine(name)
     rows, columns = m.grid.rows, m.grid.columns
@@ -167,8 +192,8 @@ def test_the_hash_is_of_the_numbers_only(tmp_path: Path) -> None:
         (
             "plasticin",
             {},
-            "unknown machine 'plasticin': "
-            "expected one of 'lab', 'pir', 'plasticine', or a .toml file",
+            "unknown machine 'plasticin': expected one of "
+            "'capstan', 'lab', 'pir', 'plasticine', 'sam-ideal', or a .toml file",
             "did you mean 'plasticine'?",
         ),
         (
@@ -181,6 +206,19 @@ def test_the_hash_is_of_the_numbers_only(tmp_path: Path) -> None:
             "plasticine",
             {"systolic.rows": 16},
             "unknown machine parameter 'systolic.rows'",
+            None,
+        ),
+        (
+            "plasticine",
+            {"sparse.depth": 1},
+            "unknown machine parameter 'sparse.depth'",
+            "did you mean 'ag.depth'?",
+        ),
+        (
+            "sam-ideal",
+            {"memory.direct": -1},
+            "machine parameter 'memory.direct' is out of range: "
+            "expected a whole number from 0 to 65536 words, got -1",
             None,
         ),
         (

@@ -136,7 +136,7 @@ def _check_storage(
     is_needed = bool(form.storages) and (not form.in_memory or view.unit.kind == "pmu")
     if storage is None or not is_needed or not _is_formed(storage, form):
         if storage is not None or is_needed:
-            forms = [_text(kind, STORAGES[kind]) for kind in form.storages]
+            forms = [_text(kind, STORAGES[kind]) for kind in form.storages if is_needed]
             need = " or ".join(forms) or "none"
             scope.report(messages.SPARSE_STORAGE, span, need, have, name=name)
         return

@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
-from rdu.simulator.deadlock.counts import Part, firings, parts
+from rdu.simulator.deadlock.counts import Part, counts_are_static, firings, parts
 from rdu.simulator.deadlock.standstill import (
     Capacities,
     UnsettledError,
@@ -225,9 +225,12 @@ class _Runs:
         self.tensors = tensors
         self.runner = runner
         self.left = min(RUNS, FIRINGS[runner.name] // max(1, sum(map(firings, section.contexts))))
+        # Where data decides how often contexts fire, runs tell what they have taken.
+        self.unknown = [n for n, c in enumerate(section.contexts) if not counts_are_static(c)]
+        self.firings_left = FIRINGS[runner.name]
 
     def __call__(self, capacities: Capacities) -> Waits | None:
-        if self.left == 0:
+        if self.left == 0 or self.firings_left < 0:
             raise UnsettledError
         self.left -= 1
         channels = tuple(
@@ -239,6 +242,9 @@ class _Runs:
         if isinstance(outcome, Fault):
             raise UnsettledError
         if not isinstance(outcome, Deadlock):
+            self.firings_left -= sum(outcome.contexts[number].firings for number in self.unknown)
             return None
+        # At most: a context fires once a cycle.
+        self.firings_left -= outcome.time * len(self.unknown)
         ends = {number: (c.source, c.sink) for number, c in enumerate(channels)}
         return waiting_cycle(ends, outcome.blocked)
