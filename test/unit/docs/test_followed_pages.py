@@ -14,6 +14,7 @@ PAGES = (
     "docs/add-an-op.md",
     "docs/limits.md",
     "docs/sparse-tensors.md",
+    "docs/sparse.md",
     "docs/tensor-notation.md",
     "docs/tutorial.md",
     "docs/write-a-configuration.md",

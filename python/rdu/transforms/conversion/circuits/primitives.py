@@ -8,7 +8,7 @@ from typing import Any
 
 from rdu.codegen.sparse import Form, form_of
 from rdu.dialects.sam import StreamType, TensorType
-from rdu.dialects.sam.primitive import element_of
+from rdu.dialects.sam.primitive import depth_of, element_of
 from rdu.mlir_ext import ir
 from rdu.semantics.sparse import functions
 from rdu.transforms.conversion.circuits.circuit import (
@@ -26,15 +26,32 @@ WORDS: Mapping[str, str] = {
     "sam.accumulate": "accumulate",
     "sam.alu": "apply",
     "sam.array": "array",
+    "sam.bv_build": "bv_build",
+    "sam.bv_chunk": "bv_chunk",
+    "sam.bv_drop": "bv_drop",
+    "sam.bv_expand": "bv_expand",
+    "sam.bv_intersect": "bv_intersect",
+    "sam.bv_union": "bv_union",
+    "sam.concat": "concat",
+    "sam.crd_drop": "crd_drop",
+    "sam.fiber_drop": "fiber_drop",
     "sam.fiber_lookup": "lookup",
+    "sam.flatten": "flatten",
+    "sam.fork": "fork",
+    "sam.gen_ref": "number",
     "sam.hold": "repeat_like",
     "sam.intersect": "intersect",
+    "sam.join": "join",
     "sam.locate": "locate",
+    "sam.mask": "mask",
     "sam.reduce": "reduce",
     "sam.repeat": "repeat_like",
+    "sam.split": "split",
+    "sam.stop_drop": "stop_drop",
     "sam.store": "scatter",
     "sam.unary": "apply",
     "sam.union": "union",
+    "sam.val_drop": "val_drop",
 }
 """The word of each op in configurations.
 
@@ -152,13 +169,20 @@ def _function(op: Any, form: Form) -> str | None:
 
 
 def _settings(op: Any, form: Form) -> Iterator[tuple[str, int]]:
-    """Yield the primitive's settings: attributes of these names, 0 where one is absent."""
+    """Yield the primitive's settings: attributes of these names, 0 where one is absent.
+
+    The gap is how much deeper the last stream is than the first.
+    """
     for name in form.settings:
-        attribute = op.attributes.get(name.rstrip("*"))
-        if isinstance(attribute, ir.DenseI64ArrayAttr):
-            yield from ((name.rstrip("*"), number) for number in attribute)
+        if name == "gap":
+            depths = [depth_of(value) for value in op.operands if _is_stream(value)]
+            yield name, depths[-1] - depths[0]
+        elif name.endswith("*"):
+            kind = name.rstrip("*")
+            for number, value in enumerate(ir.DenseI64ArrayAttr(op.attributes[f"{kind}s"])):
+                yield f"{kind}{number}", value
         else:
-            yield name, 0 if attribute is None else int(attribute.value)
+            yield name, int(op.attributes[name].value) if name in op.attributes else 0
 
 
 def _output(value: ir.Value, op: Any) -> Output:
