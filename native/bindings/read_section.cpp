@@ -60,7 +60,24 @@ ContextKind context_kind(nb::handle name) {
                                    {"union", ContextKind::unite},
                                    {"apply", ContextKind::apply},
                                    {"reduce", ContextKind::reduce},
-                                   {"accumulate", ContextKind::accumulate}});
+                                   {"accumulate", ContextKind::accumulate},
+                                   {"mask", ContextKind::mask},
+                                   {"crd_drop", ContextKind::drop_coordinates},
+                                   {"val_drop", ContextKind::drop_values},
+                                   {"stop_drop", ContextKind::drop_stops},
+                                   {"fiber_drop", ContextKind::drop_fibers},
+                                   {"number", ContextKind::number},
+                                   {"split", ContextKind::split},
+                                   {"flatten", ContextKind::flatten},
+                                   {"concat", ContextKind::concatenate},
+                                   {"fork", ContextKind::fork},
+                                   {"join", ContextKind::rejoin},
+                                   {"bv_build", ContextKind::build_bits},
+                                   {"bv_expand", ContextKind::expand_bits},
+                                   {"bv_chunk", ContextKind::chunk_bits},
+                                   {"bv_intersect", ContextKind::intersect_bits},
+                                   {"bv_union", ContextKind::unite_bits},
+                                   {"bv_drop", ContextKind::drop_bits}});
 }
 
 Storage storage(nb::handle name) {
@@ -68,7 +85,18 @@ Storage storage(nb::handle name) {
                                {"dense", Storage::dense},
                                {"compressed", Storage::compressed},
                                {"singleton", Storage::singleton},
+                               {"bitvector", Storage::bitvector},
                                {"values", Storage::values}});
+}
+
+Comparison comparison(nb::handle name) {
+  return named<Comparison>(name, {{"", Comparison::none},
+                                  {"eq", Comparison::eq},
+                                  {"ge", Comparison::ge},
+                                  {"gt", Comparison::gt},
+                                  {"le", Comparison::le},
+                                  {"lt", Comparison::lt},
+                                  {"ne", Comparison::ne}});
 }
 
 Condition condition(nb::handle name) {
@@ -238,6 +266,8 @@ Choice choice(nb::handle o) {
 SparseSpec sparse(nb::handle o, ContextKind kind) {
   const auto mnemonic = get<std::string>(o, "function");
   const nb::object type = o.attr("dtype");
+  const bool compares = kind == ContextKind::mask;
+  const bool computes = !compares && !mnemonic.empty();
   const bool reduces = kind == ContextKind::reduce || kind == ContextKind::accumulate;
   return {.inputs = numbers<int>(o.attr("inputs")),
           .outputs = numbers<int>(o.attr("outputs")),
@@ -246,7 +276,9 @@ SparseSpec sparse(nb::handle o, ContextKind kind) {
           .in_memory = get<bool>(o, "in_memory"),
           .extent = get<std::int64_t>(o, "extent"),
           .settings = numbers<std::int64_t>(o.attr("settings")),
-          .function = mnemonic.empty() ? nullptr : &operation(mnemonic, dtype(type) == DType::bf16),
+          .function = computes ? &operation(mnemonic, dtype(type) == DType::bf16) : nullptr,
+          .comparison = compares ? comparison(o.attr("function")) : Comparison::none,
+          .is_float = dtype(type) == DType::f32 || dtype(type) == DType::bf16,
           .identity = reduces ? identity(mnemonic, type) : 0,
           .constant = word(o.attr("constant"), dtype(type))};
 }

@@ -40,6 +40,23 @@ enum class ContextKind : std::uint8_t {
   apply,
   reduce,
   accumulate,
+  mask,
+  drop_coordinates,
+  drop_values,
+  drop_stops,
+  drop_fibers,
+  number,
+  split,
+  flatten,
+  concatenate,
+  fork,
+  rejoin,
+  build_bits,
+  expand_bits,
+  chunk_bits,
+  intersect_bits,
+  unite_bits,
+  drop_bits,
 };
 
 struct Level {
@@ -135,7 +152,9 @@ struct Choice {
 };
 
 // How a level of a sparse tensor, or its values, are stored.
-enum class Storage : std::uint8_t { none, dense, compressed, singleton, values };
+enum class Storage : std::uint8_t { none, dense, compressed, singleton, bitvector, values };
+
+enum class Comparison : std::uint8_t { none, eq, ge, gt, le, lt, ne };
 
 // A sparse primitive by port numbers; see rdu.simulator.specification.SparseSpec.
 struct SparseSpec {
@@ -150,6 +169,8 @@ struct SparseSpec {
   std::int64_t extent;
   std::vector<std::int64_t> settings;
   const Operation* function;  // null without one
+  Comparison comparison;      // instead of one, for coordinates
+  bool is_float;              // whether its values are
   Word identity;              // of a reduction
   Word constant;
 };

@@ -14,5 +14,12 @@ std::unique_ptr<Process> make_apply(int number, const ContextSpec& spec, Fabric&
 std::unique_ptr<Process> make_reduce(int number, const ContextSpec& spec, Fabric& fabric);
 std::unique_ptr<Process> make_accumulate(int number, const ContextSpec& spec, Fabric& fabric);
 std::unique_ptr<Process> make_writer(int number, const ContextSpec& spec, Fabric& fabric);
+std::unique_ptr<Process> make_drop(int number, const ContextSpec& spec, Fabric& fabric);
+std::unique_ptr<Process> make_shape(int number, const ContextSpec& spec, Fabric& fabric);
+std::unique_ptr<Process> make_concat(int number, const ContextSpec& spec, Fabric& fabric);
+std::unique_ptr<Process> make_parallel(int number, const ContextSpec& spec, Fabric& fabric);
+std::unique_ptr<Process> make_bits(int number, const ContextSpec& spec, Fabric& fabric);
+std::unique_ptr<Process> make_meet(int number, const ContextSpec& spec, Fabric& fabric);
+std::unique_ptr<Process> make_bit_tree(int number, const ContextSpec& spec, Fabric& fabric);
 
 }  // namespace rdu::engine

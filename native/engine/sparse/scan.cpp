@@ -61,7 +61,8 @@ class Lookup final : public Walker<Lookup> {
 
   // Sends the next coordinate, or several.
   bool send() {
-    if (const std::int64_t count = absent_ ? 0 : givable(std::min(fiber_.end - at_, kTurn));
+    if (const std::int64_t count =
+            absent_ || level_.is_bits() ? 0 : givable(std::min(fiber_.end - at_, kTurn));
         count > 1) {
       const std::int64_t position = at_, first = fiber_.first;
       give_burst(0, count, [&](Word* words) {
@@ -91,7 +92,7 @@ class Lookup final : public Walker<Lookup> {
       return;
     }
     give(0, kValue, level_.coordinate(position, first));
-    give(1, kValue, static_cast<Word>(position));
+    give(1, kValue, level_.child(position, first));
   }
 
   const StoredLevel level_;
@@ -146,6 +147,10 @@ class Locate final : public Walker<Locate> {
       if (crd >= 0 && crd < level_.extent()) {
         found_ = {kValue, static_cast<Word>(fiber.first + crd)};
       }
+      return true;
+    }
+    if (level_.is_bits()) {
+      found_ = level_.find_bit(crd, fiber.first);
       return true;
     }
     const std::int32_t* first = level_.coordinates() + fiber.first;

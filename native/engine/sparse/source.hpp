@@ -1,11 +1,15 @@
 // The ends of streams as sparse primitives see them.
 #pragma once
 
+#include <limits>
 #include <span>
 
 #include "engine/channel.hpp"
 
 namespace rdu::engine {
+
+// The most of coordinates and references, which are i32.
+inline constexpr std::int64_t kMostIndex = std::numeric_limits<std::int32_t>::max();
 
 // An input: a port's channel; or the root, a channel of its own that holds `0 D` from the start.
 struct Source {

@@ -27,6 +27,30 @@ std::unique_ptr<Process> make_sparse(int number, const ContextSpec& spec, Fabric
     case ContextKind::write_fibers:
     case ContextKind::write_values:
       return make_writer(number, spec, fabric);
+    case ContextKind::mask:
+    case ContextKind::drop_coordinates:
+    case ContextKind::drop_values:
+    case ContextKind::drop_stops:
+    case ContextKind::drop_fibers:
+      return make_drop(number, spec, fabric);
+    case ContextKind::number:
+    case ContextKind::split:
+    case ContextKind::flatten:
+      return make_shape(number, spec, fabric);
+    case ContextKind::concatenate:
+      return make_concat(number, spec, fabric);
+    case ContextKind::fork:
+    case ContextKind::rejoin:
+      return make_parallel(number, spec, fabric);
+    case ContextKind::build_bits:
+    case ContextKind::expand_bits:
+    case ContextKind::chunk_bits:
+      return make_bits(number, spec, fabric);
+    case ContextKind::intersect_bits:
+    case ContextKind::unite_bits:
+      return make_meet(number, spec, fabric);
+    case ContextKind::drop_bits:
+      return make_bit_tree(number, spec, fabric);
     default:
       throw std::invalid_argument("context '" + spec.name + "' is no sparse primitive");
   }

@@ -42,6 +42,12 @@ class Stepper : public Process {
     for (const Source& source : sources) every &= is_there(source);
     return every;
   }
+  bool all_there(Sources sources) {
+    missing_ = -1;
+    bool every = true;
+    for (const Source* source : sources) every &= is_there(*source);
+    return every;
+  }
 
   // Starts a firing that pops some inputs and only waits for others; false if it has no room. One
   // that does not `stay` gives nothing and is not in flight.
@@ -113,7 +119,7 @@ class Stepper : public Process {
     for (const Source* source : sources) {
       const int have = source->code();
       if (have == need || (have <= kValue && need <= kValue)) continue;
-      return refuse("stream", source->port, have, need, waits);
+      return refuse("stream", source->port, have, std::max(need, kValue), waits);
     }
     return true;
   }
@@ -121,6 +127,15 @@ class Stepper : public Process {
   bool inside(int part, std::int64_t value, std::int64_t extent, Sources waits) {
     if (0 <= value && value < extent) return true;
     return refuse("index", part, value, extent, waits);
+  }
+  // Whether a number that comes of a head lies within an extent; else this is a fault.
+  bool within(std::int64_t value, std::int64_t extent, const Source& source, Sources waits) {
+    if (0 <= value && value < extent) return true;
+    return refuse("value", source.port, value, extent, waits);
+  }
+  // Whether what becomes of the coordinate at a head is one; else this is a fault.
+  bool is_coordinate(std::int64_t value, const Source& source, Sources waits) {
+    return within(value, kMostIndex + 1, source, waits);
   }
   // Makes the firing that `held` looks at; `admit(kind)` may refuse it, `act(kind)` does what else
   // it does, as to give payloads.

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <algorithm>
-#include <limits>
 
 #include "engine/elements.hpp"
 #include "engine/fabric.hpp"
+#include "engine/sparse/bits.hpp"
 
 namespace rdu::engine {
 
@@ -49,7 +49,7 @@ class StoredLevel {
   // Finds a fiber; returns whether it could, else says what is wrong.
   bool find(std::int32_t reference, Fiber& fiber, Wrong& wrong) const {
     if (storage_ == Storage::dense) {
-      if (!inside(0, reference, kMost / extent_, wrong)) return false;
+      if (!inside(0, reference, kMostIndex / extent_, wrong)) return false;
       fiber = {reference * extent_, (reference + 1) * extent_};
       return true;
     }
@@ -57,6 +57,7 @@ class StoredLevel {
       fiber = {reference, std::int64_t{reference} + 1};
       return inside(0, reference, parts_[0].size, wrong);
     }
+    if (storage_ == Storage::bitvector) return find_words(reference, fiber, wrong);
     if (!inside(0, reference, parts_[0].size - 1, wrong)) return false;
     fiber = {parts_[0].indices[reference], parts_[0].indices[reference + 1]};
     return inside(1, fiber.end, parts_[1].size + 1, wrong) &&
@@ -64,14 +65,38 @@ class StoredLevel {
   }
 
   bool is_dense() const { return storage_ == Storage::dense; }
+  bool is_bits() const { return storage_ == Storage::bitvector; }
   std::int64_t extent() const { return extent_; }
   const std::int32_t* coordinates() const { return parts_.back().indices; }
   Word coordinate(std::int64_t position, std::int64_t first) const {
     return static_cast<Word>(is_dense() ? position - first : coordinates()[position]);
   }
+  // The reference of what is at a position of a fiber: of a word, that of its first bit.
+  Word child(std::int64_t position, std::int64_t first) const {
+    if (!is_bits()) return static_cast<Word>(position);
+    auto reference = static_cast<Word>(parts_[0].indices[first / words()]);
+    for (std::int64_t i = first; i < position; ++i) {
+      reference += static_cast<Word>(std::popcount(static_cast<Word>(coordinates()[i])));
+    }
+    return reference;
+  }
+  // The reference of a coordinate of a fiber of bits, `N` if it has none.
+  Item find_bit(std::int32_t crd, std::int64_t first) const {
+    if (crd < 0 || crd >= extent_) return {kEmpty, 0};
+    const std::int64_t position = first + crd / kWordBits;
+    const auto word = static_cast<Word>(coordinates()[position]);
+    return child_of(word, {kValue, child(position, first)}, crd % kWordBits);
+  }
 
  private:
-  static constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
+  // The words of a fiber of bits.
+  std::int64_t words() const { return (extent_ + kWordBits - 1) / kWordBits; }
+  bool find_words(std::int32_t reference, Fiber& fiber, Wrong& wrong) const {
+    fiber = {reference * words(), (std::int64_t{reference} + 1) * words()};
+    return inside(1, reference, parts_[0].size - 1, wrong) &&
+           inside(2, fiber.end, parts_[1].size + 1, wrong) &&
+           inside(1, parts_[0].indices[reference], kMostIndex + 2 - extent_, wrong);
+  }
 
   static bool inside(int part, std::int64_t value, std::int64_t extent, Wrong& wrong) {
     if (0 <= value && value < extent) return true;

@@ -172,10 +172,10 @@ class Fault:
         time: when it would have started, but for retirements.
         context: its context, by number.
         kind: `index`, if an address or index is out of range; `choice`, if there is no such way;
-            `stream`, if streams disagree.
+            `stream`, if streams disagree; `value`, if what becomes of a coordinate is none.
         position: of an index its position in the access, else the input that is to blame.
-        value: the index, the choice, or what stands at the stream's head: s for a stop `S_s`, -1
-            for done, -2 for a value.
+        value: the index, the choice, the number that is no coordinate, or what stands at the
+            stream's head: s for a stop `S_s`, -1 for done, -2 for a value, -3 for an absent one.
         expected: the extent, the number of ways, or what the stream should have.
     """
 

@@ -76,11 +76,10 @@ class MeetBits(SparsePrimitive):
         """Return the firing that takes a word of each stream that has them."""
         sides = tuple(present) if self.meeting.sides is None else self.meeting.sides
         self.expect(VALUE_CODE, [self.sides[n][0] for n in sides], self.inputs)
-        heads = [self.sides[n] if n in sides else None for n in range(self.width)]
-        held = tuple((0, EMPTY) if h is None else (bits_of(h[0].token), h[1].token) for h in heads)
+        held = tuple(self._side(n) if n in sides else (0, EMPTY) for n in range(self.width))
         bits = reduce(self.combine, (word for word, _ in held))
         self.after = Meeting(sides, held, bits & (bits - 1))
-        return self.take([*sides, *absent], {0: word_of(bits)} | self._refs(held, bits))
+        return self.take(sorted({*sides, *absent}), {0: word_of(bits)} | self._refs(held, bits))
 
     def take(self, sides: list[int], gives: dict[int, Any]) -> Turn:
         """Return the firing that pops some streams; it looks at the others."""
@@ -90,6 +89,10 @@ class MeetBits(SparsePrimitive):
     def give_absent(self, absent: list[int]) -> Turn:
         """Return the firing that pops the `N` of some streams and gives one everywhere."""
         return self.take(absent, dict.fromkeys(range(self.width + 1), EMPTY))
+
+    def _side(self, side: int) -> tuple[int, Any]:
+        word, ref = self.sides[side]
+        return 0 if word.token == EMPTY else bits_of(word.token), ref.token
 
     def _refs(self, held: tuple[tuple[int, Any], ...], bits: int) -> dict[int, Any]:
         if not bits:

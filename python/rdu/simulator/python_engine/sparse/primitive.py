@@ -204,7 +204,8 @@ class SparsePrimitive:
         for head in heads:
             if head.code != need and not (_is_payload(need) and _is_payload(head.code)):
                 ports = [waiting.port for waiting in waits if waiting.port >= 0]
-                raise FaultError("stream", head.port, head.code, need, ports)
+                expected = VALUE_CODE if _is_payload(need) else need
+                raise FaultError("stream", head.port, head.code, expected, ports)
 
     def inside(self, part: int, value: int, extent: int, waits: Sequence[Head]) -> None:
         """Ask that a position lies in a part of the storage.

@@ -1,0 +1,133 @@
+// One stream shared out over several branches, and branches brought together again.
+#include "engine/sparse/primitives.hpp"
+
+namespace rdu::engine {
+
+namespace {
+
+// Sends so many tokens to a branch in turn, and stops to all.
+class Fork final : public Walker<Fork> {
+ public:
+  using Walker::Walker;
+
+  bool step() {
+    const Source& stream = sources_[0];
+    if (!there(stream)) return false;
+    const Item token{stream.code(), stream.word()};
+    if (token.code > kValue) return pass_on(std::array{&stream});
+    if (!fire({&stream})) return false;
+    const auto branch = static_cast<std::size_t>(sent_++ / sparse_.settings[0]) % sinks_.size();
+    give(sinks_[branch], token);
+    end();
+    return true;
+  }
+
+ private:
+  std::int64_t sent_ = 0;
+};
+
+// Sends the rows of branches in the order of `like`, the stream that was forked.
+//
+// Where a branch stands at a stop that ends its fiber, its row has ended: if it had no tokens, that
+// of `like` takes a firing; if `like` goes on, the stop in front of the next row takes one that
+// pops nothing. Stops of `like` wait until all branches have theirs.
+class Rejoin final : public Walker<Rejoin> {
+ public:
+  Rejoin(int number, const ContextSpec& spec, Fabric& fabric)
+      : Walker(number, spec, fabric),
+        chunk_(sparse_.settings[0]),
+        gap_(static_cast<int>(sparse_.settings[1])),
+        is_over_(sources_.size() - 1, false) {
+    for (const Source& source : sources_) every_.push_back(&source);
+  }
+
+  bool step() {
+    const auto number = static_cast<std::size_t>((taken_ - is_open_) / chunk_) % is_over_.size();
+    const Source& branch = sources_[1 + number];
+    if (is_open_) {
+      if (!there(branch)) return false;
+      if (is_of_row(branch)) return send(branch, false);
+    }
+    if (!there(like())) return false;
+    if (!like().is_payload()) return close(like().code());
+    return is_open_ ? separate(branch, number) : take(branch, number);
+  }
+
+ private:
+  const Source& like() const { return sources_[0]; }
+  // Whether a branch has a token of a row, or its end: no stop of more levels.
+  bool is_of_row(const Source& branch) const {
+    const int code = branch.code();
+    return code <= kValue || (code != kDone && code < gap_);
+  }
+
+  bool send(const Source& branch, bool takes) {
+    const Item token{branch.code(), branch.word()};
+    if (!(takes ? fire({&branch, &like()}) : fire({&branch}))) return false;
+    give(sinks_[0], token);
+    taken_ += takes;
+    is_open_ = gap_ > 0 && token.code != gap_ - 1;
+    end();
+    return true;
+  }
+
+  // Takes a token of `like`, with the first of its row.
+  bool take(const Source& branch, std::size_t number) {
+    const std::array<const Source*, 2> both{&branch, &like()};
+    if (!there(branch)) return false;
+    if (is_of_row(branch)) return send(branch, true);
+    const int code = branch.code();
+    if (gap_ == 0 || code == kDone) {
+      if (!expect(kValue, std::array{&branch}, both)) return false;
+    } else if (is_over_[number]) {
+      if (!expect(code - gap_, std::array{&like()}, both)) return false;
+    }
+    if (!fire({&like()}, {&branch})) return false;
+    ++taken_;
+    is_open_ = true;
+    is_over_[number] = true;
+    end();
+    return true;
+  }
+
+  // Sends the stop between two rows, which the branch has not.
+  bool separate(const Source& branch, std::size_t number) {
+    const std::array<const Source*, 2> both{&branch, &like()};
+    if (branch.code() == kDone && !expect(gap_ - 1, std::array{&branch}, both)) return false;
+    if (!fire({}, both)) return false;
+    give(0, gap_ - 1);
+    is_open_ = false;
+    is_over_[number] = true;
+    end();
+    return true;
+  }
+
+  // A stop of `like`, or its end.
+  bool close(int code) {
+    if (!all_there(sources_)) return false;
+    if (code == kDone) return pass_on(every_);
+    if (!expect(code + gap_, std::span(every_).subspan(1), every_)) return false;
+    if (!fire(every_)) return false;
+    give(0, code + gap_);
+    is_open_ = false;
+    is_over_.assign(is_over_.size(), false);
+    end();
+    return true;
+  }
+
+  const std::int64_t chunk_;
+  const int gap_;
+  std::vector<bool> is_over_;  // branches whose last row in this fiber has ended
+  std::vector<const Source*> every_;
+  std::int64_t taken_ = 0;  // tokens of `like`
+  bool is_open_ = false;    // whether the row of the last one has not ended
+};
+
+}  // namespace
+
+std::unique_ptr<Process> make_parallel(int number, const ContextSpec& spec, Fabric& fabric) {
+  if (spec.kind == ContextKind::fork) return std::make_unique<Fork>(number, spec, fabric);
+  return std::make_unique<Rejoin>(number, spec, fabric);
+}
+
+}  // namespace rdu::engine

@@ -1,0 +1,1 @@
+"""Makes what these tests share importable from the folders below."""

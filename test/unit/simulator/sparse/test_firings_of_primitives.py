@@ -1,0 +1,55 @@
+"""The rule of each sparse primitive as a worked example: its firings, and the cycles they take."""
+
+from __future__ import annotations
+
+import pytest
+from firing_table import INPUTS, OUTPUTS, ROOT_STREAM, Worked, pushes_of, read
+from stream_bench import ROOT, Bench
+from worked_bits import BITS
+from worked_shapes import SHAPES
+from worked_walks import WALKS
+
+from rdu.configuration.sparse import FORMS
+from rdu.semantics.dtypes import DType
+
+EXAMPLES = (*WALKS, *SHAPES, *BITS)
+
+
+@pytest.mark.parametrize("depth", [1, 3])
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.kind)
+def test_firings(example: Worked, depth: int) -> None:
+    """Tokens leave when the table says; each line is a firing."""
+    bench = Bench(depth=depth)
+
+    def dtype(port: str) -> DType:
+        return "f32" if port in example.values else "i32"
+
+    wires = [
+        ROOT if stream is ROOT_STREAM else bench.source(*stream, dtype(port))
+        for port, stream in zip(INPUTS, example.inputs, strict=False)
+    ]
+    tensors = tuple(map(bench.tensor, example.arrays))
+    types = [dtype(port) for port in OUTPUTS[: example.outputs]]
+    number = len(bench.contexts)
+    outputs = bench.test(example.kind, wires, types, tensors=tensors, **example.details)
+    table = read(example.table)
+    for n, wire in enumerate(outputs):
+        tokens = [token for firing in table for port, token in firing.gives if port == n]
+        bench.check(wire, tokens, max([-1, *(getattr(t, "level", -1) for t in tokens)]) + 1)
+    run = bench.run_and_check()
+    channels = [port.channel for port in bench.contexts[number].inputs]
+    arrivals = [
+        [time + 1 for time, _ in pushes]
+        for channel in channels
+        for (_, known), pushes in run.pushes.items()
+        if known == channel
+    ]
+    limit = None if example.kind == "accumulate" else depth
+    expected = pushes_of(table, arrivals, depth, limit)
+    assert run.context(example.kind).firings == len(table)
+    for n in range(example.outputs):
+        assert run.left(f"{example.kind}.out{n}") == expected[n]
+
+
+def test_every_primitive_has_an_example() -> None:
+    assert {example.kind for example in EXAMPLES} == set(FORMS)
