@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 from rdu.targets import Machine, load_machine
 
 DEFAULT_MACHINE = "plasticine"
+
+Fusion: TypeAlias = Literal["none", "auto", "full"]
+"""Which results on the way are computed where they are read, and not stored."""
 
 TO_PATTERN = "func.func(math-expand-ops{ops=fpowi}),linalg-to-pattern,pattern-fuse"
 """Linalg on tensors to fused patterns, for any machine."""
@@ -31,6 +36,19 @@ def to_rdu(name: str, machine: Machine, *, seed: int = 0, virtual: bool = False)
     if virtual:
         return units
     return f"{units},rdu-place{{machine={name} seed={seed}}},rdu-route{{machine={name}}}"
+
+
+def to_sam(fusion: Fusion = "none") -> str:
+    """Return the pipeline from a model on sparse tensors to graphs of stream primitives."""
+    return f"func.func(math-expand-ops{{ops=fpowi}},linalg-dissolve-views),{plain_to_sam(fusion)}"
+
+
+def plain_to_sam(fusion: Fusion = "none") -> str:
+    """Return the same for linalg without reshapes, whose arguments stay as they are."""
+    return (
+        "func.func(linalg-order-loops),"
+        f"linalg-to-sam{{fusion={fusion}}},func.func(sam-read-as-written)"
+    )
 
 
 def _named() -> dict[str, tuple[str, str]]:

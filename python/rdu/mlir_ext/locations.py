@@ -12,7 +12,7 @@ def source_location(location: ir.Location) -> SourceLocation | None:
     Names are looked through, a fused location answers with its first part that has a file, a call
     site with the callee. So an op that was fused from several keeps the line of the first one.
     """
-    return next(_file_locations(location), None)
+    return next(file_locations(location), None)
 
 
 def location_names(location: ir.Location) -> tuple[str, ...]:
@@ -30,14 +30,15 @@ def fused_location(locations: list[ir.Location]) -> ir.Location:
     return unique[0] if len(unique) == 1 else ir.Location.fused(unique)
 
 
-def _file_locations(location: ir.Location) -> Iterator[SourceLocation]:
+def file_locations(location: ir.Location) -> Iterator[SourceLocation]:
+    """Yield every file, line and column that `location` leads to, the most telling one first."""
     if isinstance(location, ir.FileLineColLoc):
         yield SourceLocation(location.filename, location.start_line, location.start_col)
     elif isinstance(location, ir.NameLoc):
-        yield from _file_locations(location.child_loc)
+        yield from file_locations(location.child_loc)
     elif isinstance(location, ir.FusedLoc):
         for part in location.locations:
-            yield from _file_locations(part)
+            yield from file_locations(part)
     elif isinstance(location, ir.CallSiteLoc):
-        yield from _file_locations(location.callee)
-        yield from _file_locations(location.caller)
+        yield from file_locations(location.callee)
+        yield from file_locations(location.caller)

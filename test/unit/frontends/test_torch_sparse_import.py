@@ -133,5 +133,5 @@ def test_everything_wrong_with_formats_is_said_at_once():
 def test_a_dense_import_refuses_sparse_inputs():
     from rdu.frontends.torch import import_module
 
-    with pytest.raises(RduError, match="expected a dense tensor, got layout torch.sparse_csr"):
+    with pytest.raises(RduError, match=r"expected a dense tensor, got layout torch\.sparse_csr"):
         import_module(Product().eval(), (MATRIX.to_sparse_csr(), torch.randn(4, 4)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from rdu.frontends.torch.lines import user_line
@@ -43,11 +43,14 @@ def check_call(model: object, arguments: object, problems: Collector) -> None:
 
 
 def check_inputs(
-    model: torch.nn.Module, arguments: Sequence[torch.Tensor], problems: Collector
+    model: torch.nn.Module,
+    arguments: Sequence[torch.Tensor],
+    problems: Collector,
+    layouts: Collection[str] = ("strided",),
 ) -> None:
-    """Check the example arguments and every parameter of the model."""
+    """Check the example arguments, of one of `layouts`, and every parameter of the model."""
     for position, argument in enumerate(arguments):
-        _check_tensor(f"input {position}", argument, problems)
+        _check_tensor(f"input {position}", argument, problems, layouts)
     for name, parameter in model.named_parameters():
         _check_tensor(f"parameter '{name}'", parameter, problems)
 
@@ -94,11 +97,16 @@ def _check_weights(program: ExportedProgram, problems: Collector) -> None:
             _check_tensor(f"{words[spec.kind]} '{spec.target}'", value, problems)
 
 
-def _check_tensor(what: str, tensor: torch.Tensor, problems: Collector) -> None:
+def _check_tensor(
+    what: str,
+    tensor: torch.Tensor,
+    problems: Collector,
+    layouts: Collection[str] = ("strided",),
+) -> None:
     if str(tensor.dtype) not in ELEMENT_TYPES:
         dtype = str(tensor.dtype).removeprefix("torch.")
         problems.error(f"{what}: expected {EXPECTED_DTYPES}, got {dtype}")
-    if problem := no_values(tensor):
+    if problem := no_values(tensor, layouts):
         problems.error(f"{what}: {problem}")
     if problem := _shape_problem(tensor.shape):
         problems.error(f"{what}: expected elements, got {problem}")

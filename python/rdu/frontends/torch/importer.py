@@ -5,14 +5,15 @@ from __future__ import annotations
 import io
 import logging
 import warnings
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rdu.frontends.torch import checks
 from rdu.frontends.torch.decompositions import overrides
-from rdu.frontends.torch.lines import failing_line, pin_user_lines, user_line
+from rdu.frontends.torch.densify import densify
+from rdu.frontends.torch.lines import Frame, failing_line, pin_user_lines, user_line
 from rdu.frontends.torch.model import ELEMENT_TYPES, ImportedModel, TensorSignature
 from rdu.support.diagnostics import Collector, Diagnostic, RduError, as_notes, error
 
@@ -27,6 +28,9 @@ def import_module(
     model: torch.nn.Module,
     example_args: Sequence[torch.Tensor],
     context: Context | None = None,
+    *,
+    layouts: Collection[str] = ("strided",),
+    marked: Collection[str] = (),
 ) -> ImportedModel:
     """Import a PyTorch model as linalg on tensors.
 
@@ -34,6 +38,8 @@ def import_module(
         model: a module whose `forward` takes and returns tensors of f32 or i32 with static shapes.
         example_args: one tensor for each argument of `forward`; their values do not matter.
         context: the MLIR context to import into; a new one by default.
+        layouts: those that inputs may have; all are dense tensors in what is imported.
+        marked: nodes of the exported graph whose names the locations of their ops are to keep.
 
     Raises:
         RduError: everything found wrong with the model, each at the user's line: other dtypes,
@@ -47,16 +53,17 @@ def import_module(
     problems = Collector()
     checks.check_call(model, example_args, problems)
     problems.check()
-    checks.check_inputs(model, example_args, problems)
+    checks.check_inputs(model, example_args, problems, layouts)
     with _quiet():
         with _refusing(model, problems):
             exported = _export(model, tuple(example_args))
+            densify(exported)
             program = _decompose(exported, torch_import.decompositions() | overrides())
         checks.check_program(model, exported, program, problems)
         problems.check()
         weights = _weights_to_arguments(program)
         inputs, outputs = _signatures(program, weights)
-        pin_user_lines(list(program.graph.nodes))
+        pin_user_lines(list(program.graph.nodes), marked)
         with _naming_operators(exported):
             module = torch_import.import_program(program, context or make_context())
     torch_import.name_arguments(
@@ -66,7 +73,7 @@ def import_module(
         outputs=[signature.name for signature in outputs],
     )
     tree = program.call_spec.out_spec
-    return ImportedModel(module, weights, inputs, outputs, tree)
+    return ImportedModel(module, weights, inputs, outputs, tree, _operators(exported))
 
 
 def _require_torch() -> None:
@@ -115,24 +122,29 @@ def _naming_operators(exported: ExportedProgram) -> Generator[None]:
     try:
         yield
     except RduError as failure:
-        named = [_with_operators(found, exported) for found in failure.diagnostics]
+        operators = _operators(exported)
+        named = [with_operators(found, operators) for found in failure.diagnostics]
         raise RduError(named) from failure
 
 
-def _with_operators(found: Diagnostic, exported: ExportedProgram) -> Diagnostic:
+def with_operators(found: Diagnostic, operators: Mapping[Frame, Sequence[str]]) -> Diagnostic:
+    """Return a finding with a note of the PyTorch operators on its line."""
     here = found.location
-    place = here and (here.file, here.line)
-    names = [
-        f"'{checks.operator_name(node)}'"
-        for node in exported.graph.nodes
-        if hasattr(node.target, "_schema")
-        and (line := user_line(node))
-        and (line.file, line.line) == place
-    ]
-    listed = ", ".join(dict.fromkeys(names))
+    names = operators.get((here.file, here.line), ()) if here else ()
+    listed = ", ".join(f"'{name}'" for name in names)
     notes = as_notes([f"PyTorch operators on this line: {listed}"] if names else [])
     message = found.message.partition(": %")[0]  # what follows is IR of torch-mlir
-    return replace(found, message=message, notes=notes)
+    return replace(found, message=message, notes=(*found.notes, *notes))
+
+
+def _operators(exported: ExportedProgram) -> dict[Frame, tuple[str, ...]]:
+    """Return the operators on each line of the user's, each once."""
+    found: dict[Frame, dict[str, None]] = {}
+    for node in exported.graph.nodes:
+        line = user_line(node) if hasattr(node.target, "_schema") else None
+        if line is not None:
+            found.setdefault((line.file, line.line), {})[checks.operator_name(node)] = None
+    return {place: tuple(names) for place, names in found.items()}
 
 
 def _export(model: torch.nn.Module, arguments: tuple[torch.Tensor, ...]) -> ExportedProgram:

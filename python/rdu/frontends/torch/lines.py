@@ -7,7 +7,7 @@ import os
 import re
 import sysconfig
 import traceback
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -44,12 +44,25 @@ def user_frame(frames: Sequence[Frame]) -> SourceLocation | None:
     return SourceLocation(shown_path(file), line)
 
 
-def pin_user_lines(nodes: Sequence[Any]) -> None:
-    """Reduce the recorded stack of every FX node to its user's line, which the importer takes."""
+def pin_user_lines(nodes: Sequence[Any], marked: Collection[str] = ()) -> None:
+    """Reduce the recorded stack of every FX node to its user's line, which the importer takes.
+
+    What comes of a node of the exported graph whose name is among `marked` is called from a file of
+    that name as well.
+    """
     for node in nodes:
         line = user_line(node)
-        if line is not None:
-            node.meta["stack_trace"] = f'File "{line.file}", line {line.line}, in forward'
+        if line is None:
+            continue
+        origins = [source.name for source in node.meta.get("from_node") or ()]
+        frames = [f'File "{mark(name)}", line 1, in graph' for name in origins if name in marked]
+        frames.append(f'File "{line.file}", line {line.line}, in forward')
+        node.meta["stack_trace"] = "\n".join(frames)
+
+
+def mark(node: str) -> str:
+    """Return the name of the file that an FX node is called from; no file is called so."""
+    return f"<node {node}>"
 
 
 def shown_path(file: str) -> str:

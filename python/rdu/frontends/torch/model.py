@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,6 +38,7 @@ class ImportedModel:
         inputs: the arguments of `forward`, in order.
         outputs: the results, flattened in order.
         output_tree: how the results are nested in what `forward` returns (a pytree spec).
+        operators: the PyTorch operators on each line of the model, by file and line.
     """
 
     module: Any
@@ -45,16 +46,25 @@ class ImportedModel:
     inputs: tuple[TensorSignature, ...]
     outputs: tuple[TensorSignature, ...]
     output_tree: Any
+    operators: Mapping[tuple[str, int], tuple[str, ...]] = field(
+        default_factory=dict[tuple[str, int], tuple[str, ...]]
+    )
 
     def weight_arrays(self) -> dict[str, NDArray[Any]]:
         """Return the weights by name as arrays; contiguous ones share the model's memory."""
         return {name: as_array(tensor) for name, tensor in self.weights}
 
     def input_arrays(self, arguments: Sequence[torch.Tensor]) -> dict[str, NDArray[Any]]:
-        """Return `forward`'s arguments as arrays by name.
+        """Return `forward`'s arguments as arrays by name; see `input_tensors`."""
+        return {name: as_array(tensor) for name, tensor in self.input_tensors(arguments).items()}
+
+    def input_tensors(
+        self, arguments: Sequence[torch.Tensor], layouts: Collection[str] = ("strided",)
+    ) -> dict[str, torch.Tensor]:
+        """Return `forward`'s arguments by name.
 
         Raises UsageError for another number of them, RduError for all that are no tensors of
-        values; shape and dtype are checked where they are used.
+        values with one of `layouts`; shape and dtype are checked where they are used.
         """
         if len(arguments) != len(self.inputs):
             names = ", ".join(signature.name for signature in self.inputs)
@@ -62,11 +72,10 @@ class ImportedModel:
             raise UsageError(f"{len(arguments)} arguments given: {need}")
         problems = Collector()
         for signature, argument in zip(self.inputs, arguments, strict=True):
-            if problem := no_values(argument):
+            if problem := no_values(argument, layouts):
                 problems.error(f"input '{signature.name}': {problem}")
         problems.check()
-        pairs = zip(self.inputs, arguments, strict=True)
-        return {signature.name: as_array(tensor) for signature, tensor in pairs}
+        return {s.name: tensor for s, tensor in zip(self.inputs, arguments, strict=True)}
 
     def pack_outputs(self, outputs: Mapping[str, NDArray[Any]]) -> Any:
         """Return tensors nested as `forward` nests them, from arrays by output name."""
@@ -77,14 +86,17 @@ class ImportedModel:
         return _pytree.tree_unflatten(leaves, self.output_tree)
 
 
-def no_values(argument: object) -> str | None:
-    """Say why an argument is not a dense tensor with values; None if it is one."""
+def no_values(argument: object, layouts: Collection[str] = ("strided",)) -> str | None:
+    """Say why an argument is not a tensor with values of one of some layouts; None if it is one."""
     import torch
 
     if not isinstance(argument, torch.Tensor):
         return f"expected a tensor, got {kind_of(argument)}"
-    if str(argument.layout) != "torch.strided":
-        return f"expected a dense tensor, got layout {argument.layout}"
+    if str(argument.layout).removeprefix("torch.") not in layouts:
+        need = (
+            "a dense tensor" if tuple(layouts) == ("strided",) else f"one of {', '.join(layouts)}"
+        )
+        return f"expected {need}, got layout {argument.layout}"
     if argument.device.type == "meta":
         return "expected values, got a tensor on the meta device"
     return None

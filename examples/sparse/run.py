@@ -1,0 +1,49 @@
+"""Runs the examples on the machine `sam-ideal` and compares them with PyTorch.
+
+    python examples/sparse/run.py [names] [--size N] [--seed N] [--fusion none|auto|full]
+
+prints for each how many graphs it became, in how many programs, the cycles of their runs and how
+far the result is from that of PyTorch.
+"""
+
+import argparse
+from importlib import import_module
+
+from rdu.sparse_model import compile_sparse
+
+NAMES = (
+    "gcn",
+    "graphsage",
+    "autoencoder",
+    "block_attention",
+    "monarch",
+    "butterfly",
+    "pixelated_butterfly",
+    "gated_mlp",
+    "n_of_m",
+)
+
+
+def main() -> None:
+    """Run the examples that are named, or all."""
+    parser = argparse.ArgumentParser(description="Run models with sparse tensors.")
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(NAMES))
+    parser.add_argument("--size", type=int, help="what grows with it each example says")
+    parser.add_argument("--seed", type=int, default=0, help="of weights and inputs")
+    parser.add_argument("--fusion", choices=("none", "auto", "full"), default="none")
+    given = parser.parse_args()
+    sizes = {} if given.size is None else {"size": given.size}
+    print(f"{'model':<20} {'graphs':>6} {'programs':>8} {'cycles':>10} {'error':>9}")
+    for name in given.names or NAMES:
+        case = import_module(name).make(seed=given.seed, **sizes)
+        compiled = compile_sparse(
+            case.model, case.arguments, formats=case.formats, fusion=given.fusion
+        )
+        error = compiled.check(*case.arguments)
+        graphs = compiled.stage("sam").count("sam.graph")
+        programs = len(compiled.steps)
+        print(f"{name:<20} {graphs:>6} {programs:>8} {compiled.cycles:>10,} {error:>9.1e}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,257 @@
+"""PyTorch models with sparse tensors all the way down: to a configuration, to a run, to tensors.
+
+```python
+from rdu.sparse_model import compile_sparse
+
+artifact = compile_sparse(model, (adjacency, features), formats={"layer.weight": "csr"})
+artifact.check(adjacency, features)
+print(artifact(adjacency, features), artifact.cycles)
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rdu.configuration import print_program
+from rdu.frontends.sparse import from_torch
+from rdu.frontends.torch import ImportedModel
+from rdu.frontends.torch.formats import LAYOUTS, FormatLike
+from rdu.frontends.torch.importer import with_operators
+from rdu.frontends.torch.model import as_array
+from rdu.frontends.torch.sparse import import_sparse
+from rdu.mlir_ext.driver import run_pipeline
+from rdu.mlir_ext.functions import defined_functions
+from rdu.mlir_ext.pipeline import parse_pipeline
+from rdu.mlir_ext.printing import PrintStyle, print_operation
+from rdu.pipelines import Fusion, to_sam
+from rdu.runtime import TOLERANCE, check_errors, max_relative_error
+from rdu.semantics.fibertree import Coordinates, Fibertree, build
+from rdu.simulator import EngineName, RunResult
+from rdu.sparse import SparseArtifact, compile_graph
+from rdu.support.diagnostics import Collector, Diagnostic, RduError, UsageError, error
+from rdu.transforms.conversion.sparse.encodings import format_of, is_encoded
+from rdu.transforms.linalg.findings import unreadable
+from rdu.transforms.sam.steps import Step, ends_in_graphs, steps_of
+
+if TYPE_CHECKING:
+    import torch
+
+Array = NDArray[Any]
+
+_NOTHING = error("model gives what no op computes: expected a result that depends on tensors")
+
+
+@dataclass
+class SparseModel:
+    """A compiled model: call it like the module, or look at any level of it.
+
+    How much the tensors of a run store is part of the configuration, so each run has its own.
+
+    Attributes:
+        model: how inputs and outputs map to the PyTorch module's.
+        steps: the model as functions of `sam.graph`s: one, or one for each graph if a result is
+            read in another order than it is written in. Then it is stored anew in between, which
+            takes no cycles here.
+        stages: the text of the levels `linalg` and `sam`.
+        reference: the PyTorch module, for `check`.
+        machine: the name or file of the machine.
+        fifo_depth: the capacity of each channel in tokens, None for unbounded.
+        engine: the simulator's engine.
+        artifacts: the configurations of the latest run, one for each step.
+        results: what the simulator says of each.
+        last_error: its `max_relative_error`, if it was compared with PyTorch.
+    """
+
+    model: ImportedModel
+    steps: Sequence[Step]
+    stages: Mapping[str, str]
+    reference: torch.nn.Module
+    machine: str = "sam-ideal"
+    fifo_depth: int | None = None
+    engine: EngineName = "native"
+    artifacts: list[SparseArtifact] = field(default_factory=list[SparseArtifact], init=False)
+    results: list[RunResult] = field(default_factory=list[RunResult], init=False)
+    last_error: float | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self._kinds = {
+            n: kind for step in self.steps for n, kind in _arguments(step.module).items()
+        }
+        weights = dict(self.model.weights)
+        self._weights = {name: self._stored(name, tensor) for name, tensor in weights.items()}
+
+    def __call__(self, *arguments: torch.Tensor) -> Any:
+        """Run on the simulated fabric; returns what `forward` returns, dense."""
+        return self.model.pack_outputs(self.run(*arguments))
+
+    def run(self, *arguments: torch.Tensor) -> dict[str, Array]:
+        """Run on the simulated fabric; returns arrays by output name.
+
+        Args:
+            arguments: what `forward` takes; a sparse tensor may have any layout and store any
+                values, zeros included.
+
+        Raises:
+            UsageError: another number of arguments.
+            RduError: an argument does not fit, the program does not fit the machine (exit code 3),
+                or the run deadlocks (4).
+        """
+        tensors = self.model.input_tensors(arguments, LAYOUTS)
+        self._check_shapes(tensors)
+        known: dict[str, Fibertree | Array] = dict(self._weights)
+        known |= {name: self._stored(name, tensor) for name, tensor in tensors.items()}
+        self.artifacts, self.results, self.last_error = [], [], None
+        for step in self.steps:
+            operands = {name: known[name] for name in _arguments(step.module) if name in known}
+            artifact = compile_graph(
+                step.module, operands, machine=self.machine, fifo_depth=self.fifo_depth
+            )
+            known[step.result], result = artifact.run(self.engine)
+            self.artifacts.append(artifact)
+            self.results.append(result)
+        signature, tree = self.model.outputs[0], known[self.steps[-1].result]
+        dense = tree.to_dense() if isinstance(tree, Fibertree) else tree
+        return {signature.name: dense.reshape(signature.shape)}
+
+    def check(self, *arguments: torch.Tensor, tolerance: float = TOLERANCE) -> float:
+        """Run here and in PyTorch; return the `max_relative_error` of the output.
+
+        PyTorch computes with the sparse tensors themselves where it can, else with dense ones.
+
+        Raises:
+            RduError: the error exceeds the tolerance (exit code 5), or as for `run`.
+        """
+        actual = self.run(*arguments)
+        expected = self._expected(arguments)
+        errors = {name: max_relative_error(actual[name], array) for name, array in expected.items()}
+        self.last_error = max(errors.values())
+        check_errors(errors, tolerance)
+        return self.last_error
+
+    @property
+    def cycles(self) -> int:
+        """The cycles of the latest run, of all steps; UsageError if nothing has run yet."""
+        if not self.results:
+            raise UsageError("nothing has run yet: call the model first")
+        return sum(result.cycles for result in self.results)
+
+    def stage(self, level: str) -> str:
+        """Return the text of `linalg`, `sam`, or `configuration`, that of the latest run."""
+        stages = dict(self.stages)
+        if self.artifacts:
+            programs = [print_program(artifact.program) for artifact in self.artifacts]
+            stages["configuration"] = "\n".join(programs)
+        if level not in stages:
+            raise UsageError(f"no level '{level}': expected one of {', '.join(stages)}")
+        return stages[level]
+
+    def _expected(self, arguments: Sequence[torch.Tensor]) -> dict[str, Array]:
+        import torch
+        from torch.utils import _pytree
+
+        with torch.no_grad():
+            try:
+                result = self.reference(*arguments)
+            except (NotImplementedError, RuntimeError):  # no kernel for the layout
+                result = self.reference(*(argument.to_dense() for argument in arguments))
+        leaves = [leaf.to_dense() for leaf in _pytree.tree_leaves(result)]
+        return {s.name: as_array(leaf) for s, leaf in zip(self.model.outputs, leaves, strict=True)}
+
+    def _check_shapes(self, tensors: Mapping[str, torch.Tensor]) -> None:
+        problems = Collector()
+        for signature in self.model.inputs:
+            have = tensors[signature.name]
+            if tuple(have.shape) != signature.shape:
+                need, got = list(signature.shape), list(have.shape)
+                problems.error(f"input '{signature.name}': expected shape {need}, got {got}")
+        problems.check()
+
+    def _stored(self, name: str, tensor: torch.Tensor) -> Fibertree | Array:
+        """Store a tensor as its argument is: the same values in row-major order, cut anew."""
+        kind = self._kinds[name]
+        shape = list(kind.shape)
+        if not is_encoded(kind):
+            return as_array(tensor.to_dense()).reshape(shape).copy()  # a model may change later
+        points = from_torch(tensor).coordinates()
+        wide = [np.asarray(column, np.int64) for column in points.columns]
+        flat: Any = np.ravel_multi_index(wide, points.shape)
+        columns = cast("tuple[Array, ...]", np.unravel_index(flat, shape))
+        return build(Coordinates.of(shape, columns, points.values), format_of(kind))
+
+
+def compile_sparse(
+    model: torch.nn.Module,
+    example_args: Sequence[torch.Tensor],
+    *,
+    formats: Mapping[str, FormatLike] | None = None,
+    fusion: Fusion = "none",
+    machine: str = "sam-ideal",
+    fifo_depth: int | None = None,
+    engine: EngineName = "native",
+) -> SparseModel:
+    """Compile a PyTorch module whose inputs, weights and results may be sparse.
+
+    Args:
+        model: a module in evaluation mode with f32 or i32 tensors of static shapes, and one result.
+        example_args: one tensor for each argument of `forward`, dense or of any sparse layout.
+        formats: how tensors are stored, by name; see `rdu.frontends.torch.sparse.import_sparse`.
+            Zeros of weights, and of dense inputs, are not stored then.
+        fusion: which results are computed where they are read, as `linalg-to-sam` takes it.
+        machine: the name or file of a machine that has the primitives of `sam`.
+        fifo_depth: the capacity of each channel in tokens, None for unbounded.
+        engine: the simulator's engine.
+
+    Raises:
+        RduError: the model cannot be imported or lowered, or a format is wrong: every reason found,
+            each at the user's line.
+    """
+    imported = import_sparse(model, example_args, formats)
+    if len(imported.outputs) != 1:
+        problems = Collector()
+        problems.error(f"model gives {len(imported.outputs)} tensors: expected one")
+        problems.check()
+    stages = {"linalg": _text(imported.module)}
+    graphs = imported.module.operation.clone().opview
+    try:
+        run_pipeline(graphs, parse_pipeline(to_sam(fusion), graphs.context))
+        if not ends_in_graphs(graphs):  # no op was sparse, or could be: nothing was converted
+            raise RduError(unreadable(imported.module) or [_NOTHING])
+    except RduError as failure:
+        found = sorted([*failure.diagnostics, *unreadable(imported.module)], key=_place)
+        raise RduError(list(_distinct(found, imported)), failure.exit_code) from failure
+    stages["sam"] = _text(graphs)
+    return SparseModel(imported, steps_of(graphs), stages, model, machine, fifo_depth, engine)
+
+
+def _arguments(module: Any) -> dict[str, Any]:
+    """Return the types of a function's arguments by name."""
+    (function,) = defined_functions(module)
+    attributes: Any = function.attributes["arg_attrs"]
+    arguments: Any = function.regions[0].blocks[0].arguments
+    names = (own["rdu.name"].value for own in attributes)
+    return {name: a.type for name, a in zip(names, arguments, strict=True)}
+
+
+def _place(found: Diagnostic) -> tuple[str, int, int]:
+    at = found.location
+    return (at.file, at.line, at.column) if at else ("", 0, 0)
+
+
+def _distinct(found: Sequence[Diagnostic], imported: ImportedModel) -> Iterator[Diagnostic]:
+    """Return findings once each, with the PyTorch operators on their lines."""
+    said: set[str] = set()
+    for each in found:
+        named = with_operators(each, imported.operators)
+        if named.render() not in said:
+            said.add(named.render())
+            yield named
+
+
+def _text(module: Any) -> str:
+    return print_operation(module, PrintStyle()) + "\n"

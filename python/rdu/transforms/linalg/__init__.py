@@ -1,0 +1,1 @@
+"""Passes on linalg over tensors, before it is lowered."""

@@ -1,0 +1,47 @@
+"""What of a function of linalg no graph of stream primitives computes, found without converting."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from rdu.analysis.sparse.statement import DENSITY
+from rdu.mlir_ext import ir
+from rdu.mlir_ext.functions import defined_functions
+from rdu.mlir_ext.locations import source_location
+from rdu.support.diagnostics import Diagnostic, error
+from rdu.transforms.conversion.linalg.needed import needed_values
+from rdu.transforms.conversion.linalg.structured import read_structured
+from rdu.transforms.conversion.linalg_to_sam import LinalgToSam
+from rdu.transforms.conversion.sparse.reading import Reader
+from rdu.transforms.conversion.sparse.tensors import Tensors
+
+_OF_STORAGE = ("block", "order", "accumulated", "repeats")
+"""Messages about how tensors are stored, which changes before the conversion."""
+
+
+def unreadable(module: Any) -> list[Diagnostic]:
+    """Return what `linalg-to-sam` would refuse of the structured ops of a module, as it says it.
+
+    Whatever depends on how tensors are stored is left out.
+    """
+    found: list[Diagnostic] = []
+
+    def refuse(at: Any, key: str, **values: Any) -> None:
+        if key in _OF_STORAGE:
+            return
+        text = LinalgToSam.messages[key].format(**values)
+        named = text if isinstance(at, ir.Location) else f"'{at.operation.name}' {text}"
+        place = at if isinstance(at, ir.Location) else at.location
+        found.append(error(named, source_location(place)))
+
+    for function in defined_functions(module):
+        operations = [view.operation for block in function.body.blocks for view in block.operations]
+        needed = needed_values(operations)
+        reader = Reader(Tensors(DENSITY, [None] * len(operations), count()), refuse)
+        for operation in operations:
+            op = read_structured(operation) if operation.name.startswith("linalg.") else None
+            for number, value in enumerate(operation.results if op else ()):
+                if op is not None and value in needed and operation.name != "linalg.fill":
+                    reader.read(op, number)
+    return found

@@ -1,0 +1,258 @@
+"""PyTorch models with sparse tensors from modules to cycles, against PyTorch."""
+
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from torch import nn  # noqa: E402
+
+from rdu.sparse_model import compile_sparse  # noqa: E402
+from rdu.support.diagnostics import ExitCode, RduError  # noqa: E402
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "sparse"
+NAMES = (
+    "gcn",
+    "graphsage",
+    "autoencoder",
+    "block_attention",
+    "monarch",
+    "butterfly",
+    "pixelated_butterfly",
+    "gated_mlp",
+    "n_of_m",
+)
+
+
+@pytest.fixture(autouse=True)
+def examples(monkeypatch):
+    """Let the examples import each other, as they do when they are run."""
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+
+
+def case_of(name, **options):
+    return import_module(name).make(**options)
+
+
+@pytest.mark.parametrize("fusion", ["none", "auto"])
+@pytest.mark.parametrize("name", NAMES)
+def test_examples_are_right(name, fusion):
+    case = case_of(name, seed=1)
+    compiled = compile_sparse(case.model, case.arguments, formats=case.formats, fusion=fusion)
+    assert compiled.check(*case.arguments) <= 1e-5
+    assert compiled.cycles > 0
+
+
+@pytest.mark.parametrize("name", ["gcn", "n_of_m"])
+def test_both_engines_agree(name):
+    case = case_of(name, size=12)
+    runs = []
+    for engine in ("native", "python"):
+        compiled = compile_sparse(case.model, case.arguments, formats=case.formats, engine=engine)
+        (output,) = compiled.run(*case.arguments).values()
+        runs.append((output.tobytes(), compiled.cycles))
+    assert runs[0] == runs[1]
+
+
+LAYOUTS = ("strided", "coo", "csr", "csc", "bsr", "bsc")
+
+
+def laid_out(matrix, layout):
+    if layout == "strided":
+        return matrix
+    blocks = ((2, 2),) if layout in ("bsr", "bsc") else ()
+    return getattr(matrix, f"to_sparse_{layout}")(*blocks)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("density", [0.0, 0.2, 1.0])
+def test_every_layout_of_an_input(layout, density):
+    torch.manual_seed(3)
+    matrix = torch.randn(8, 8) * (torch.rand(8, 8) < density)
+    gcn = import_module("gcn").GCN(6, 4, 3).eval()
+    arguments = (laid_out(matrix, layout), torch.randn(8, 6))
+    compiled = compile_sparse(gcn, arguments)
+    assert compiled.check(*arguments) <= 1e-5
+
+
+@pytest.mark.parametrize("form", ["csr", "csc", "coo", "dcsr", "dcsc", "bsr:2x2", "bsc:2x4"])
+def test_every_format_of_a_weight(form):
+    torch.manual_seed(4)
+    model = nn.Sequential(nn.Linear(8, 4), nn.ReLU()).eval()
+    import_module("case").prune(model, density=0.3)
+    x = torch.randn(3, 8)
+    compiled = compile_sparse(model, (x,), formats={"0.weight": form})
+    assert compiled.check(x) <= 1e-5
+
+
+def test_zeros_of_weights_are_not_stored():
+    torch.manual_seed(5)
+    model = nn.Linear(8, 8, bias=False).eval()
+    import_module("case").prune(model, density=0.25)
+    x = torch.randn(3, 8)
+    sparse = compile_sparse(model, (x,), formats={"weight": "csr"})
+    dense = compile_sparse(model, (x,), formats={"input": "dcsr"})
+    assert sparse.check(x) <= 1e-5
+    assert dense.check(x) <= 1e-5
+    values = sparse.artifacts[0].arrays["weight.values"]
+    assert values.size == 16
+    assert dense.artifacts[0].arrays["weight.values"].size == 64
+
+
+def test_another_input_of_the_same_shape_and_another_structure():
+    case = case_of("gcn", size=12, seed=0)
+    compiled = compile_sparse(case.model, case.arguments)
+    other = case_of("gcn", size=12, seed=7)
+    assert compiled.check(*case.arguments) <= 1e-5
+    first = compiled.cycles
+    assert compiled.check(*other.arguments) <= 1e-5
+    assert compiled.cycles != first
+
+
+def test_the_format_of_a_result_by_node_and_by_line():
+    torch.manual_seed(6)
+    case = case_of("n_of_m")
+    file = "n_of_m.py"
+    lines = (EXAMPLES / file).read_text().splitlines()
+    line = next(n for n, text in enumerate(lines, 1) if "self.down(torch.relu" in text)
+    for key in ("relu", f"{file}:{line}"):
+        compiled = compile_sparse(case.model, case.arguments, formats={key: "ss:1,0"})
+        assert "sam.format" in compiled.stage("linalg")
+        assert compiled.check(*case.arguments) <= 1e-5
+
+
+class Softmax(nn.Module):
+    def forward(self, x):
+        return torch.softmax(x, dim=-1)
+
+
+class Heads(nn.Module):
+    def forward(self, x, y):
+        x = x.view(6, 2, 4).transpose(0, 1)
+        return (x @ y.view(6, 2, 4).permute(1, 2, 0)).transpose(0, 1).reshape(6, 12)
+
+
+class Values(nn.Module):
+    def forward(self, x):
+        return (x * x).sum()
+
+
+@pytest.mark.parametrize("name", ["softmax", "softmax-sparse", "heads", "layer-norm", "scalar"])
+def test_operators(name):
+    torch.manual_seed(8)
+    x, y = torch.randn(6, 8), torch.randn(6, 8)
+    thin = (x * (x > 0.5)).to_sparse_csr()
+    norm = nn.LayerNorm(8)
+    nn.init.normal_(norm.weight)
+    model, arguments = {
+        "softmax": (Softmax(), (x,)),
+        "softmax-sparse": (Softmax(), (thin.to_dense(),)),
+        "heads": (Heads(), (x, y)),
+        "layer-norm": (norm, (x,)),
+        "scalar": (Values(), (thin,)),
+    }[name]
+    formats = {"x": "csr"} if name == "softmax-sparse" else {}
+    compiled = compile_sparse(model.eval(), arguments, formats=formats)
+    assert compiled.check(*arguments) <= 1e-5  # what is not stored is zero: exp(0) counts
+
+
+def test_masked_softmax_is_over_the_entries_that_are_there():
+    case = case_of("block_attention")
+    mask, x = case.arguments
+    compiled = compile_sparse(case.model, case.arguments)
+    actual = torch.as_tensor(next(iter(compiled.run(mask, x).values())))
+    model = case.model
+    heads = [
+        layer(x).view(x.shape[0], model.heads, -1).transpose(0, 1)
+        for layer in (model.query, model.key, model.value)
+    ]
+    allowed = mask.to_dense().bool()
+    with torch.no_grad():
+        mixed = nn.functional.scaled_dot_product_attention(*heads, attn_mask=allowed)
+        expected = model.norm(x + model.out(mixed.transpose(0, 1).reshape(x.shape)))
+    np.testing.assert_allclose(actual, expected, atol=1e-5)
+
+
+def test_a_wrong_result_is_told():
+    torch.manual_seed(9)
+    model, x = nn.Linear(4, 4).eval(), torch.randn(3, 4)
+    compiled = compile_sparse(model, (x,), formats={"weight": "csr"})
+    compiled.check(x)
+    with torch.no_grad():
+        model.bias[0] += 1.0
+    with pytest.raises(RduError) as failure:
+        compiled.check(x)
+    assert failure.value.exit_code == ExitCode.NUMERIC_MISMATCH
+
+
+class Several(nn.Module):
+    def forward(self, a, x):
+        x = torch.sin(x)
+        x = torch.cat((x, x))
+        x = x.clamp(min=1.0)
+        return torch.sparse.mm(a, torch.floor(x))
+
+
+def test_all_that_cannot_be_lowered_is_said_at_its_line():
+    arguments = (torch.eye(8).to_sparse_csr(), torch.randn(4, 8))
+    with pytest.raises(RduError) as refusal:
+        compile_sparse(Several().eval(), arguments)
+    text = str(refusal.value)
+    found = [each.location.line for each in refusal.value.diagnostics]
+    assert found == sorted(found)
+    for word in ("math.sin", "tensor.concat", "arith.cmpf", "math.floor"):
+        assert f"'{word}'" in text
+    for operator in ("sin", "cat", "clamp"):
+        assert f"PyTorch operators on this line: '{operator}'" in text
+    assert text.count("test_sparse_models.py:") >= 4
+
+
+def test_choosing_the_greatest_gates_is_refused():
+    gates = import_module("gated_mlp").TopKGates(6, 8, 2).eval()
+    with pytest.raises(RduError) as refusal:
+        compile_sparse(gates, (torch.randn(4, 8),))
+    text = str(refusal.value)
+    assert "'tm_tensor.sort' is not supported" in text
+    assert "'tm_tensor.scatter' is not supported" in text
+    assert "PyTorch operators on this line: 'topk'" in text
+
+
+class Lone(nn.Module):
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, x):
+        return self.function(x)
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (torch.sin, "'math.sin'"),
+        (lambda x: torch.zeros(3, 3), "what no op computes"),
+    ],
+)
+def test_a_model_that_nothing_converts_is_refused(function, said):
+    with pytest.raises(RduError) as refusal:
+        compile_sparse(Lone(function).eval(), (torch.randn(3, 3),))
+    assert said in str(refusal.value)
+
+
+@pytest.mark.parametrize("function", [lambda x: x.clone(), lambda x: x.T.reshape(9)])
+def test_a_model_that_only_moves_values(function):
+    x = torch.randn(3, 3)
+    assert compile_sparse(Lone(function).eval(), (x,)).check(x) == 0
+
+
+class Two(nn.Module):
+    def forward(self, x):
+        return x + 1, x * 2
+
+
+def test_a_second_result_is_refused():
+    with pytest.raises(RduError, match="model gives 2 tensors: expected one"):
+        compile_sparse(Two().eval(), (torch.randn(3, 3),))

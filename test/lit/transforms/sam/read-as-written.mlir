@@ -1,0 +1,34 @@
+// RUN: rdu-opt %s --sam-read-as-written --split-input-file | FileCheck %s
+
+// The result of the first graph is bound as it is written; the argument stays as it is.
+// CHECK-LABEL: func.func @chain(
+// CHECK:         "sam.bind"(%arg0) {{.*}}["dense"], array<i64: 0>>
+// CHECK:         "sam.bind"(%0) {{.*}}["compressed"], array<i64: 0>>
+func.func @chain(%b: tensor<4xf32>) -> tensor<4xf32> {
+  %x = "sam.graph"() ({
+    %t = "sam.bind"(%b) : (tensor<4xf32>) -> !sam.tensor<tensor<4xf32>, ["dense"], array<i64: 0>>
+    %root = "sam.root"() : () -> !sam.stream<"ref", 0 : i64>
+    %i, %r = "sam.fiber_lookup"(%t, %root) {level = 0 : i64} : (!sam.tensor<tensor<4xf32>, ["dense"], array<i64: 0>>, !sam.stream<"ref", 0 : i64>) -> (!sam.stream<"crd", 1 : i64>, !sam.stream<"ref", 1 : i64>)
+    %v = "sam.array"(%t, %r) : (!sam.tensor<tensor<4xf32>, ["dense"], array<i64: 0>>, !sam.stream<"ref", 1 : i64>) -> !sam.stream<"val", 1 : i64>
+    "sam.fiber_write"(%i) {level = 0 : i64} : (!sam.stream<"crd", 1 : i64>) -> ()
+    "sam.yield"(%v) : (!sam.stream<"val", 1 : i64>) -> ()
+  }) : () -> tensor<4xf32>
+  %y = "sam.graph"() ({
+    %t = "sam.bind"(%x) : (tensor<4xf32>) -> !sam.tensor<tensor<4xf32>, ["dense"], array<i64: 0>>
+    %root = "sam.root"() : () -> !sam.stream<"ref", 0 : i64>
+    %i, %r = "sam.fiber_lookup"(%t, %root) {level = 0 : i64} : (!sam.tensor<tensor<4xf32>, ["dense"], array<i64: 0>>, !sam.stream<"ref", 0 : i64>) -> (!sam.stream<"crd", 1 : i64>, !sam.stream<"ref", 1 : i64>)
+    %v = "sam.array"(%t, %r) : (!sam.tensor<tensor<4xf32>, ["dense"], array<i64: 0>>, !sam.stream<"ref", 1 : i64>) -> !sam.stream<"val", 1 : i64>
+    "sam.fiber_write"(%i) {level = 0 : i64} : (!sam.stream<"crd", 1 : i64>) -> ()
+    "sam.yield"(%v) : (!sam.stream<"val", 1 : i64>) -> ()
+  }) : () -> tensor<4xf32>
+  return %y : tensor<4xf32>
+}
+
+// -----
+
+// Nothing to do: no graph reads another one's result.
+// CHECK-LABEL: func.func @none(
+// CHECK-NEXT:    return
+func.func @none(%b: tensor<4xf32>) -> tensor<4xf32> {
+  return %b : tensor<4xf32>
+}
