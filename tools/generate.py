@@ -36,6 +36,8 @@ FOLLOWED = (
     "docs/add-an-op.md",
     "docs/limits.md",
     "docs/sparse-tensors.md",
+    "docs/sparse.md",
+    "docs/tensor-notation.md",
     "docs/tutorial.md",
     "docs/write-a-configuration.md",
     "docs/write-a-pass.md",

@@ -26,7 +26,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ("dialects", "docs", "examples", "python", "test", "tools", "pyproject.toml")
+COPIED = ("benchmarks", "dialects", "docs", "examples", "python", "test", "tools", "pyproject.toml")
 _BLOCK = re.compile(
     r"^<!-- \$ (?P<hidden>.*?) -->$|^```(?P<info>[^\n`]*)\n(?P<body>.*?)^```$", re.M | re.S
 )

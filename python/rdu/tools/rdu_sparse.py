@@ -47,9 +47,10 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(given: argparse.Namespace) -> int:
     from rdu.configuration import print_program
     from rdu.frontends.sparse.notation import to_linalg
-    from rdu.mlir_ext.driver import run_pass
+    from rdu.mlir_ext.driver import run_pass, run_pipeline
+    from rdu.mlir_ext.pipeline import parse_pipeline
+    from rdu.pipelines import plain_to_sam
     from rdu.sparse import compile_graph
-    from rdu.transforms.conversion.linalg_to_sam import LinalgToSam
     from rdu.transforms.sam.parallelize import Parallelize
 
     if given.result and not given.run:
@@ -64,7 +65,7 @@ def _run(given: argparse.Namespace) -> int:
     if given.emit == "linalg" and not given.run:
         write_text(given.output, f"{module}")
         return ExitCode.OK
-    run_pass(module, LinalgToSam, fusion=given.fusion)
+    run_pipeline(module, parse_pipeline(plain_to_sam(given.fusion), module.context))
     if given.parallel > 1:
         run_pass(module, Parallelize, factor=given.parallel, chunk=given.chunk)
     if given.emit == "sam" and not given.run:
