@@ -1,8 +1,10 @@
 """Writes functions that hold one `sam.graph`, primitive by primitive, and runs them."""
 
-from rdu.dialects.sam import Sam
 from rdu.interpreter.run import run
 from rdu.mlir_ext.context import make_context, parse
+from rdu.mlir_ext.functions import defined_functions
+from rdu.sparse import compile_graph
+from rdu.transforms.conversion.circuits.tensors import names_of
 
 
 class Value:
@@ -141,10 +143,23 @@ class Graph:
         )
 
 
-def compute(text, *arrays):
+def interpret(text, *arrays):
     """Run a function's text on arrays."""
-    module = parse(text, make_context(Sam, project=False))
-    (result,) = run(module, list(arrays)).values()
+    (result,) = run(parse(text, make_context()), list(arrays)).values()
+    return result
+
+
+def compute(text, *arrays):
+    """Run a function's text on arrays, and its configuration in both engines."""
+    result = interpret(text, *arrays)
+    module = parse(text, make_context())
+    (function,) = defined_functions(module)
+    names = names_of(function)
+    operands = zip(map(names.__getitem__, function.arguments), arrays, strict=True)
+    artifact = compile_graph(module, dict(operands))
+    for engine in ("native", "python"):
+        tensor, _ = artifact.run(engine)
+        assert tensor.to_dense().tobytes() == result.tobytes(), engine
     return result
 
 

@@ -134,15 +134,24 @@ def _positions(tree: Fibertree) -> list[int]:
 
 def _parts(tree: Fibertree, tensor: StoredTensor) -> dict[str, Array]:
     """Return a tree's arrays by the names of the program's tensors, none of them empty."""
-    words = {"segments": "segments", "crds": "coordinates"}
+    words = {"segments": "segments", "crds": "coordinates", "mask": "words"}
     parts = {
-        f"{tensor.name}.{words[word]}{number}": array.astype(np.int32)
+        f"{tensor.name}.{words[word]}{number}": _words(array)
         for number, level in enumerate(tree.levels)
         for word, array in level.arrays().items()
         if word in words
     }
     parts[f"{tensor.name}.values"] = tree.values
     return {name: a if a.size else np.zeros(1, a.dtype) for name, a in parts.items()}
+
+
+def _words(array: Array) -> Array:
+    """Return an array of indices, or of rows of bits in bytes, as i32 words."""
+    if array.dtype != np.uint8:
+        return array.astype(np.int32)
+    rows, octets = array.shape
+    padded = np.pad(array, ((0, 0), (0, -octets % 4)))
+    return np.ascontiguousarray(padded).view("<i4").reshape(-1).astype(np.int32)
 
 
 def _dtype(element: Any) -> DType:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rdu.configuration.sparse import WORD_BITS
 from rdu.mlir_ext import ir
 from rdu.semantics.fibertree import Format
 
@@ -77,7 +78,9 @@ class StoredTensor:
             case "singleton":
                 return Storage(kind, parts=(crds,))
             case _:
-                return Storage(kind)
+                count = parents * -(-extent // WORD_BITS)
+                words = Part(f"{self.name}.words{number}", INDEX, max(1, count))
+                return Storage("bitvector", extent, (segments, words))
 
     @property
     def values(self) -> Storage:
