@@ -7,22 +7,28 @@ artifact = compile_graph(module, {"B": matrix, "c": vector})
 x, run = artifact.run()
 print(x.to_dense(), run.cycles)
 ```
+
+On a machine with a grid, such as `capstan`, a graph is packed, placed and routed, its tensors pass
+through scratchpads, and its FIFOs are sized by running it (docs/sparse-on-the-fabric.md).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from rdu.codegen import check_module, program_of
 from rdu.configuration.model import Program
 from rdu.frontends.sparse.notation.formats import FormatLike
 from rdu.frontends.sparse.notation.lowering import to_linalg
 from rdu.frontends.sparse.notation.options import OrderLike
-from rdu.mlir_ext.driver import run_pass
+from rdu.mlir_ext.driver import run_pass, run_pipeline
 from rdu.mlir_ext.functions import defined_functions
+from rdu.mlir_ext.pipeline import parse_pipeline
+from rdu.pipelines import Fusion, plain_to_sam
 from rdu.report.tokens import block_tokens, tokens
+from rdu.runtime.fifo_sizing import Depth, size_fifos
 from rdu.semantics.fibertree import CompressedLevel, Fibertree
 from rdu.simulator import EngineName, RunResult, simulate
 from rdu.support.diagnostics import UsageError
@@ -30,10 +36,36 @@ from rdu.targets import Machine, load_machine
 from rdu.transforms.conversion.circuits.operands import Array, bind, table_of
 from rdu.transforms.conversion.circuits.stored import StoredTensor
 from rdu.transforms.conversion.circuits.tensors import returned
-from rdu.transforms.conversion.linalg_to_sam import LinalgToSam
 from rdu.transforms.conversion.sam_to_rdu import SamToRdu
+from rdu.transforms.rdu.pack import Pack
+from rdu.transforms.rdu.partition import Partition
+from rdu.transforms.rdu.place import Place
+from rdu.transforms.rdu.route import Route
 
-__all__ = ["SparseArtifact", "SparseRun", "block_tokens", "compile_expression", "compile_graph", "tokens"]
+__all__ = [
+    "Capacity",
+    "FifoDepth",
+    "SparseArtifact",
+    "SparseRun",
+    "block_tokens",
+    "compile_expression",
+    "compile_graph",
+    "tokens",
+]
+
+FifoDepth: TypeAlias = int | Literal["auto"] | None
+"""Capacity of the channels between primitives in tokens.
+
+`auto` finds, by running the program, the least that costs no cycle (`rdu.runtime.fifo_sizing`).
+`None` is what the machine suggests: `auto` where there is a grid, else no limit.
+"""
+
+Capacity: TypeAlias = Sequence[int] | Literal["observed"]
+"""Positions that the result has room for at each level, then values.
+
+Empty for room for everything that there may be; `observed` for what there is with the given
+operands, by a run on the machine `sam-ideal`.
+"""
 
 
 class SparseRun(NamedTuple):
@@ -52,12 +84,15 @@ class SparseArtifact:
         machine: the machine that it is for.
         arrays: levels and values of the operands, by the name of the program's tensor.
         output: how the result is stored.
+        fifo_depths: the depth that each channel between primitives was given, and why; empty where
+            they were not sized.
     """
 
     program: Program
     machine: Machine
     arrays: Mapping[str, Array]
     output: StoredTensor
+    fifo_depths: tuple[Depth, ...] = ()
 
     def run(self, engine: EngineName = "native") -> SparseRun:
         """Run on the simulated fabric.
@@ -79,10 +114,11 @@ def compile_expression(
     *,
     formats: Mapping[str, FormatLike] | None = None,
     order: OrderLike | Mapping[str, OrderLike] | None = None,
-    fusion: str = "auto",
+    shapes: Mapping[str, Sequence[int]] | None = None,
+    fusion: Fusion = "auto",
     machine: str = "sam-ideal",
-    fifo_depth: int | None = None,
-    capacity: Sequence[int] = (),
+    fifo_depth: FifoDepth = None,
+    capacity: Capacity = (),
 ) -> SparseArtifact:
     """Compile tensor index notation, `X(i,j) = B(i,k) * C(k,j)`, for a machine and given operands.
 
@@ -91,15 +127,18 @@ def compile_expression(
         operands: a tensor for each name that no statement defines; a tree brings its format.
         formats: those of arrays, results and intermediates, `"ss"`, `"ds:1,0"`, `"csr"`.
         order: the loops of statements, outermost first; chosen by expected cost where not given.
+        shapes: of results with a dimension that nothing on the right has.
         fusion: `none`, `auto` or `full`: which intermediates are computed where they are read.
-        machine, fifo_depth, capacity: see `compile_graph`.
+        machine: see `compile_graph`.
+        fifo_depth: see `FifoDepth`.
+        capacity: see `compile_graph`.
 
     Raises:
         RduError: the text, an option or an operand is wrong, or the program does not fit the
             machine (exit code 3); all that is wrong at once.
     """
-    module = to_linalg(text, operands, formats=formats, order=order)
-    run_pass(module, LinalgToSam, fusion=fusion)
+    module = to_linalg(text, {**(shapes or {}), **operands}, formats=formats, order=order)
+    run_pipeline(module, parse_pipeline(plain_to_sam(fusion), module.context))
     return compile_graph(
         module, operands, machine=machine, fifo_depth=fifo_depth, capacity=capacity
     )
@@ -110,8 +149,10 @@ def compile_graph(
     operands: Mapping[str, Fibertree | Array],
     *,
     machine: str = "sam-ideal",
-    fifo_depth: int | None = None,
-    capacity: Sequence[int] = (),
+    fifo_depth: FifoDepth = None,
+    capacity: Capacity = (),
+    totals: int | None = None,
+    seed: int = 0,
 ) -> SparseArtifact:
     """Compile a function of `sam.graph`s for a machine and given operands.
 
@@ -120,33 +161,52 @@ def compile_graph(
         operands: a tensor for each argument, by name (`rdu.name`, or `arg0`, ...): an array, which
             is stored in the formats that the graphs bind it in, or a tree, whose stored zeros stay.
         machine: the name or file of a machine that has the primitives.
-        fifo_depth: the capacity of each channel in tokens, None for unbounded.
-        capacity: positions that the result has room for at each level, then values; room for
-            everything if empty.
+        fifo_depth: see `FifoDepth`.
+        capacity: see `Capacity`.
+        totals: words of one tree in the memory of an accumulation, for a machine with scratchpads;
+            as many as there may be if None.
+        seed: where the random moves of placement start, for a machine with a grid.
 
     Raises:
         UsageError: there is not one function that returns one tensor.
-        RduError: an operand is missing, unknown or does not fit, an op has no primitive, or the
-            program does not fit the machine (exit code 3).
+        RduError: an operand is missing, unknown or does not fit, an op has no primitive, the
+            program does not fit the machine (exit code 3), or it deadlocks with the machine's
+            deepest FIFOs (4).
     """
     described = load_machine(machine)
+    room = _observed(module, operands) if capacity == "observed" else tuple(capacity)
     copy = module.operation.clone().opview
     with copy.context, copy.location:
         function = _only_function(copy)
-        arrays = bind(function, operands, capacity)
-        output = table_of(function, capacity).results[returned(function)[0]]
-        tier = _tier(described)
-        run_pass(copy, SamToRdu, fifo_depth=fifo_depth, tier=tier, capacity=tuple(capacity))
+        arrays = bind(function, operands, room)
+        output = table_of(function, room).results[returned(function)[0]]
+        run_pass(
+            copy,
+            SamToRdu,
+            machine=machine,
+            fifo_depth=fifo_depth if isinstance(fifo_depth, int) else None,
+            capacity=room,
+            totals=totals,
+        )
+        if described.grid is not None:
+            run_pass(copy, Pack, machine=machine)
+            run_pass(copy, Partition, machine=machine)
+            run_pass(copy, Place, machine=machine, seed=seed)
+            run_pass(copy, Route, machine=machine)
         check_module(copy, described)
         program = program_of(copy, described.name, described.hash)
     read = {t.name: arrays[t.name] for t in program.tensors if t.name in arrays}
+    if fifo_depth == "auto" or (fifo_depth is None and described.grid is not None):
+        sized = size_fifos(program, described, read)
+        return SparseArtifact(sized.program, described, read, output, sized.depths)
     return SparseArtifact(program, described, read, output)
 
 
-def _tier(machine: Machine) -> str:
-    """Return the first tier that serves words to primitives; the first of all if none does."""
-    direct = [name for name, tier in machine.tiers.items() if tier.direct]
-    return [*direct, *machine.tiers][0]
+def _observed(module: Any, operands: Mapping[str, Fibertree | Array]) -> tuple[int, ...]:
+    """Return how many positions each level of the result has, and how many values there are."""
+    tree = compile_graph(module, operands).run().tensor
+    levels = [level.crds.size for level in tree.levels if isinstance(level, CompressedLevel)]
+    return (*levels, tree.stored)
 
 
 def _only_function(module: Any) -> Any:

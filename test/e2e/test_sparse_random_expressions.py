@@ -13,7 +13,13 @@ from rdu.support.diagnostics import RduError
 EXACT = 2**20
 """Whole numbers up to here are exact in f32, with the sums on the way."""
 
-REFUSED = ("has no order of its loops", "accumulates over", "is not supported", "merges a level", "as it is written")
+REFUSED = (
+    "has no order of its loops",
+    "accumulates over",
+    "is not supported",
+    "merges a level",
+    "as it is written",
+)
 """What storage in a conflicting order, or lists of points, may lead to."""
 
 

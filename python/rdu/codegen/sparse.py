@@ -6,13 +6,14 @@ from typing import Any
 
 from rdu.codegen.errors import Errors
 from rdu.configuration.model import ROOT, UNUSED, Constant, Operand, Span, Sparse, Storage
-from rdu.configuration.sparse import FORMS, Form
+from rdu.configuration.sparse import FORMS, WORD_BITS, Form
 from rdu.dialects import rdu
 from rdu.mlir_ext import ir
 
 __all__ = [
     "ROOT",
     "UNUSED",
+    "WORD_BITS",
     "Form",
     "build_sparse",
     "constant_attribute",

@@ -1,7 +1,8 @@
-"""Place and route: where every unit of a section goes and which switches its nets cross."""
+"""Pack, place and route: what shares a unit, where each goes, which switches its nets cross."""
 
 from rdu.place_route.flow import Layout, place_and_route
 from rdu.place_route.netlist import Net, Netlist, NetUnit
+from rdu.place_route.pack import pack
 from rdu.place_route.place import Placement, place
 from rdu.place_route.route import Routes, route
 
@@ -12,6 +13,7 @@ __all__ = [
     "Netlist",
     "Placement",
     "Routes",
+    "pack",
     "place",
     "place_and_route",
     "route",

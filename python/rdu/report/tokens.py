@@ -49,8 +49,9 @@ class _Traffic:
 def tokens(program: Program, result: RunResult) -> dict[str, tuple[int, ...]]:
     """Return how many tokens each unit sent on each of its outputs, stops and done included.
 
-    An output that nobody takes counts like another one of its unit with as many tokens, 0 if there
-    is none. `root` counts the two tokens of the root for each walk that starts there.
+    A unit of several contexts has an entry for each of its primitives, `unit.context`. An output
+    that nobody takes counts like another one of its unit with as many tokens, 0 if there is none.
+    `root` counts the two tokens of the root for each walk that starts there.
 
     Args:
         program: a program of sparse primitives.
@@ -60,7 +61,8 @@ def tokens(program: Program, result: RunResult) -> dict[str, tuple[int, ...]]:
     walks = 0
     for section, traffic, unit, context, action in _primitives(program, result):
         walks += _starts_walk(action)
-        name = unit.name if unit.name not in sent else f"{section.name}.{unit.name}"
+        name = unit.name if len(unit.contexts) == 1 else f"{unit.name}.{context.name}"
+        name = name if name not in sent else f"{section.name}.{name}"
         sent[name] = tuple(_sent(unit, context, action, traffic))
     return {"root": (ROOT_TOKENS * walks,)} | sent
 

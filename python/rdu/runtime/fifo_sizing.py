@@ -6,7 +6,8 @@ as much gets what it held.
 
 For some channels no run is needed. A context with one input of streams that pops a token in every
 firing, and whose own outputs lead to such contexts only, takes each token as it arrives: its
-producer sends one a cycle at most. Then `latency + 1` places are as good as any number.
+producer sends one a cycle at most. Then `latency + 1` places are as good as any number. A primitive
+that waits for a memory to be filled, or to be free, is no such context.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any, Literal
 
 from numpy.typing import NDArray
 
-from rdu.configuration.model import Context, Endpoint, Program, Section, Sink, Sparse
+from rdu.configuration.model import Context, Endpoint, Net, Program, Section, Sparse
 from rdu.simulator import RunResult, simulate
 from rdu.simulator.simulate import EngineName
 from rdu.support.diagnostics import ExitCode, RduError
@@ -31,8 +32,14 @@ Channel = tuple[str, Endpoint]
 STEADY = ("apply", "array", "locate", "scatter", "write_fibers", "write_values")
 """Primitives that pop a token in every firing if they have one input of streams."""
 
+SIZED = "scalar"
+"""The kind of the nets whose channels are sized."""
+
 DEEPEST = 1 << 16
 """Places that are tried at most where the machine has no limit."""
+
+PLENTY = 1 << 20
+"""Places that stand for any number between placed units, which need a capacity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,65 +67,70 @@ def size_fifos(
 ) -> Sized:
     """Return a program whose FIFOs are as shallow as they can be, all alike, at no cost.
 
-    Where the machine's deepest FIFOs do cost cycles, they are taken, and `cycles` says so.
+    Only channels of scalars are sized, which all streams of sparse primitives are; the others keep
+    their capacities. Where the machine's deepest FIFOs do cost cycles, the least depth that costs
+    no more is taken, and `cycles` says so.
 
     Args:
-        program: a program; the capacities that it has do not matter.
+        program: a program; the capacities of its scalar channels do not matter.
         machine: a machine; its FIFOs for scalars bound what is tried.
         arrays: inputs and weights, as `simulate` takes them.
         engine: the simulator's engine.
 
     Raises:
-        RduError: a run fails, deadlocks (exit code 4) with the deepest FIFOs included.
+        RduError: a run fails, or deadlocks with the deepest FIFOs (exit code 4).
     """
-    unbounded = replace(machine, fifo=replace(machine.fifo, scalar=float("inf")))
-
-    def run(capacity: Callable[[Channel], int | None]) -> tuple[Program, RunResult]:
-        made = with_capacities(program, capacity)
-        return made, simulate(made, unbounded, arrays, engine, warn=_silent)
-
-    proven = dict(proven_depths(program, machine))
-    _, ideal = run(lambda _: None)
-    held = _high_water(program, ideal)
     deepest = int(min(machine.fifo.scalar, DEEPEST))
+    proven = {c: places for c, places in proven_depths(program, machine) if places <= deepest}
+    unbounded = replace(machine, fifo=replace(machine.fifo, scalar=float("inf")))
+    free = with_capacities(program, lambda _: None if machine.grid is None else PLENTY)
+    ideal = simulate(free, unbounded, arrays, engine, warn=_silent)
+    held = _high_water(program, ideal)
+
+    def places(channel: Channel, depth: int) -> int:
+        return proven.get(channel) or max(1, min(depth, held[channel]))
+
+    def run(depth: int) -> tuple[Program, int]:
+        made = with_capacities(program, lambda channel: places(channel, depth))
+        return made, simulate(made, machine, arrays, engine, warn=_silent).cycles
+
+    target = ideal.cycles
+    if max(held.values(), default=0) > deepest:
+        target = max(target, run(deepest)[1])
     depth = 1
     while True:
         depth = min(2 * depth, deepest)
-
-        def capacity(channel: Channel, depth: int = depth) -> int:
-            return proven.get(channel) or max(1, min(depth, held[channel]))
-
         try:
-            made, result = run(capacity)
+            made, cycles = run(depth)
         except RduError as error:
             if error.exit_code != ExitCode.DEADLOCK or depth == deepest:
                 raise
             continue
-        if result.cycles <= ideal.cycles or depth == deepest:
+        if cycles <= target or depth == deepest:
             break
     depths = tuple(
         Depth(
-            name, str(end), capacity((name, end)), "proven" if (name, end) in proven else "observed"
+            channel[0],
+            str(channel[1]),
+            places(channel, depth),
+            "proven" if channel in proven else "observed",
         )
-        for name, end in held
+        for channel in held
     )
-    return Sized(made, depths, result.cycles, ideal.cycles)
+    return Sized(made, depths, cycles, ideal.cycles)
 
 
 def with_capacities(program: Program, capacity: Callable[[Channel], int | None]) -> Program:
-    """Return a program with the capacity of each channel as a function of it says."""
+    """Return a program with the capacity of each scalar channel as a function of it says."""
 
-    def sink(section: Section, sink: Sink) -> Sink:
-        return replace(sink, capacity=capacity((section.name, sink.to)))
+    def sized(section: Section, net: Net) -> Net:
+        if net.kind != SIZED:
+            return net
+        sinks = (replace(s, capacity=capacity((section.name, s.to))) for s in net.sinks)
+        return replace(net, sinks=tuple(sinks))
 
     sections = tuple(
-        replace(
-            section,
-            nets=tuple(
-                replace(net, sinks=tuple(sink(section, each) for each in net.sinks))
-                for net in section.nets
-            ),
-        )
+        replace(section, nets=tuple(sized(section, net) for net in section.nets))
         for section in program.sections
     )
     return replace(program, sections=sections)
@@ -137,7 +149,7 @@ def proven_depths(program: Program, machine: Machine) -> Iterator[tuple[Channel,
         while late := {key for key in pace if not pace.issuperset(readers[key])}:
             pace -= late
         for net in section.nets:
-            for sink in net.sinks:
+            for sink in net.sinks if net.kind == SIZED else ():
                 if (sink.to.unit, sink.to.context) in pace:
                     hops = max(0, len(sink.route) - 1) * network.hop_latency
                     yield (section.name, sink.to), network.direct_latency + hops + 1
@@ -149,12 +161,14 @@ def _is_steady(context: Context) -> bool:
 
 
 def _high_water(program: Program, result: RunResult) -> dict[Channel, int]:
-    """Return the most that each channel held in any run of its section."""
+    """Return the most that each scalar channel held in any run of its section."""
     held: dict[Channel, int] = {}
     for run, statistics in zip(program.host, result.sections, strict=True):
         section = program.section(run.section)
-        ends = [sink.to for net in section.nets for sink in net.sinks]
-        for end, channel in zip(ends, statistics.channels, strict=True):
+        ends = [(net.kind, sink.to) for net in section.nets for sink in net.sinks]
+        for (kind, end), channel in zip(ends, statistics.channels, strict=True):
+            if kind != SIZED:
+                continue
             key = (section.name, end)
             held[key] = max(held.get(key, 0), channel.high_water)
     return held

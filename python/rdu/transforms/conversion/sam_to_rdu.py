@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rdu.codegen.sparse import form_of
+from rdu.codegen.sparse import WORD_BITS
 from rdu.dialects import sam
-from rdu.dialects.sam.streams import level_formats, one_of
+from rdu.dialects.sam.streams import one_of
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.functions import defined_functions
 from rdu.mlir_ext.passes import Pass, option, register
+from rdu.support.diagnostics import ExitCode, RduError
+from rdu.targets import Machine, load_machine
+from rdu.transforms.conversion.circuits.bounds import Bounds, bounds_of
 from rdu.transforms.conversion.circuits.circuit import Circuit, flat
+from rdu.transforms.conversion.circuits.direct import directly
 from rdu.transforms.conversion.circuits.emit import emit
+from rdu.transforms.conversion.circuits.layout import Layout
 from rdu.transforms.conversion.circuits.primitives import (
     OUTSIDE,
     WORDS,
     WRITERS,
     Planner,
-    tensor_of,
+    bits_of,
 )
+from rdu.transforms.conversion.circuits.scratchpads import on_scratchpads, too_large
 from rdu.transforms.conversion.circuits.stages import split
 from rdu.transforms.conversion.circuits.tensors import TensorTable, returned
 
@@ -31,12 +38,24 @@ AROUND = ("sam.graph", "arith.constant", "tensor.empty", "func.return")
 class ConvertOptions:
     """What the fabric gives."""
 
-    fifo_depth: int | None = option(None, help="capacity of each channel in tokens", min=1)
-    tier: str = option("memory", help="memory tier that holds the tensors")
+    machine: str = option("sam-ideal", help="machine to lower for: its name or a .toml file")
+    fifo_depth: int | None = option(
+        None,
+        help="capacity of channels between primitives in tokens, as deep as there are if not given",
+        min=1,
+    )
+    tier: str | None = option(
+        None, help="memory tier that holds the tensors, the machine's first if not given"
+    )
     capacity: tuple[int, ...] = option(
         (),
         help="positions that results have room for at each level, then values; all if not given",
         min=0,
+    )
+    totals: int | None = option(
+        None,
+        help="words of a tree in an accumulation's memory, as many as there may be if not given",
+        min=1,
     )
 
 
@@ -50,6 +69,9 @@ class SamToRdu(Pass):
 
     * a primitive is a context of a PCU, or of an address generator where it touches a tensor; a
       function that is made of several operations takes a unit for each;
+    * on a machine whose tiers do not serve primitives directly, each level and the values have
+      memories on a PMU, which primitives there read and write; address generators load them before
+      and store what was written. Readers share a memory as long as the contexts of a PMU suffice;
     * a stream that several primitives take is one net with several sinks; one that nobody takes is
       not sent; `sam.root` needs no unit;
     * a tensor `B` is in `B.segments0`, `B.coordinates0`, ..., `B.values`, as its format has it; the
@@ -57,7 +79,8 @@ class SamToRdu(Pass):
       there is: positions at each level, then values. Else there is room for everything;
     * what a graph stores on the way is stored by a section of its own, which runs before.
 
-    Refuses, all at once, ops that configurations have no primitive for.
+    Refuses, all at once, ops that configurations have no primitive for; and levels, values and
+    accumulations that are larger than a scratchpad (exit code 3).
     """
 
     name = "sam-to-rdu"
@@ -66,7 +89,7 @@ class SamToRdu(Pass):
     Options = ConvertOptions
     messages = {  # noqa: RUF012
         "primitive": "has no primitive on the fabric",
-        "format": "touches a level that is '{have}': expected {need}",
+        "wide": "takes words of {have} bits: expected at most {need}",
         "element": "computes with {have}: expected f32 or i32",
         "skip": "has 'skip', which the fabric has not: its lookups walk whole fibers",
         "outside": "is no part of a graph: expected {need}",
@@ -77,11 +100,15 @@ class SamToRdu(Pass):
         "room": "may have {have} positions: expected at most {need}, or 'rdu.stored'",
         "kept": "binds the result of a graph as {have}: expected {need}, as it is written",
         "dynamic": "computes {have}: expected extents that are known",
+        "scratchpad": "{what} does not fit a scratchpad: expected at most {have} bytes, got {need}",
     }
     statistics = {"units": "units made", "nets": "nets made", "sections": "sections made"}  # noqa: RUF012
 
     def run(self, module: ir.OpView, options: ConvertOptions) -> None:
         """Convert every function of the module."""
+        machine = load_machine(options.machine)
+        direct = [name for name, tier in machine.tiers.items() if tier.direct]
+        tier = options.tier or [*direct, *machine.tiers][0]
         for function in defined_functions(module):
             graphs = self._graphs(function)
             if self.failed:
@@ -89,18 +116,36 @@ class SamToRdu(Pass):
             table = TensorTable(function, options.capacity, self.error)
             for graph in graphs:
                 table.graph(graph)
+                if not direct and not self.failed:
+                    table.narrow(graph, _bounds(graph, table))
             if self.failed:
                 continue
             name = function.name.value
             circuits = [c for graph in graphs for c in _plan(graph, table, name)]
             circuits[-1].name = name
+            if direct:
+                layouts = [directly(circuit, options.fifo_depth) for circuit in circuits]
+            else:
+                depth, words = options.fifo_depth, options.totals
+                layouts = [on_scratchpads(c, machine, depth, words) for c in circuits]
+                self._check_room(layouts, machine)
             with ir.InsertionPoint(function.operation), function.location:
                 tensors = (*table.bound.values(), *table.results.values())
-                emit(circuits, tensors, options.tier, options.fifo_depth)
-            self.count("units", sum(len(circuit.units) for circuit in circuits))
-            self.count("nets", sum(len(circuit.sinks) for circuit in circuits))
+                emit(circuits, layouts, tensors, tier, machine.pcu.lanes)
+            self.count("units", sum(len(layout.places) for layout in layouts))
+            self.count("nets", sum(len(layout.wires) for layout in layouts))
             self.count("sections", len(circuits))
             function.operation.erase()
+
+    def _check_room(self, layouts: Sequence[Layout], machine: Machine) -> None:
+        """Report every unit whose memories a scratchpad does not hold, if any (exit code 3)."""
+        hint = "smaller operands, or a smaller 'capacity' or 'totals' where less is stored"
+        note = f"machine '{machine.name}': {machine.pmu.bytes} bytes for each pmu"
+        for large in (large for layout in layouts for large in too_large(layout, machine)):
+            values = {"what": large.what, "need": large.bytes, "have": machine.pmu.bytes}
+            self.error(large.location, "scratchpad", notes=[note], hint=hint, **values)
+        if self.failed:
+            raise RduError([], ExitCode.DOES_NOT_FIT)
 
     def _graphs(self, function: Any) -> list[Any]:
         """Return a function's graphs; report what else there is, and what no primitive does."""
@@ -128,17 +173,10 @@ class SamToRdu(Pass):
             name = op.operation.name
             if name not in (*WORDS, *OUTSIDE, *WRITERS):
                 self.error(op, "primitive")
-            elif isinstance(op, sam.FiberLookupOp | sam.LocateOp):
-                self._check_level(op)
+            elif (bits := bits_of(op)) > WORD_BITS:
+                self.error(op, "wide", have=bits, need=WORD_BITS)
             elif isinstance(op, sam.IntersectOp) and op.skip is not None and op.skip.value:
                 self.warning(op, "skip")
-
-    def _check_level(self, op: Any) -> None:
-        form = form_of(WORDS[op.operation.name])
-        number: int = op.level.value
-        have = level_formats(tensor_of(op).type)[number]
-        if form is not None and have.partition(":")[0] not in (*form.storages, "blocked"):
-            self.error(op, "format", have=have, need=one_of((*form.storages, "blocked")))
 
 
 def _plan(graph: Any, table: TensorTable, name: str) -> list[Circuit]:
@@ -146,6 +184,7 @@ def _plan(graph: Any, table: TensorTable, name: str) -> list[Circuit]:
     block = graph.body.blocks[0]
     circuits: list[Circuit] = []
     stages = split(block)
+    bounds = _bounds(graph, table)
     result = table.results[graph.output]
     for number, stage in enumerate(stages):
         last = number == len(stages) - 1
@@ -157,5 +196,10 @@ def _plan(graph: Any, table: TensorTable, name: str) -> list[Circuit]:
             writers = [op for op in stage.operations if isinstance(op, sam.FiberWriteOp)]
             crds = [op.crd for op in sorted(writers, key=lambda op: op.level.value)]
             planner.writers(result, crds, block.operations[-1].values)
+        circuit.bounds = {planner.signals[v]: b for v, b in bounds.items() if v in planner.signals}
         circuits.append(circuit)
     return circuits
+
+
+def _bounds(graph: Any, table: TensorTable) -> Bounds:
+    return bounds_of(graph.body.blocks[0].operations, table.bound.__getitem__)

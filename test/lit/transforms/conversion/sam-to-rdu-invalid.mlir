@@ -1,32 +1,29 @@
 // RUN: rdu-opt %s --sam-to-rdu --split-input-file --verify-diagnostics
 
-// What has no primitive is reported at once.
-func.func @several(%b: tensor<4x5xf32>) -> tensor<4x5xf32> {
+// What has no primitive is reported at once, with words of more bits than the fabric's.
+!bits = !sam.tensor<tensor<40x5xf32>, ["bitvector", "compressed"], array<i64: 0, 1>>
+func.func @several(%b: tensor<40x5xf32>) -> tensor<40x5xf32> {
   // expected-error @+1 {{'tensor.extract_slice' is no part of a graph: expected 'sam.graph' or 'arith.constant' or 'tensor.empty' or 'func.return'}}
-  %part = tensor.extract_slice %b[0, 0] [4, 5] [1, 1] : tensor<4x5xf32> to tensor<4x5xf32>
+  %part = tensor.extract_slice %b[0, 0] [40, 5] [1, 1] : tensor<40x5xf32> to tensor<40x5xf32>
   %x = "sam.graph"() ({
-    %B = "sam.bind"(%part) : (tensor<4x5xf32>)
-      -> !sam.tensor<tensor<4x5xf32>, ["bitvector", "compressed"], array<i64: 0, 1>>
+    %B = "sam.bind"(%part) : (tensor<40x5xf32>) -> !bits
+    // expected-error @+1 {{'arith.constant' has no primitive on the fabric}}
+    %two = arith.constant 2.0 : f32
     %root = "sam.root"() : () -> !sam.stream<"ref", 0>
-    // expected-error @+1 {{'sam.fiber_lookup' touches a level that is 'bitvector': expected 'dense' or 'compressed' or 'singleton' or 'blocked'}}
+    // expected-error @+1 {{'sam.fiber_lookup' takes words of 40 bits: expected at most 32}}
     %w, %rw = "sam.fiber_lookup"(%B, %root) {level = 0}
-      : (!sam.tensor<tensor<4x5xf32>, ["bitvector", "compressed"], array<i64: 0, 1>>, !sam.stream<"ref", 0>)
-      -> (!sam.stream<"bv", 1>, !sam.stream<"ref", 1>)
-    // expected-error @+1 {{'sam.bv_expand' has no primitive on the fabric}}
-    %i = "sam.bv_expand"(%w) {width = 4} : (!sam.stream<"bv", 1>) -> !sam.stream<"crd", 1>
-    // expected-error @+1 {{'sam.gen_ref' has no primitive on the fabric}}
+      : (!bits, !sam.stream<"ref", 0>) -> (!sam.stream<"bv", 1>, !sam.stream<"ref", 1>)
+    // expected-error @+1 {{'sam.bv_expand' takes words of 40 bits: expected at most 32}}
+    %i = "sam.bv_expand"(%w) {width = 40} : (!sam.stream<"bv", 1>) -> !sam.stream<"crd", 1>
     %ri = "sam.gen_ref"(%i) : (!sam.stream<"crd", 1>) -> !sam.stream<"ref", 1>
-    %j, %rj = "sam.fiber_lookup"(%B, %ri) {level = 1}
-      : (!sam.tensor<tensor<4x5xf32>, ["bitvector", "compressed"], array<i64: 0, 1>>, !sam.stream<"ref", 1>)
+    %j, %rj = "sam.fiber_lookup"(%B, %ri) {level = 1} : (!bits, !sam.stream<"ref", 1>)
       -> (!sam.stream<"crd", 2>, !sam.stream<"ref", 2>)
-    %v = "sam.array"(%B, %rj)
-      : (!sam.tensor<tensor<4x5xf32>, ["bitvector", "compressed"], array<i64: 0, 1>>, !sam.stream<"ref", 2>)
-      -> !sam.stream<"val", 2>
+    %v = "sam.array"(%B, %rj) : (!bits, !sam.stream<"ref", 2>) -> !sam.stream<"val", 2>
     "sam.fiber_write"(%i) {level = 0} : (!sam.stream<"crd", 1>) -> ()
     "sam.fiber_write"(%j) {level = 1} : (!sam.stream<"crd", 2>) -> ()
     "sam.yield"(%v) : (!sam.stream<"val", 2>) -> ()
-  }) : () -> tensor<4x5xf32>
-  return %x : tensor<4x5xf32>
+  }) : () -> tensor<40x5xf32>
+  return %x : tensor<40x5xf32>
 }
 
 // -----

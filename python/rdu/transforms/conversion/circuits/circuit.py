@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 
 from rdu.codegen.sparse import ROOT as ROOT_PORT
 from rdu.mlir_ext import ir
+from rdu.transforms.conversion.circuits.bounds import Bound
 from rdu.transforms.conversion.circuits.stored import INDEX, Storage
-
-CONTEXT = "main"
-"""The name of each unit's only context."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +19,6 @@ class Signal:
     port: str
     kind: str
     element: str
-
-    @property
-    def endpoint(self) -> str:
-        """The output port's full name."""
-        return f"{self.unit}.{CONTEXT}.{self.port}"
 
 
 ROOT = Signal("", ROOT_PORT, "ref", INDEX)
@@ -81,12 +74,16 @@ class Circuit:
     Attributes:
         name: the section's.
         units: by name.
-        sinks: for each signal that somebody takes, the input ports.
+        sinks: for each signal that somebody takes, the units and their input ports.
+        bounds: how much a signal may carry at most, where that is known.
     """
 
     name: str
     units: dict[str, Unit] = field(default_factory=dict[str, Unit])
-    sinks: dict[Signal, list[str]] = field(default_factory=dict[Signal, list[str]])
+    sinks: dict[Signal, list[tuple[str, str]]] = field(
+        default_factory=dict[Signal, list[tuple[str, str]]]
+    )
+    bounds: dict[Signal, Bound] = field(default_factory=dict[Signal, Bound])
 
     def add(self, job: Job, inputs: Sequence[Input], outputs: Sequence[Output]) -> list[Signal]:
         """Add a unit; return the signals that it sends."""
@@ -105,7 +102,7 @@ class Circuit:
         self.units[unit] = Unit(job, taken, sent)
         for port, source in taken:
             if isinstance(source, Signal) and source != ROOT:
-                self.sinks.setdefault(source, []).append(f"{unit}.{CONTEXT}.{port}")
+                self.sinks.setdefault(source, []).append((unit, port))
         return list(sent)
 
 

@@ -149,8 +149,7 @@ def _words(array: Array) -> Array:
     """Return an array of indices, or of rows of bits in bytes, as i32 words."""
     if array.dtype != np.uint8:
         return array.astype(np.int32)
-    rows, octets = array.shape
-    padded = np.pad(array, ((0, 0), (0, -octets % 4)))
+    padded = np.pad(array, ((0, 0), (0, -array.shape[1] % 4)))
     return np.ascontiguousarray(padded).view("<i4").reshape(-1).astype(np.int32)
 
 

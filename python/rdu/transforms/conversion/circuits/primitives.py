@@ -7,9 +7,12 @@ from itertools import pairwise
 from typing import Any
 
 from rdu.codegen.sparse import Form, form_of
+from rdu.dialects import sam
 from rdu.dialects.sam import StreamType, TensorType
 from rdu.dialects.sam.primitive import depth_of, element_of
+from rdu.dialects.sam.streams import BV, level_formats, storage_order
 from rdu.mlir_ext import ir
+from rdu.semantics.fibertree import Format
 from rdu.semantics.sparse import functions
 from rdu.transforms.conversion.circuits.circuit import (
     ROOT,
@@ -152,6 +155,20 @@ class Planner:
 def tensor_of(op: Any) -> ir.Value:
     """Return the tensor that an op reads, or stores."""
     return next(v for v in (*op.operands, *op.results) if isinstance(v.type, TensorType))
+
+
+def bits_of(op: Any) -> int:
+    """Return of how many bits the words are that an op takes from a level or a stream, 0 if none.
+
+    Those of a level are as wide as the level.
+    """
+    if isinstance(op, sam.FiberLookupOp) and op.crd.type.kind.value == BV:
+        kind = tensor_of(op).type
+        form = Format.of(level_formats(kind), storage_order(kind))
+        level: int = op.level.value
+        return form.extents(tuple(kind.shape.shape))[level]
+    sizes: list[int] = [op.attributes[n].value for n in ("extent", "width") if n in op.attributes]
+    return max(sizes, default=0)
 
 
 def _job(word: str, name: str, location: ir.Location, **rest: Any) -> Job:

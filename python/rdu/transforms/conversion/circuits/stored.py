@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rdu.configuration.sparse import WORD_BITS
+from rdu.codegen.sparse import WORD_BITS
 from rdu.mlir_ext import ir
 from rdu.semantics.fibertree import Format
 

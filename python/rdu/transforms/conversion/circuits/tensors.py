@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from rdu.dialects import sam
@@ -11,6 +12,7 @@ from rdu.dialects.sam.streams import level_formats, storage_order
 from rdu.mlir_ext import func, ir
 from rdu.mlir_ext.locations import location_names
 from rdu.semantics.fibertree import Format
+from rdu.transforms.conversion.circuits.bounds import Bounds
 from rdu.transforms.conversion.circuits.stored import (
     MOST,
     STORED,
@@ -63,6 +65,19 @@ class TensorTable:
         shape, element = tuple(kind.shape), str(kind.element_type)
         room = self._positions(graph, form, shape, given)
         self.results[value] = StoredTensor(name, shape, form, element, role, room, graph.location)
+
+    def narrow(self, graph: Any, bounds: Bounds) -> None:
+        """Give a graph's result no more room than its streams may take, where nothing is said."""
+        result = self.results[graph.output]
+        if STORED in graph.operation.attributes or (self._capacity and result.role == "output"):
+            return
+        operations = graph.body.blocks[0].operations
+        writers = [op for op in operations if isinstance(op, sam.FiberWriteOp)]
+        room = list(result.positions)
+        for op in writers:
+            level: int = op.level.value
+            room[level] = min(room[level], bounds[op.crd].tokens)
+        self.results[graph.output] = replace(result, positions=tuple(room))
 
     def _bind(self, op: Any) -> None:
         value, kind = op.tensor, op.bound.type

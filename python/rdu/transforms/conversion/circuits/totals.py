@@ -1,0 +1,46 @@
+"""How large the memory of an accumulation has to be: what it may merge at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rdu.transforms.conversion.circuits.bounds import Bound
+from rdu.transforms.conversion.circuits.circuit import Signal, Unit
+from rdu.transforms.conversion.circuits.layout import Memory
+from rdu.transforms.conversion.circuits.stored import MOST
+
+TOTALS = "totals"
+
+OVERLAP = 2
+"""Buffers where there may be several trees: one is merged while another one leaves."""
+
+
+def totals(unit: Unit, bounds: Mapping[Signal, Bound], room: int, words: int | None) -> Memory:
+    """Return the memory of an accumulation, which holds the trees that are under way.
+
+    A tree has a word for each coordinate of each of its levels: at a level there are no more than
+    the product of the extents down to it, and no more than tokens ever arrive there.
+
+    Args:
+        unit: the primitive: the reduced level, coordinates outermost first, then the values.
+        bounds: of the signals; one that has none may carry anything.
+        room: bytes of a scratchpad; a second tree needs room, else it waits for the first.
+        words: the words of one tree, None for as many as there may be.
+    """
+    reduced, *crds, value = (source for _, source in unit.inputs)
+    need = _most(crds, bounds) if words is None else words
+    outer = bounds.get(reduced) if isinstance(reduced, Signal) else None
+    element = value.element if isinstance(value, Signal) else unit.outputs[-1].element
+    memory = Memory(TOTALS, element, need, OVERLAP)
+    is_alone = outer is not None and outer.depth == 1
+    return Memory(TOTALS, element, need) if is_alone or memory.bytes > room else memory
+
+
+def _most(crds: list[Signal | int | float], bounds: Mapping[Signal, Bound]) -> int:
+    """Return the most words of a tree, and one: there has to be room whenever a value comes."""
+    words, nodes = 1, 1
+    for crd in crds:
+        bound = bounds.get(crd, Bound(0)) if isinstance(crd, Signal) else Bound(0)
+        nodes = min(nodes * bound.extent, bound.tokens)
+        words += nodes
+    return min(words, MOST)

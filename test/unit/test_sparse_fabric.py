@@ -1,0 +1,104 @@
+"""Graphs compiled for a machine with a grid: what the options do, and what is refused."""
+
+import numpy as np
+import pytest
+
+from rdu.frontends.sparse.kernels import KERNELS
+from rdu.sparse import compile_expression, compile_graph, tokens
+from rdu.support.diagnostics import ExitCode, RduError
+
+DENSE = np.array([[0, 2, 0, 1], [0, 0, 0, 0], [3, 0, 4, 0]], np.float32)
+BOTH = {"B": DENSE, "C": DENSE}
+
+
+def capacities(artifact, kind):
+    nets = [net for section in artifact.program.sections for net in section.nets]
+    return {sink.capacity for net in nets if net.kind == kind for sink in net.sinks}
+
+
+def test_depths_are_found_unless_one_is_given():
+    module = KERNELS["plus2"].build(3, 4)
+    sized = compile_graph(module, BOTH, machine="capstan")
+    assert {d.places for d in sized.fifo_depths} == capacities(sized, "scalar")
+    given = compile_graph(module, BOTH, machine="capstan", fifo_depth=12)
+    assert given.fifo_depths == ()
+    assert capacities(given, "scalar") == {12}
+    assert capacities(given, "vector") == capacities(sized, "vector") == {16}
+    assert capacities(given, "control") == {1}
+    assert given.run().result.cycles >= sized.run().result.cycles
+    ideal = compile_graph(module, BOTH)
+    assert ideal.fifo_depths == ()
+    assert compile_graph(module, BOTH, fifo_depth="auto").fifo_depths
+
+
+def test_a_depth_beyond_the_machines_does_not_fit():
+    with pytest.raises(RduError, match="expected capacity 64 or less, got 65") as caught:
+        compile_graph(KERNELS["plus2"].build(3, 4), BOTH, machine="capstan", fifo_depth=65)
+    assert caught.value.exit_code is ExitCode.DOES_NOT_FIT
+
+
+def test_room_for_a_result_is_what_may_come_what_is_said_or_what_comes():
+    shapes = []
+    for capacity in ((), (3, 9, 9), "observed"):
+        artifact = compile_graph(
+            KERNELS["plus2"].build(3, 4), BOTH, machine="capstan", capacity=capacity
+        )
+        declared = {tensor.name: tensor.shape for tensor in artifact.program.tensors}
+        shapes.append((declared["X.coordinates0"], declared["X.values"]))
+        np.testing.assert_array_equal(artifact.run("python").tensor.to_dense(), 2 * DENSE)
+    assert shapes == [((3,), (8,)), ((3,), (9,)), ((2,), (4,))]
+
+
+def test_what_is_larger_than_a_scratchpad_is_listed_and_does_not_fit():
+    square = np.zeros((300, 300), np.float32)
+    square[0] = square[:, 0] = 1
+    operands = {"B": square, "C": square}
+    with pytest.raises(RduError) as caught:
+        compile_graph(KERNELS["mm_kij"].build(300, 300, 300), operands, machine="capstan")
+    assert caught.value.exit_code is ExitCode.DOES_NOT_FIT
+    said = [
+        diagnostic.message.partition(" does not fit")[0] for diagnostic in caught.value.diagnostics
+    ]
+    assert said == [
+        "what 'accumulate' merges at a time",
+        "level 1 of 'X'",
+        "the value array of 'X'",
+    ]
+    known = {"capacity": "observed", "totals": 1 + 300 + 90_000}
+    with pytest.raises(RduError, match="got 361204"):
+        compile_graph(KERNELS["mm_kij"].build(300, 300, 300), operands, machine="capstan", **known)
+
+
+def test_a_join_of_more_than_a_unit_has_ports_for_does_not_fit():
+    """Four operands: eight inputs."""
+    text = "X(i) = B(i) + C(i) + D(i) + E(i)"
+    operands = dict.fromkeys("BCDE", DENSE[0])
+    formats = dict.fromkeys("BCDE", "s")
+    with pytest.raises(RduError, match="too many scalar inputs: expected at most 6") as caught:
+        compile_expression(text, operands, formats=formats, machine="capstan")
+    assert caught.value.exit_code is ExitCode.DOES_NOT_FIT
+
+
+def test_an_expression_is_compiled_for_a_grid():
+    operands = {"A": DENSE, "x": np.arange(4, dtype=np.float32)}
+    artifact = compile_expression(
+        "y(i) = A(i,j) * x(j)", operands, formats={"A": "csr"}, machine="capstan"
+    )
+    np.testing.assert_array_equal(artifact.run("python").tensor.to_dense(), DENSE @ operands["x"])
+
+
+def test_tokens_of_packed_units_are_told_by_context():
+    """The same primitives send the same tokens on either machine."""
+    module = KERNELS["mm_ikj"].build(3, 4, 4)
+    operands = {"B": DENSE[:, :4], "C": np.eye(4, dtype=np.float32)}
+    counts = []
+    for machine in ("sam-ideal", "capstan"):
+        artifact = compile_graph(module, operands, machine=machine)
+        sent = tokens(artifact.program, artifact.run("python").result)
+        counts.append(sorted(count for count in sent.values() if count))
+    assert counts[0] == counts[1]
+
+
+def test_a_machine_without_primitives_is_refused():
+    with pytest.raises(RduError, match="plasticine"):
+        compile_graph(KERNELS["plus2"].build(3, 4), BOTH, machine="plasticine")
