@@ -4,6 +4,7 @@
 // first firing of a tree waits until so many trees before it have left. Levels are numbered from 0,
 // the one that is reduced; of each but the innermost, a token is held for its fiber, taken with the
 // first token below it.
+#include <algorithm>
 #include <optional>
 
 #include "engine/sparse/coordinate_tree.hpp"
@@ -38,7 +39,7 @@ class Accumulate final : public Walker<Accumulate> {
     const Word value = values().code() == kEmpty ? 0 : values().word();
     taken_.push_back(&innermost());
     taken_.push_back(&values());
-    if (!fits() || !fire(taken_, {}, false)) return false;
+    if (!fits(order_, last) || !fire(taken_, {}, false)) return false;
     is_fresh_ = false;
     held_ = after_;
     if (std::optional<std::int32_t> node = path(order_); node && last.code == kValue) {
@@ -58,8 +59,22 @@ class Accumulate final : public Walker<Accumulate> {
     return spec.in_memory ? memory_of(spec, fabric).buffers : 0;
   }
 
-  // Whether the memory has room for one coordinate more; else this is a fault.
-  bool fits() { return inside(0, tree_.size(), room_, std::array{&innermost(), &values()}); }
+  // Whether the memory has room for what is held of so many levels, and a coordinate below; else
+  // this is a fault.
+  bool fits(std::size_t levels, std::optional<Item> last = std::nullopt) {
+    if (room_ == kNoLimit || after_[0]->code == kEmpty) return true;
+    std::int64_t size = tree_.size();
+    std::int32_t node = CoordinateTree::kRoot;
+    bool is_whole = true;
+    const auto count = [&](Item crd) {
+      is_whole = is_whole && crd.code == kValue;
+      if (node != CoordinateTree::kNone) node = tree_.find(node, as_int(crd.word));
+      size += node == CoordinateTree::kNone;
+    };
+    for (std::size_t level = 1; level < levels; ++level) count(*after_[level]);
+    if (last) count(*last);
+    return !is_whole || inside(0, std::max<std::int64_t>(size, 1) - 1, room_, taken_);
+  }
 
   const Source& innermost() const { return sources_[order_]; }
   const Source& values() const { return sources_[order_ + 1]; }
@@ -108,7 +123,7 @@ class Accumulate final : public Walker<Accumulate> {
 
   // Takes a token under which there is nothing, while a stop of more levels waits.
   bool take_empty(std::size_t level, const std::vector<const Source*>& below) {
-    if (!fire(taken_, below, false)) return false;
+    if (!fits(level + 1) || !fire(taken_, below, false)) return false;
     is_fresh_ = false;
     held_ = after_;
     path(level + 1);
@@ -117,6 +132,7 @@ class Accumulate final : public Walker<Accumulate> {
 
   // Ends a fiber of a level: its token, taken now if there was nothing under it.
   bool let_go(std::size_t level) {
+    if (added_ && !fits(*added_ + 1)) return false;
     if (!fire(taken_, {}, false)) return false;
     is_fresh_ = false;
     held_ = after_;

@@ -13,22 +13,23 @@ namespace rdu::engine {
 class CoordinateTree {
  public:
   static constexpr std::int32_t kRoot = 0;
+  static constexpr std::int32_t kNone = -1;
 
-  explicit CoordinateTree(Word identity) : identity_(identity), table_(kLeast, kFree) { clear(); }
+  explicit CoordinateTree(Word identity) : identity_(identity), table_(kLeast, kNone) { clear(); }
 
   // The node of a coordinate under a node, which is made if there is none.
   std::int32_t child(std::int32_t parent, std::int32_t crd) {
-    std::size_t slot = hash(parent, crd) & (table_.size() - 1);
-    while (table_[slot] != kFree) {
-      const Node& node = nodes_[static_cast<std::size_t>(table_[slot])];
-      if (node.parent == parent && node.crd == crd) return table_[slot];
-      slot = (slot + 1) & (table_.size() - 1);
-    }
+    const std::size_t slot = slot_of(parent, crd);
+    if (table_[slot] != kNone) return table_[slot];
     const auto made = static_cast<std::int32_t>(nodes_.size());
     nodes_.push_back({parent, crd, identity_});
     table_[slot] = made;
     if (nodes_.size() * 2 > table_.size()) grow();
     return made;
+  }
+  // The same, `kNone` if there is none.
+  std::int32_t find(std::int32_t parent, std::int32_t crd) const {
+    return table_[slot_of(parent, crd)];
   }
   // How many coordinates there are, of all levels.
   std::int64_t size() const { return static_cast<std::int64_t>(nodes_.size()) - 1; }
@@ -62,13 +63,12 @@ class CoordinateTree {
     // A large table stays only if the tree was large: clearing it costs its size.
     const std::size_t size =
         std::max(kLeast, table_.size() / (nodes_.size() * 8 < table_.size() ? 2 : 1));
-    table_.assign(size, kFree);
+    table_.assign(size, kNone);
     nodes_.assign(1, {-1, 0, identity_});
   }
 
  private:
   static constexpr std::size_t kLeast = 64;
-  static constexpr std::int32_t kFree = -1;
 
   struct Node {
     std::int32_t parent;
@@ -81,11 +81,21 @@ class CoordinateTree {
                      static_cast<std::uint32_t>(crd);
     return static_cast<std::size_t>(key * 0x9E3779B97F4A7C15u >> 20);
   }
+  // Where in the table a node is, or would be.
+  std::size_t slot_of(std::int32_t parent, std::int32_t crd) const {
+    std::size_t slot = hash(parent, crd) & (table_.size() - 1);
+    while (table_[slot] != kNone) {
+      const Node& node = nodes_[static_cast<std::size_t>(table_[slot])];
+      if (node.parent == parent && node.crd == crd) break;
+      slot = (slot + 1) & (table_.size() - 1);
+    }
+    return slot;
+  }
   void grow() {
-    table_.assign(table_.size() * 2, kFree);
+    table_.assign(table_.size() * 2, kNone);
     for (std::size_t node = 1; node < nodes_.size(); ++node) {
       std::size_t slot = hash(nodes_[node].parent, nodes_[node].crd) & (table_.size() - 1);
-      while (table_[slot] != kFree) slot = (slot + 1) & (table_.size() - 1);
+      while (table_[slot] != kNone) slot = (slot + 1) & (table_.size() - 1);
       table_[slot] = static_cast<std::int32_t>(node);
     }
   }

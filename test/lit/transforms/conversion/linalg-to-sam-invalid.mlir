@@ -124,3 +124,52 @@ func.func @branches(%x: tensor<4xf32>) -> tensor<4xf32> {
 ^next:
   return %y : tensor<4xf32>
 }
+
+// -----
+
+// Elements and extents that no graph has: both are said, with what helps.
+#CSR = #sparse_tensor.encoding<{map = (d0, d1) -> (d0 : dense, d1 : compressed)}>
+func.func @wide(%b: tensor<?x6xf64, #CSR>, %c: tensor<6xf64>, %x: tensor<?xf64>) -> tensor<?xf64> {
+  // expected-error @+3 {{'linalg.matvec' operand 0 is tensor<?x6xf64, #sparse_tensor.encoding<{ map = (d0, d1) -> (d0 : dense, d1 : compressed) }>>: expected elements of bf16, f32, i32, and static extents of 1 or more}}
+  // expected-error @+2 {{'linalg.matvec' operand 1 is tensor<6xf64>: expected elements of bf16, f32, i32}}
+  // expected-error @+1 {{'linalg.matvec' operand 2 is tensor<?xf64>: expected elements of bf16, f32, i32, and static extents of 1 or more}}
+  %y = linalg.matvec ins(%b, %c : tensor<?x6xf64, #CSR>, tensor<6xf64>) outs(%x : tensor<?xf64>) -> tensor<?xf64>
+  return %y : tensor<?xf64>
+}
+
+// -----
+
+// Rows cannot be made columns, unless somebody else reads them.
+#DCSR = #sparse_tensor.encoding<{map = (d0, d1) -> (d0 : compressed, d1 : compressed)}>
+func.func @returned(%b: tensor<4x6xf32, #DCSR>) -> tensor<6x4xf32, #DCSR> {
+  %e = tensor.empty() : tensor<6x4xf32, #DCSR>
+  // expected-error @+1 {{'linalg.transpose' has no order of its loops: expected one without circles, got 'd1' around 'd0' around 'd1'}}
+  %t = linalg.transpose ins(%b : tensor<4x6xf32, #DCSR>) outs(%e : tensor<6x4xf32, #DCSR>) permutation = [1, 0]
+  return %t : tensor<6x4xf32, #DCSR>
+}
+
+// -----
+
+// What an embedding does, to gather by values, no stream does.
+#V = #sparse_tensor.encoding<{map = (d0) -> (d0 : compressed)}>
+func.func @gather(%i: tensor<4xi32>, %t: tensor<9xf32, #V>) -> tensor<4xf32> {
+  %e = tensor.empty() : tensor<4xf32>
+  %x = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]}
+      // expected-error @-1 {{'linalg.generic' operand 0 is tensor<4xi32>: expected elements of f32, as the result has}}
+      ins(%i : tensor<4xi32>) outs(%e : tensor<4xf32>) attrs = {sam.variables = ["i"]} {
+  ^bb0(%a: i32, %o: f32):
+    %p = arith.index_cast %a : i32 to index
+    %v = tensor.extract %t[%p] : tensor<9xf32, #V>
+    linalg.yield %v : f32
+  } -> tensor<4xf32>
+  return %x : tensor<4xf32>
+}
+
+// -----
+
+#CSR = #sparse_tensor.encoding<{map = (d0, d1) -> (d0 : dense, d1 : compressed)}>
+// expected-warning @+1 {{'func.func' returns nothing, and so computes nothing: expected a result}}
+func.func @silent(%b: tensor<4x6xf32, #CSR>, %x: tensor<4x6xf32, #CSR>) {
+  %y = linalg.add ins(%b, %b : tensor<4x6xf32, #CSR>, tensor<4x6xf32, #CSR>) outs(%x : tensor<4x6xf32, #CSR>) -> tensor<4x6xf32, #CSR>
+  return
+}

@@ -123,3 +123,26 @@ func.func @dense(%b: tensor<4x6xf32>, %c: tensor<6xf32>) -> tensor<4xf32> {
   %x = linalg.matvec ins(%b, %c : tensor<4x6xf32>, tensor<6xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
   return %x : tensor<4xf32>
 }
+
+// -----
+
+// A transposed matrix of the same levels is read in place, and the global that nobody uses goes.
+// CHECK-NOT:     ml_program.global
+// CHECK-LABEL: func.func @transposed(
+// CHECK-SAME:    %[[B:.*]]: tensor<4x6xf32, #{{.*}}>, %[[C:.*]]: tensor<4x5xf32, #{{.*}}>)
+// CHECK-NOT:     linalg.
+// CHECK:         "sam.graph"()
+// CHECK-DAG:       "sam.bind"(%[[B]]) : {{.*}} -> !sam.tensor<{{.*}}, ["compressed", "compressed"], array<i64: 0, 1>>
+// CHECK-DAG:       "sam.bind"(%[[C]]) : {{.*}} -> !sam.tensor<{{.*}}, ["compressed", "compressed"], array<i64: 0, 1>>
+// CHECK:           "sam.accumulate"
+// CHECK-NOT:     "sam.graph"
+// CHECK:         return
+#DCSR = #sparse_tensor.encoding<{map = (d0, d1) -> (d0 : compressed, d1 : compressed)}>
+ml_program.global private mutable @seed(dense<0> : tensor<i64>) : tensor<i64>
+func.func @transposed(%b: tensor<4x6xf32, #DCSR>, %c: tensor<4x5xf32, #DCSR>) -> tensor<6x5xf32, #DCSR> {
+  %e = tensor.empty() : tensor<6x4xf32, #DCSR>
+  %t = linalg.transpose ins(%b : tensor<4x6xf32, #DCSR>) outs(%e : tensor<6x4xf32, #DCSR>) permutation = [1, 0]
+  %f = tensor.empty() : tensor<6x5xf32, #DCSR>
+  %x = linalg.matmul ins(%t, %c : tensor<6x4xf32, #DCSR>, tensor<4x5xf32, #DCSR>) outs(%f : tensor<6x5xf32, #DCSR>) -> tensor<6x5xf32, #DCSR>
+  return %x : tensor<6x5xf32, #DCSR>
+}

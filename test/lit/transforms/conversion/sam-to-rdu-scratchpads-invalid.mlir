@@ -20,7 +20,7 @@ func.func @large(%b: tensor<300x70000xf32> {rdu.name = "B"}) -> (tensor<70000xf3
       -> !sam.stream<"val", 2>
     // expected-error @+3 {{level 0 of 'x' does not fit a scratchpad: expected at most 262144 bytes, got 280008}}
     // expected-error @+2 {{the value array of 'x' does not fit a scratchpad: expected at most 262144 bytes, got 280000}}
-    // expected-error @+1 {{what 'accumulate' merges at a time does not fit a scratchpad: expected at most 262144 bytes, got 280004}}
+    // expected-error @+1 {{what 'accumulate' merges at a time does not fit a scratchpad: expected at most 262144 bytes, got 280000}}
     %xj, %s = "sam.accumulate"(%i, %j, %v) {function = "add",
       operandSegmentSizes = array<i32: 1, 1, 0, 0, 1>, resultSegmentSizes = array<i32: 1, 0, 0, 1>}
       : (!sam.stream<"crd", 1>, !sam.stream<"crd", 2>, !sam.stream<"val", 2>)

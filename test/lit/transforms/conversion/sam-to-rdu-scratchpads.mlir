@@ -7,7 +7,7 @@
 // and one word more; what is written is read out and stored. There is room for what may come.
 // CHECK:      "rdu.tensor"() {name = "B.segments1", role = "input", tier = "dram", type = tensor<5xi32>}
 // CHECK:      {kind = "pmu", name = "fiber_lookup_B_0"}
-// CHECK:      "rdu.memory"() {buffers = 1 : i64, element = f32, name = "totals", words = 6 : i64}
+// CHECK:      "rdu.memory"() {buffers = 1 : i64, element = f32, name = "totals", words = 5 : i64}
 // CHECK:      "rdu.sparse"() {function = "addf", inputs = ["crd_0", "crd_1", "val"], outputs = ["out_crd", "out_val"], parts = ["totals"], primitive = "accumulate", storage = "values"}
 // CHECK:      {kind = "pmu", name = "accumulate"}
 // CHECK:      "rdu.memory"() {buffers = 1 : i64, element = i32, name = "segments", words = 2 : i64}

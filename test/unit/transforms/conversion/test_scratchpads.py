@@ -162,23 +162,20 @@ def test_an_accumulation_is_no_larger_than_what_arrives():
         KERNELS["mm_kij"].build(40, 40, 40), {"B": one, "C": one.T}, machine="capstan"
     )
     (totals,) = (m for n, m in memories(artifact).items() if n.endswith("totals"))
-    assert totals.words == 1 + 2 + 2 * 2, "two coordinates, and each may meet two"
+    assert totals.words == 2 + 2 * 2, "two coordinates, and each may meet two"
     np.testing.assert_array_equal(artifact.run("python").tensor.to_dense(), one @ one.T)
 
 
-def test_a_full_tree_fits_its_memory():
+@pytest.mark.parametrize("engine", ["native", "python"])
+@pytest.mark.parametrize(("name", "words"), [("mm_ikj", 5), ("mm_kij", 5 + 25)])
+def test_a_full_tree_fits_its_memory_and_no_smaller_one(name, words, engine):
     full = np.ones((5, 5), np.float32)
-    for name in ("mm_ikj", "mm_kij"):
-        module = KERNELS[name].build(5, 5, 5)
-        result = compile_graph(module, {"B": full, "C": full}, machine="capstan").run("python")
-        np.testing.assert_array_equal(result.tensor.to_dense(), full @ full)
-
-
-def test_a_tree_that_is_larger_than_it_was_told_is_a_fault():
-    full = np.ones((5, 5), np.float32)
-    module = KERNELS["mm_ikj"].build(5, 5, 5)
-    with pytest.raises(RduError, match=r"expected 0\.\.3, got 4"):
-        compile_graph(module, {"B": full, "C": full}, machine="capstan", totals=4)
+    module, operands = KERNELS[name].build(5, 5, 5), {"B": full, "C": full}
+    exact = compile_graph(module, operands, machine="capstan", totals=words, fifo_depth=64)
+    np.testing.assert_array_equal(exact.run(engine).tensor.to_dense(), full @ full)
+    small = compile_graph(module, operands, machine="capstan", totals=words - 1, fifo_depth=64)
+    with pytest.raises(RduError, match=rf"expected 0\.\.{words - 2}, got {words - 1}"):
+        small.run(engine)
 
 
 def test_readers_share_a_memory_and_beyond_there_are_copies():

@@ -73,9 +73,9 @@ class Accumulate(SparsePrimitive):
             if taken is None:
                 return None
             value = self.zero if self.values.token == EMPTY else self.values.token
-            self.inside(0, self.size, self.room, [innermost, self.values])
-            self.adds.append(([*self.after[1:], innermost.token], value))
-            return self.turn([*taken, innermost, self.values], stays=False)
+            taken += [innermost, self.values]
+            self._plan([*self.after[1:], innermost.token], value, taken)
+            return self.turn(taken, stays=False)
         return self._close(stop)
 
     def go_on(self, turn: Turn) -> None:
@@ -102,10 +102,11 @@ class Accumulate(SparsePrimitive):
                     above = self._take_above(level + 1)
                     if above is None:
                         return None
-                    self._add_path(level)
+                    waits = [*taken, *above] if last else above
+                    self._plan(self.after[1 : level + 1], NOTHING, waits)
                     if not last:
                         return self.turn(above, examines=taken, stays=False)
-                    taken += above
+                    taken = waits
                 elif last:
                     self.expect(VALUE_CODE, [head], [head])
             self.after[level] = NOTHING
@@ -131,17 +132,25 @@ class Accumulate(SparsePrimitive):
             taken.append(head)
         return taken[::-1]
 
-    def _add_path(self, level: int) -> None:
-        """Let a coordinate stay although nothing is under it."""
-        if level > 0:
-            self.adds.append((self.after[1 : level + 1], NOTHING))
-
     # -- the tree ---------------------------------------------------------------------------------
+
+    def _plan(self, path: list[Any], value: Any, taken: list[Head]) -> None:
+        """Let the firing that takes some heads add a value, or a coordinate with nothing under it.
+
+        Raises:
+            FaultError: the memory has no room for the coordinates that are new.
+        """
+        if not path or EMPTY in path or self.after[0] == EMPTY:
+            return
+        tree, size = self.tree, self.size
+        for crd in map(int, path):
+            size += crd not in tree
+            tree = tree.get(crd, {}) if isinstance(tree, dict) else {}
+        self.inside(0, size - 1, self.room, taken)
+        self.adds.append((path, value))
 
     def _add(self, path: list[Any], value: Any) -> None:
         tree = self.tree
-        if EMPTY in path or self.after[0] == EMPTY:
-            return
         *outer, last = map(int, path)
         for crd in outer:
             self.size += crd not in tree

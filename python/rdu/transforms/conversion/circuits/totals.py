@@ -37,10 +37,10 @@ def totals(unit: Unit, bounds: Mapping[Signal, Bound], room: int, words: int | N
 
 
 def _most(crds: list[Signal | int | float], bounds: Mapping[Signal, Bound]) -> int:
-    """Return the most words of a tree, and one: there has to be room whenever a value comes."""
-    words, nodes = 1, 1
+    """Return the most words of a tree."""
+    words, nodes = 0, 1
     for crd in crds:
         bound = bounds.get(crd, Bound(0)) if isinstance(crd, Signal) else Bound(0)
         nodes = min(nodes * bound.extent, bound.tokens)
         words += nodes
-    return min(words, MOST)
+    return max(1, min(words, MOST))
