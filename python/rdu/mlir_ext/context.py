@@ -5,7 +5,8 @@ import threading
 from torch_mlir._mlir_libs import _mlir  # pyright: ignore[reportMissingTypeStubs, reportAttributeAccessIssue]
 
 from rdu.mlir_ext import ir
-from rdu.mlir_ext.channel import UNNAMED, Context
+from rdu.mlir_ext.channel import UNNAMED, Context, has_errors
+from rdu.mlir_ext.custom_form import ops_in_custom_form
 from rdu.mlir_ext.dialect import Dialect, project_dialects
 from rdu.support.diagnostics import RduError
 
@@ -69,7 +70,9 @@ def _parse_module(text: str, context: Context, source_name: str) -> ir.OpView:
     for diagnostic in captured:
         context.channel.emit(diagnostic)
     if top is None:
-        raise RduError([])
+        ours = [dialect.DIALECT_NAMESPACE for dialect in project_dialects()]
+        silent = not has_errors(captured)
+        raise RduError(ops_in_custom_form(text, ours, source_name) if silent else [])
     if top.operation.name == "builtin.module":
         return top
     module = ir.Module.create(ir.Location.file(source_name, 1, 1))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, zip_longest
 
 from rdu.analysis.sparse.cost import Cost, cost_of
 from rdu.analysis.sparse.meeting import UnmergeableError
@@ -49,8 +49,10 @@ class NoOrderError(Exception):
 def choose(statement: Statement) -> Choice:
     """Return the nest that is expected to cost least, the first one of equals.
 
-    Of many variables not all orders are compared: the best one so far is then improved by moving
-    one variable at a time.
+    Variables that have one value only are tried at the ends alone: those of the output outermost,
+    where they cost least, those of reductions there and innermost, where they are not accumulated
+    over. Of many variables not all orders are compared: the best one so far is then improved by
+    moving one variable at a time.
 
     Raises:
         NoOrderError: there is none.
@@ -59,7 +61,7 @@ def choose(statement: Statement) -> Choice:
     check_repeated(statement)
     names, rules = variables(statement), rules_of(statement)
     search = _Search(statement)
-    for order in islice(orders(names, rules), MOST_ORDERS):
+    for order in islice(_candidates(statement, names, rules), MOST_ORDERS):
         search.consider(order)
     if search.considered == MOST_ORDERS:
         search.climb(rules)
@@ -123,17 +125,40 @@ def _moves(order: tuple[str, ...], rules: Sequence[Rule]) -> Iterator[tuple[str,
                 yield moved
 
 
-def orders(names: Sequence[str], rules: Sequence[Rule]) -> Iterator[tuple[str, ...]]:
-    """Return the orders that keep all rules, in the lexical order of places in `names`."""
+def _candidates(
+    statement: Statement, names: Sequence[str], rules: Sequence[Rule]
+) -> Iterator[tuple[str, ...]]:
+    """Return the orders to compare, the two of each way to place what has one value in turn."""
+    single = {name for name in names if statement.extents[name] == 1}
+    reduced = single - set(statement.output_variables)
+    if not reduced:
+        return orders(names, rules, single)
+    both = orders(names, rules, single), orders(names, rules, single - reduced, reduced)
+    return (order for pair in zip_longest(*both) for order in pair if order is not None)
+
+
+def orders(
+    names: Sequence[str],
+    rules: Sequence[Rule],
+    early: Collection[str] = (),
+    late: Collection[str] = (),
+) -> Iterator[tuple[str, ...]]:
+    """Return the orders that keep all rules, in the lexical order of places in `names`.
+
+    Of those that differ in the places of `early` and `late` names alone, one: where the early ones
+    come as soon as can be, and the late ones where nothing else can come.
+    """
     if not names:
         yield ()
     inner = {rule.inner for rule in rules if rule.outer in names and rule.inner in names}
-    for name in names:
-        if name not in inner:
-            left = [other for other in names if other != name]
-            remaining = [rule for rule in rules if rule.outer != name]
-            for rest in orders(left, remaining):
-                yield (name, *rest)
+    free = [name for name in names if name not in inner]
+    prompt = [name for name in free if name in early][:1]
+    patient = free[:1] if all(name in late for name in free) else []
+    for name in prompt or patient or [name for name in free if name not in late]:
+        left = [other for other in names if other != name]
+        remaining = [rule for rule in rules if rule.outer != name]
+        for rest in orders(left, remaining, early, late):
+            yield (name, *rest)
 
 
 def find_circle(rules: Sequence[Rule]) -> list[Rule]:

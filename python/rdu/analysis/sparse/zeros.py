@@ -7,6 +7,7 @@ in sparse tensor algebra zero times anything counts as zero, infinities and NaN 
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache
 
 import numpy as np
 
@@ -34,14 +35,15 @@ def zeros_of(apply: Apply) -> Zeros:
 
 def at_zero(apply: Apply) -> float:
     """Return a function's value where all its operands are zero, but for constants."""
-    operands = [
-        np.float32(operand.value if isinstance(operand, Constant) else 0)
-        for operand in apply.operands
-    ]
-    unary = len(operands) == 1
-    find = functions.unary if unary else functions.binary
+    numbers = (o.value if isinstance(o, Constant) else 0.0 for o in apply.operands)
+    return _value(apply.function, tuple(numbers))
+
+
+@lru_cache(maxsize=1024)
+def _value(function: str, operands: tuple[float, ...]) -> float:
+    find = functions.unary if len(operands) == 1 else functions.binary
     with np.errstate(all="ignore"):
-        return float(find(apply.function, "f32")(*map(np.asarray, operands)))
+        return float(find(function, "f32")(*map(np.asarray, map(np.float32, operands))))
 
 
 def keeps_zero(expression: Expression, inside: Expression) -> bool:

@@ -8,7 +8,12 @@ from rdu.analysis.sparse.statement import DENSITY
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.functions import defined_functions
 from rdu.mlir_ext.passes import Pass, option, register
-from rdu.transforms.conversion.sparse.function import FunctionConverter, is_sparse
+from rdu.transforms.conversion.sparse.function import (
+    FunctionConverter,
+    has_structured,
+    is_sparse,
+)
+from rdu.transforms.conversion.sparse.globals import erase_unused_globals
 
 
 @register
@@ -16,11 +21,11 @@ class LinalgToSam(Pass):
     """Turn linalg on sparse tensors into graphs of stream primitives.
 
     Accepts functions of one block. Those that have a structured op of linalg on a tensor with a
-    sparse encoding, or with one of the attributes below, are converted, the others left alone. Maps
-    are projected permutations, indices of 0 apart; bodies hold the functions that value streams
-    have; encodings have dense, compressed and singleton levels, dimensions in blocks included. A
-    tensor without an encoding is dense, in whatever order of its dimensions suits. What is not
-    supported is reported, all of it at once.
+    sparse encoding, or with one of the attributes below, are converted, the others left alone
+    unless `dense` is set. Maps are projected permutations, indices of 0 apart; bodies hold the
+    functions that value streams have; encodings have dense, compressed and singleton levels,
+    dimensions in blocks included. A tensor without an encoding is dense, in whatever order of its
+    dimensions suits. What is not supported is reported, all of it at once.
 
     Guarantees the same values, where zero times anything is taken for zero: what is not stored is
     zero and is skipped only where that makes no difference. Levels that store a loop's coordinates
@@ -29,14 +34,18 @@ class LinalgToSam(Pass):
     expected to send the fewest tokens and that the storage of the tensors allows. How many values
     they store is an assumption, or said by `sam.density` of a function's argument.
 
-    A result that is read once is computed where it is read if that sends no more tokens
-    (`fusion=auto`), wherever possible (`full`), or never (`none`). Leaves other ops alone.
+    An encoded tensor that is nothing but another one with its dimensions in another order is not
+    stored: who reads it reads the other one. A result that is read once is computed where it is
+    read if that sends no more tokens (`fusion=auto`), wherever possible (`full`), or never
+    (`none`). Private globals that nobody uses go, if something is converted. Leaves other ops
+    alone.
     """
 
     name = "linalg-to-sam"
     level_in = "linalg"
     level_out = "sam"
     messages = {  # noqa: RUF012
+        "nothing": "returns nothing, and so computes nothing: expected a result",
         "operation": "is not supported: expected a structured op of linalg on tensors",
         "blocks": "has {have} blocks: expected one",
         "type": "{what} is {have}: expected {need}",
@@ -76,6 +85,7 @@ class LinalgToSam(Pass):
         density: float = option(
             DENSITY, help="share of the values that a sparse tensor stores", min=0.0, max=1.0
         )
+        dense: bool = option(False, help="convert functions without sparse tensors as well")
 
     def run(self, module: Any, options: Any) -> None:
         """Convert every sparse function, or report all that cannot be and change nothing."""
@@ -91,13 +101,17 @@ class LinalgToSam(Pass):
         converters = [
             FunctionConverter(function, options.fusion, options.density, refuse)
             for function in defined_functions(module)
-            if is_sparse(function)
+            if is_sparse(function) or (options.dense and has_structured(function))
         ]
         for converter in converters:
             converter.plan()
         if self.failed:
             return
+        if converters:
+            erase_unused_globals(module)
         for converter in converters:
+            if converter.returns_nothing:
+                self.warning(converter.function, "nothing")
             for decision, producer, consumer in converter.decisions:
                 self._report(decision, producer, consumer)
             graphs, primitives = converter.write()

@@ -32,7 +32,7 @@ class Specialize(Pass):
     level_out = "linalg"
     anchor = "func.func"
     messages = {  # noqa: RUF012
-        "shapes": "has {have} arguments of dynamic extents: expected as many shapes, got {given}",
+        "shapes": "gets {given} shapes: expected one for each argument of dynamic extents, {have}",
         "shape": "argument {number} is {have}: expected {need}, got {given}",
         "constant": "has values that are not in the text: expected 32-bit floats",
     }

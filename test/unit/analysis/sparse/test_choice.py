@@ -7,7 +7,14 @@ from statements import statement
 
 from rdu.analysis.sparse.choice import NoOrderError, choose, find_circle, orders
 from rdu.analysis.sparse.cost import cost_of
-from rdu.analysis.sparse.nest import Nest, Rule, rules_of, variables
+from rdu.analysis.sparse.nest import (
+    MOST_ACCUMULATED,
+    Nest,
+    Rule,
+    accumulated,
+    rules_of,
+    variables,
+)
 
 SMALL = {"i": 50, "j": 40, "k": 60, "l": 30}
 
@@ -46,6 +53,30 @@ def test_the_choice_is_the_cheapest():
         cost_of(Nest(wanted, order)).total for order in orders(variables(wanted), rules_of(wanted))
     ]
     assert choose(wanted).cost.total == min(costs)
+
+
+@pytest.mark.parametrize(
+    "operands",
+    [
+        [("ijk", "ddd"), ("zjl", "sss"), ("lk", "ds")],
+        [("zij", "sss"), ("zjk", "ddd"), ("kl", "")],
+        [("izj", "sss"), ("zj", "ds"), ("kjl", "")],
+    ],
+)
+def test_what_has_one_value_does_not_matter(operands):
+    """`i` of the output and `z`, which is summed, are tried at the ends alone: as cheap as any."""
+    wanted = statement("ik", operands, SMALL | {"i": 1, "z": 1})
+    costs = []
+    for order in orders(variables(wanted), rules_of(wanted)):
+        if accumulated(wanted, order) <= MOST_ACCUMULATED:
+            costs.append(cost_of(Nest(wanted, order)).total)
+    assert choose(wanted).cost.total <= min(costs) * 1.001
+
+
+def test_orders_that_differ_in_what_comes_early_or_late_are_one():
+    rules = [Rule("k", "z", ""), Rule("j", "a", "")]
+    found = ["".join(order) for order in orders("aijkz", rules, "a", "z")]
+    assert found == ["ijakz", "ikjaz", "jaikz", "jakiz", "kijaz", "kjaiz"]
 
 
 def test_circles_of_rules_are_the_shortest():

@@ -47,6 +47,9 @@ def _complete_accumulation(survey: Survey, node: Node) -> None:
     crds = [node.inputs[f"crd_{letter}"][0] for letter in "abc" if node.inputs.get(f"crd_{letter}")]
     if not node.inputs.get("reduced"):
         node.inputs["reduced"] = _like(survey, survey.facts[crds[0]].nesting.parent)
+    if not node.inputs["reduced"]:
+        message = f"{node.title} has no reduced: no stream has the fibers around its coordinates"
+        survey.problems.error(message, node.place)
     values = node.inputs["values"][0]
     source = survey.graph.nodes[values.node]
     shallow = survey.facts[values].nesting.depth < survey.facts[crds[-1]].nesting.depth
@@ -62,6 +65,11 @@ def _settle_result(survey: Survey, name: str) -> None:
     if len(ends) != 1:
         problems.error(f"the graph writes {len(ends)} streams of values: expected one", graph.place)
         return
+    names = {node.tensor for node in [*writers, *ends] if node.tensor}
+    if len(names) > 1:
+        listed = " and ".join(f"'{each}'" for each in sorted(names))
+        problems.error(f"the graph writes {listed}: expected one result", ends[0].place)
+        return
     for writer in writers:
         writer.parameters["level"] = survey.facts[writer.inputs["crd"][0]].nesting.depth - 1
     writers.sort(key=lambda writer: int(writer.parameters["level"]))
@@ -72,11 +80,6 @@ def _settle_result(survey: Survey, name: str) -> None:
         problems.error(
             f"the graph writes {have}: expected each of {list(range(depth))} once", ends[0].place
         )
-        return
-    names = {node.tensor for node in [*writers, *ends] if node.tensor}
-    if len(names) > 1:
-        listed = " and ".join(f"'{each}'" for each in sorted(names))
-        problems.error(f"the graph writes {listed}: expected one result", ends[0].place)
         return
     _reconcile(survey, writers, ends[0])
     _describe_result(survey, writers, next(iter(names), name))

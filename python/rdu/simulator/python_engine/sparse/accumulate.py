@@ -143,9 +143,11 @@ class Accumulate(SparsePrimitive):
         if not path or EMPTY in path or self.after[0] == EMPTY:
             return
         tree, size = self.tree, self.size
-        for crd in map(int, path):
+        *outer, last = map(int, path)
+        for crd in outer:
             size += crd not in tree
-            tree = tree.get(crd, {}) if isinstance(tree, dict) else {}
+            tree = tree.get(crd, {})
+        size += last not in tree
         self.inside(0, size - 1, self.room, taken)
         self.adds.append((path, value))
 

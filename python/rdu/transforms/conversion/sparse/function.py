@@ -15,6 +15,7 @@ from rdu.mlir_ext.locations import fused_location
 from rdu.transforms.conversion.linalg.needed import needed_values
 from rdu.transforms.conversion.linalg.structured import read_structured
 from rdu.transforms.conversion.sparse.advice import explain, explain_repeating
+from rdu.transforms.conversion.sparse.copies import is_seen_through, readers
 from rdu.transforms.conversion.sparse.densities import densities_of
 from rdu.transforms.conversion.sparse.encodings import is_encoded
 from rdu.transforms.conversion.sparse.graph import GraphWriter
@@ -36,6 +37,7 @@ class FunctionConverter:
         refuse: called with a place, a message key and its values for everything not supported.
 
     Attributes:
+        function: the function.
         decisions: about fusion, each with the op that computes and the one that reads.
     """
 
@@ -43,19 +45,19 @@ class FunctionConverter:
         self, function: Any, fusion: Fusion, density: float, refuse: Callable[..., None]
     ) -> None:
         numbers = count()
-        self._function, self._refuse = function, refuse
+        self.function, self._refuse = function, refuse
         self._tensors = Tensors(density, densities_of(function, refuse), numbers)
         self._planner = Planner(fusion, numbers)
         self._results: dict[int, ir.Value] = {}
         self._operations = _operations(function)
+        self._needed = needed_values(self._operations)
 
     def plan(self) -> None:
         """Read and plan every structured op; what cannot be converted is refused."""
-        blocks = list(self._function.body.blocks)
+        blocks = list(self.function.body.blocks)
         if len(blocks) != 1:
-            self._refuse(self._function, "blocks", have=len(blocks))
+            self._refuse(self.function, "blocks", have=len(blocks))
             return
-        needed = needed_values(self._operations)
         reader = Reader(self._tensors, self._refuse)
         steps: list[Step] = []
         for operation in filter(is_structured, self._operations):
@@ -64,13 +66,18 @@ class FunctionConverter:
                 self._refuse(operation, "operation")
                 continue
             for number, value in enumerate(operation.results):
-                if value not in needed or _is_known(value):
+                if value not in self._needed or _is_known(value) or is_seen_through(value):
                     continue
                 statement = reader.read(op, number)
                 if statement is not None:
                     steps.append(self._step(value, statement))
         for step in steps:
             self._plan(step)
+
+    @property
+    def returns_nothing(self) -> bool:
+        """Whether nothing that the function computes can be seen."""
+        return not any(len(o.operands) for o in self._operations if o.name == "func.return")
 
     @property
     def decisions(self) -> list[tuple[Decision, ir.Operation, ir.Operation]]:
@@ -101,9 +108,14 @@ class FunctionConverter:
     def _step(self, value: ir.Value, statement: Statement) -> Step:
         number = self._tensors.number(value)
         self._results[number] = value
-        uses = list(value.uses)
+        uses = [use for use in readers(value) if self._counts(use)]
         once = len(uses) == 1 and is_structured(uses[0].owner.operation)
         return Step(number, statement, once)
+
+    def _counts(self, use: Any) -> bool:
+        """Tell whether a use is one by an op that is needed."""
+        operation = use.owner.operation
+        return not is_structured(operation) or any(r in self._needed for r in operation.results)
 
     def _plan(self, step: Step) -> None:
         operation = self._computed_by(step.number)
@@ -144,6 +156,11 @@ class FunctionConverter:
 def is_structured(operation: ir.Operation) -> bool:
     """Tell whether an op is one of linalg on tensors."""
     return operation.name.startswith("linalg.") and bool(len(operation.results))
+
+
+def has_structured(function: Any) -> bool:
+    """Tell whether a function has structured ops directly in it."""
+    return any(map(is_structured, _operations(function)))
 
 
 def is_sparse(function: Any) -> bool:

@@ -17,6 +17,7 @@ from rdu.transforms.conversion.linalg.bodies import located
 from rdu.transforms.conversion.linalg.structured import Structured, read_reduction
 from rdu.transforms.conversion.sparse.blocks import Blocks
 from rdu.transforms.conversion.sparse.bodies import FUNCTIONS, Leaves, read_body
+from rdu.transforms.conversion.sparse.copies import source_of
 from rdu.transforms.conversion.sparse.loop_names import loop_names, wished_order
 from rdu.transforms.conversion.sparse.tensors import Tensors
 
@@ -28,12 +29,16 @@ COMBINERS = {
 
 Refuse = Callable[..., None]
 
+_SPECIALIZE = "the pass linalg-specialize gives shapes, and narrows 64-bit floats"
+
 
 @dataclass(frozen=True, slots=True)
 class _Maps:
-    """The variables of an op's loops, and where operands are accessed by them."""
+    """The variables of an op's loops, and which tensors are accessed where by them."""
 
     names: tuple[str, ...]
+    operands: tuple[ir.Value, ...]
+    """Those of the op; in place of a copy the tensor that it copies."""
     index: tuple[Index, ...]
     extents: dict[str, int]
     fixed: tuple[str, ...]
@@ -55,7 +60,7 @@ class Reader:
         """Return what computes a result; None after refusing it."""
         maps = self._maps(op)
         initial = op.initial(result)
-        types = [operand.type for operand in op.operation.operands]
+        types = [value.type for value in (maps.operands if maps else op.operation.operands)]
         element = str(_element(types[initial]))
         admitted = [
             self._admits(op, number, kind, element)
@@ -82,19 +87,28 @@ class Reader:
 
     def _admits(self, op: Structured, number: int, kind: Any, element: str) -> bool:
         """Refuse an operand of a type that no graph computes with."""
-        have, need = str(_element(kind)), None
+        have = str(_element(kind))
+        tensor = isinstance(kind, ir.RankedTensorType)
+        needs: list[str] = []
         if have not in ELEMENTS:
-            need = f"elements of {', '.join(ELEMENTS)}"
-        elif have != element:
-            need = f"elements of {element}, as the result has"
-        elif isinstance(kind, ir.RankedTensorType):
-            if not kind.has_static_shape or 0 in list(kind.shape):
-                need = "static extents of 1 or more"
-            else:
-                need = self._tensors.format_problem(kind)
-        if need:
-            self._refuse(op.operation, "type", what=f"operand {number}", have=kind, need=need)
-        return need is None
+            needs.append(f"elements of {', '.join(ELEMENTS)}")
+        elif have != element and element in ELEMENTS:
+            needs.append(f"elements of {element}, as the result has")
+        if tensor and (not kind.has_static_shape or 0 in list(kind.shape)):
+            needs.append("static extents of 1 or more")
+        if tensor and not needs and (problem := self._tensors.format_problem(kind)):
+            needs.append(problem)
+        if needs:
+            hint = _SPECIALIZE if have == "f64" or (tensor and not kind.has_static_shape) else None
+            self._refuse(
+                op.operation,
+                "type",
+                what=f"operand {number}",
+                have=kind,
+                need=", and ".join(needs),
+                hint=hint,
+            )
+        return not needs
 
     def _maps(self, op: Structured) -> _Maps | None:
         """Return the loops' variables and the accesses; None after refusing a map or the names."""
@@ -109,7 +123,11 @@ class Reader:
         wanted = [len(rows) for rows in op.maps]
         if [len(each) for each in index] != wanted:
             return None
-        return _Maps(names, tuple(index), extents | dict.fromkeys(fixed, 1), tuple(fixed))
+        operands = list(op.operation.operands)
+        for number in range(op.initial(0)):
+            operands[number], index[number] = source_of(operands[number], index[number])
+        extents |= dict.fromkeys(fixed, 1)
+        return _Maps(names, tuple(operands), tuple(index), extents, tuple(fixed))
 
     def _index(
         self,
@@ -149,7 +167,7 @@ class Reader:
             return None
 
         def operand(number: int) -> Expression:
-            return self._tensors.read(op.operation.operands[number], maps.index[number])
+            return self._tensors.read(maps.operands[number], maps.index[number])
 
         leaves = Leaves(operand, lambda scalar: self._tensors.read(scalar, ()))
         value = op.yielded[result] if reduction is None else reduction.value

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 from rdu.frontends.sparse.graphs.dot.kinds import OPERAND, SIDE, VARIABLE, DotKind
 from rdu.frontends.sparse.graphs.dot.syntax import DotEdge, DotFile, DotNode
@@ -15,6 +16,7 @@ Port = tuple[str, int | None]
 _PREFIXES = ("outer-", "inner-", "out-", "in-")
 _SIDES = {"crd": "crds", "ref": "payloads", "val": "payloads"}
 _LETTERS = "abc"
+_WORDS = re.compile(r"[-_\s]+")
 
 
 class Endings:
@@ -116,10 +118,11 @@ class Endings:
 
     def _variable(self, edge: DotEdge, node: DotNode, kind: str) -> tuple[str, int] | None:
         """Return the port of the variable that an edge names, as inputs are called."""
-        name, comment = variable_of(edge), edge.attributes.get("comment", "")
+        comment = edge.attributes.get("comment", "")
         if kind == "accumulate":
-            return _accumulated(node, name)
+            return _accumulated(node, _named(edge, _variables(node)))
         outer, inner = (node.attributes.get(side, "") for side in ("outer", "inner"))
+        name = _named(edge, [outer, inner])
         if outer == inner == name and comment.startswith(("outer-", "inner-")):
             return comment.partition("-")[0], 0
         for port, variable in (("outer", outer), ("inner", inner)):
@@ -150,11 +153,28 @@ def variable_of(edge: DotEdge) -> str:
     return comment.removeprefix(prefix)
 
 
-def _accumulated(node: DotNode, name: str) -> tuple[str, int]:
-    """Return the port of an accumulator for a variable: its own, one around, or the reduced one."""
+def _named(edge: DotEdge, variables: Sequence[str]) -> str:
+    """Return which of some variables an edge's comment names; what it names if it is another.
+
+    Graphs written by hand have comments of their own kinds, `outer_i` or `drop-crd-j-out`: of these
+    the one word that is a variable counts.
+    """
+    name = variable_of(edge)
+    words = _WORDS.split(edge.attributes.get("comment", ""))
+    found = [word for word in words if word in variables]
+    return name if name in variables or len(found) != 1 else found[0]
+
+
+def _variables(node: DotNode) -> list[str]:
+    """Return the variables that an accumulator keeps, innermost first, and those around."""
     numbered = [node.attributes.get(f"in{number}") for number in range(10)]
     variables = [variable for variable in numbered if variable is not None]
-    variables = variables or [node.attributes.get("accum_index", "")]
+    return variables or [node.attributes.get("accum_index", "")]
+
+
+def _accumulated(node: DotNode, name: str) -> tuple[str, int]:
+    """Return the port of an accumulator for a variable: its own, one around, or the reduced one."""
+    variables = _variables(node)
     order = node.attributes.get("order", "1")
     count = int(order) if order in ("1", "2", "3") else 1
     if name not in variables:

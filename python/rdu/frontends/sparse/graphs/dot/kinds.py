@@ -59,6 +59,7 @@ PARAMETERS: Mapping[str, tuple[str, type[str] | type[int] | type[float]]] = {
     "mode": ("mode", int),
     "format": ("format", str),
     "rb_const": ("constant", float),
+    "const0": ("constant", float),
 }
 """The attributes that are parameters: their names there, and what they are."""
 
@@ -78,15 +79,19 @@ def _binary(type: str, function: str, title: str, sub: str = "") -> DotKind:
     )
 
 
-def _unary(type: str, function: str, title: str, *, constant: bool = False) -> DotKind:
+_CONSTANTS = ("rb_const", "const0")
+"""The attributes that are an operand of a function; files are written with the first."""
+
+
+def _unary(type: str, function: str, title: str, constant: str = "") -> DotKind:
     return DotKind(
         type,
         "unary",
         title,
         {"val": OPERAND},
         {"val": "values"},
-        reads=("rb_const",) if constant else (),
-        when={"rb_const": (ANY,)} if constant else {},
+        reads=(constant,) if constant else (),
+        when={constant: (ANY,)} if constant else {},
         fixed={"function": function},
         operands=1,
     )
@@ -94,9 +99,9 @@ def _unary(type: str, function: str, title: str, *, constant: bool = False) -> D
 
 def _arithmetic(prefix: str) -> list[DotKind]:
     """Return the arithmetic of integers, or with the prefix `fp_` of floats: here they are one."""
-    constants = ("mul", "add", "div", "max")
+    functions = ("mul", "add", "div", "max")
     return [
-        *(_unary(f"{prefix}{f}", f, f.title(), constant=True) for f in constants),
+        *(_unary(f"{prefix}{f}", f, f.title(), c) for c in _CONSTANTS for f in functions),
         _binary(f"{prefix}mul", "mul", "Mul"),
         _binary(f"{prefix}add", "sub", "Add subtract", "1"),
         _binary(f"{prefix}add", "add", "Add", "0"),
@@ -153,6 +158,9 @@ KINDS: tuple[DotKind, ...] = (
     DotKind("arrayvals", "array", "Array Vals", {"ref": "ref"}, {"val": "values"}, ("tensor",)),
     *_arithmetic(""),
     *_arithmetic("fp_"),
+    *(_unary("smax", "max", "Max", c) for c in _CONSTANTS),
+    _binary("smax", "max", "Max"),
+    _unary("smax", "relu", "Max 0"),
     *(_unary(function, function, function.title()) for function in UNARY),
     DotKind("reduce", "reduce", "Reduce", {"val": "values"}, {"val": "reduced"}, fixed=_SUM),
     DotKind("crdhold", "hold", "CrdHold", {"crd": VARIABLE}, {"crd": VARIABLE}),
