@@ -64,6 +64,7 @@ def _named() -> dict[str, tuple[str, str]]:
             to_rdu(DEFAULT_MACHINE, machine),
             f"controllers to units, placed and routed {for_machine}",
         ),
+        "to-sam": (to_sam(), "linalg on sparse tensors to graphs of stream primitives"),
     }
 
 

@@ -30,7 +30,7 @@ They stand for a list of passes wherever a pass may stand: `rdu-opt --to-pattern
 the machine that they compile for.
 """
 
-LEVELS = ("linalg", "pattern", "spatial", "rdu")
+LEVELS = ("linalg", "pattern", "spatial", "sam", "rdu")
 
 
 def page() -> str:
