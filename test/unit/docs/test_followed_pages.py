@@ -13,6 +13,7 @@ PAGES = (
     "README.md",
     "docs/add-an-op.md",
     "docs/limits.md",
+    "docs/peers.md",
     "docs/sparse-on-the-fabric.md",
     "docs/sparse-tensors.md",
     "docs/sparse.md",

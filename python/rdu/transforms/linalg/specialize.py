@@ -76,11 +76,7 @@ class Specialize(Pass):
             return kinds
         for number, text in zip(dynamic, shapes, strict=True):
             kind, extents = kinds[number], _extents(text)
-            known = [kind.is_dynamic_dim(d) or None for d in range(kind.rank)]
-            fits = extents is not None and len(extents) == kind.rank
-            if not fits or any(
-                k is None and kind.shape[d] != extents[d] for d, k in enumerate(known)
-            ):
+            if extents is None or not _suits(kind, extents):
                 need = f"{kind.rank} extents, those that are known"
                 self.error(function, "shape", number=number, have=kind, need=need, given=text)
                 continue
@@ -170,6 +166,13 @@ def _is_wide(kind: Any) -> bool:
 
 def _is_dynamic(kind: Any) -> bool:
     return isinstance(kind, ir.RankedTensorType) and not kind.has_static_shape
+
+
+def _suits(kind: Any, extents: list[int]) -> bool:
+    """Tell whether extents are those of a type where that has any."""
+    if len(extents) != kind.rank:
+        return False
+    return all(kind.is_dynamic_dim(d) or kind.shape[d] == e for d, e in enumerate(extents))
 
 
 def _extents(text: str) -> list[int] | None:
