@@ -36,6 +36,7 @@ class DissolveViews(Pass):
     messages = {  # noqa: RUF012
         "operation": "is not supported: expected structured ops of linalg, reshapes and constants",
         "blocks": "has {have} blocks: expected one",
+        "constant": "has values that are not in the text: expected 'dense' elements",
         "map": "accesses operand {number} by {have}: expected loops and zeros",
         "dynamic": "has {have}: expected static shapes",
         "encoding": "has {have}, which {problem}",
@@ -77,6 +78,9 @@ class DissolveViews(Pass):
         if not all(kind.has_static_shape for kind in kinds):
             self.error(operation, "dynamic", have=next(k for k in kinds if not k.has_static_shape))
             return False
+        if "value" in operation.attributes and not _is_in_text(operation.attributes["value"]):
+            self.error(operation, "constant")
+            return False
         if operation.name in (*RESHAPES, *_MADE):
             return True
         op = read_structured(operation)
@@ -106,6 +110,10 @@ class DissolveViews(Pass):
             block.erase_argument(number)
         types = [argument.type for argument in block.arguments], [v.type for v in results]
         function.attributes["function_type"] = ir.TypeAttr.get(ir.FunctionType.get(*types))
+
+
+def _is_in_text(elements: ir.Attribute) -> bool:
+    return isinstance(elements, ir.DenseElementsAttr)
 
 
 def _shown(rows: Any) -> str:

@@ -50,3 +50,14 @@ func.func @branches(%x: tensor<4xf32>) -> tensor<4xf32> {
 ^next:
   return %x : tensor<4xf32>
 }
+
+// -----
+
+func.func @elsewhere(%x: tensor<2xf32>) -> tensor<2xf32> {
+  // expected-error @+1 {{'arith.constant' has values that are not in the text: expected 'dense' elements}}
+  %c = arith.constant dense_resource<w> : tensor<2xf32>
+  %e = tensor.empty() : tensor<2xf32>
+  %y = linalg.add ins(%x, %c : tensor<2xf32>, tensor<2xf32>) outs(%e : tensor<2xf32>) -> tensor<2xf32>
+  return %y : tensor<2xf32>
+}
+{-# dialect_resources: { builtin: { w: "0x040000000000803F00000040" } } #-}

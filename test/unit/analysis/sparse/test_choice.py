@@ -64,7 +64,7 @@ def test_the_choice_is_the_cheapest():
     ],
 )
 def test_what_has_one_value_does_not_matter(operands):
-    """`i` of the output and `z`, which is summed, are tried at the ends alone: as good as anywhere."""
+    """`i` of the output and `z`, which is summed, are tried at the ends alone: as good a place."""
     wanted = statement("ik", operands, SMALL | {"i": 1, "z": 1})
     costs = []
     for order in orders(variables(wanted), rules_of(wanted)):

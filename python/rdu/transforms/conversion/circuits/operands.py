@@ -40,7 +40,7 @@ def bind(
     given: dict[ir.Value, Fibertree | Array | None] = {}
     for name, source in table.sources.items():
         if source not in given:
-            made = _constant(source)
+            made = _constant(source, problems)
             given[source] = made
             if made is None:
                 given[source] = _operand(names[source], tensors[name], operands, problems)
@@ -71,8 +71,11 @@ def _binds(function: Any) -> list[Any]:
     return [op for op in inside if isinstance(op, sam.BindOp)]
 
 
-def _constant(value: ir.Value) -> Array | None:
-    """Return the array of a tensor that the function makes itself, None for an argument."""
+def _constant(value: ir.Value, problems: Collector) -> Array | None:
+    """Return the array of a tensor that the function makes itself, None for an argument.
+
+    Reports constants whose values are not in the text.
+    """
     if isinstance(value.owner, ir.Block):
         return None
     dtype = NUMPY[_dtype(value.type.element_type)]
@@ -80,6 +83,9 @@ def _constant(value: ir.Value) -> Array | None:
     if value.owner.operation.name != "arith.constant":
         return np.zeros(shape, dtype)
     elements: Any = value.owner.operation.attributes["value"]
+    if not isinstance(elements, ir.DenseElementsAttr):
+        problems.error(f"constant is {str(elements)[:40]}: expected 'dense' elements")
+        return np.zeros(shape, dtype)
     if elements.is_splat:
         return np.full(shape, elements.get_splat_value().value, dtype)
     return np.array(elements, dtype).reshape(shape)
