@@ -92,8 +92,8 @@ class Run {
       if (process->blocked_on(blocked)) outcome.blocked.push_back(blocked);
     }
     for (Channel& channel : fabric_.channels) {
-      outcome.channels.push_back({channel.tokens(), channel.high_water(), channel.held(),
-                                  channel.stops()});
+      outcome.channels.push_back(
+          {channel.tokens(), channel.high_water(), channel.held(), channel.stops()});
     }
     for (const Tier& tier : fabric_.tiers) outcome.tiers.push_back(tier.traffic());
     outcome.links = fabric_.network.traffic();
