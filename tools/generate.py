@@ -35,6 +35,8 @@ FOLLOWED = (
     "README.md",
     "docs/add-an-op.md",
     "docs/limits.md",
+    "docs/peers.md",
+    "docs/sparse-on-the-fabric.md",
     "docs/sparse-tensors.md",
     "docs/sparse.md",
     "docs/tensor-notation.md",

@@ -14,17 +14,7 @@ from rdu.sparse_model import compile_sparse  # noqa: E402
 from rdu.support.diagnostics import ExitCode, RduError  # noqa: E402
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "sparse"
-NAMES = (
-    "gcn",
-    "graphsage",
-    "autoencoder",
-    "block_attention",
-    "monarch",
-    "butterfly",
-    "pixelated_butterfly",
-    "gated_mlp",
-    "n_of_m",
-)
+NAMES = sorted({file.stem for file in EXAMPLES.glob("*.py")} - {"case", "run"})
 
 
 @pytest.fixture(autouse=True)
