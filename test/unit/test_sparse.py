@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sparse_graphs import shares
 
 from rdu.frontends.sparse.builder import GraphBuilder, Operand
 from rdu.frontends.sparse.kernels import KERNELS
@@ -103,17 +104,6 @@ def test_a_machine_without_primitives_is_refused():
     module = KERNELS["plus2"].build(3, 4)
     with pytest.raises(RduError, match="plasticine"):
         compile_graph(module, {"B": DENSE, "C": DENSE}, machine="plasticine")
-
-
-def shares(rows, columns):
-    """Values as shares of their row's sum: a row waits until its sum is there."""
-    g = GraphBuilder((rows, columns), {"B": Operand((rows, columns), ["dense", "dense"])})
-    tensor = g.tensor("B")
-    crd_i, refs = g.lookup(tensor, 0, g.root())
-    crd_j, refs = g.lookup(tensor, 1, refs)
-    values = g.array(tensor, refs)
-    sums = g.repeat(g.reduce("add", values, crd_i), crd_j)
-    return g.finish([crd_i, crd_j], g.alu("div", values, sums))
 
 
 def test_channels_that_are_too_short_deadlock_with_a_remedy():

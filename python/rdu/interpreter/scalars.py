@@ -8,6 +8,7 @@ import numpy as np
 
 from rdu.interpreter.signature import ARRAY_TYPES
 from rdu.mlir_ext import ir
+from rdu.mlir_ext.elements import array_of
 from rdu.mlir_ext.frame import Frame
 from rdu.mlir_ext.locations import source_location
 from rdu.mlir_ext.meaning import semantics
@@ -63,10 +64,7 @@ def _constant(op: Any) -> Array:
         raise RduError(error(f"'arith.constant' of {kind} has no executable meaning", place))
     if not isinstance(kind, ir.RankedTensorType):
         return np.asarray(value.value).astype(dtype)
-    shape = list(kind.shape)
-    if value.is_splat:
-        return np.full(shape, value.get_splat_value().value, dtype)
-    return np.array(value).astype(dtype).reshape(shape)
+    return array_of(value, list(kind.shape), dtype)
 
 
 def _element(kind: Any) -> str:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sparse_graphs import shares
 
 from rdu.frontends.sparse.builder import GraphBuilder, Operand
 from rdu.frontends.sparse.kernels import KERNELS
@@ -72,17 +73,6 @@ def test_what_no_machine_slows_down_is_proven():
     assert {depth.basis for depth in placed.fifo_depths} == {"observed"}, "they wait for memories"
     assert not list(proven_depths(placed.program, placed.machine))
     assert placed.run("python").tensor.to_dense().tolist() == list(range(1, 9))
-
-
-def shares(rows, columns):
-    """Values as shares of their row's sum: a row waits until its sum is there."""
-    g = GraphBuilder((rows, columns), {"B": Operand((rows, columns), ["dense", "dense"])})
-    tensor = g.tensor("B")
-    crd_i, refs = g.lookup(tensor, 0, g.root())
-    crd_j, refs = g.lookup(tensor, 1, refs)
-    values = g.array(tensor, refs)
-    sums = g.repeat(g.reduce("add", values, crd_i), crd_j)
-    return g.finish([crd_i, crd_j], g.alu("div", values, sums))
 
 
 def test_a_row_that_the_deepest_fifos_hold_passes():

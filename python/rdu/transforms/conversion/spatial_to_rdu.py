@@ -11,6 +11,7 @@ from rdu.mlir_ext import ir
 from rdu.mlir_ext.functions import defined_functions
 from rdu.mlir_ext.linear import Linear, verified_rows
 from rdu.mlir_ext.passes import Pass, option, register
+from rdu.support.names import unused
 from rdu.transforms.conversion.units.emit import emit
 from rdu.transforms.conversion.units.fabric import Fabric
 from rdu.transforms.conversion.units.plans import Access, Chain, Compute, Counter, Transfer
@@ -342,9 +343,6 @@ def _unit(position: int, size: int) -> tuple[int, ...]:
 def _unique(name: str, taken: set[str]) -> str:
     """Return a port name that no counter or port has and that is no numbered value."""
     base = f"{name}_in" if name[:1] == "v" and name[1:].isdigit() else name
-    unique, number = base, 1
-    while unique in taken:
-        number += 1
-        unique = f"{base}_{number}"
+    unique = unused(base, taken)
     taken.add(unique)
     return unique

@@ -5,6 +5,7 @@ from typing import Any
 
 from rdu.dialects import rdu
 from rdu.mlir_ext import ir
+from rdu.support.names import unused
 from rdu.transforms.rdu.wiring import operations_of
 
 MAIN = "main"
@@ -40,7 +41,7 @@ def _merge(group: Sequence[rdu.UnitOp]) -> dict[str, str]:
         for context in (op for op in unit.operations if isinstance(op, rdu.ContextOp)):
             old = context.name.value
             taken = {other.name.value for other in contexts}
-            new = _unused(before if old == MAIN else f"{before}_{old}", taken)
+            new = unused(before if old == MAIN else f"{before}_{old}", taken)
             context.attributes["name"] = ir.StringAttr.get(new)
             moved[f"{before}.{old}"] = f"{host.name.value}.{new}"
             contexts.append(context)
@@ -58,7 +59,7 @@ def _rename_memories(unit: rdu.UnitOp, taken: set[str]) -> list[rdu.MemoryOp]:
     names: dict[str, str] = {}
     for memory in memories:
         old = memory.name.value
-        names[old] = _unused(f"{unit.name.value}_{old}", taken | set(names.values()))
+        names[old] = unused(f"{unit.name.value}_{old}", taken | set(names.values()))
         memory.attributes["name"] = ir.StringAttr.get(names[old])
     for context in (op for op in unit.operations if isinstance(op, rdu.ContextOp)):
         for op in context.operations:
@@ -80,11 +81,3 @@ def _part(part: ir.Attribute, names: dict[str, str]) -> ir.Attribute:
 def _follow(port: str, moved: dict[str, str]) -> str:
     context, _, name = port.rpartition(".")
     return f"{moved.get(context, context)}.{name}"
-
-
-def _unused(wish: str, taken: set[str]) -> str:
-    name, number = wish, 1
-    while name in taken:
-        number += 1
-        name = f"{wish}_{number}"
-    return name

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from rdu.codegen.sparse import ROOT as ROOT_PORT
 from rdu.mlir_ext import ir
+from rdu.support.names import unused
 from rdu.transforms.conversion.circuits.bounds import Bound
 from rdu.transforms.conversion.circuits.stored import INDEX, Storage
 
@@ -87,10 +88,7 @@ class Circuit:
 
     def add(self, job: Job, inputs: Sequence[Input], outputs: Sequence[Output]) -> list[Signal]:
         """Add a unit; return the signals that it sends."""
-        unit, number = job.name, 1
-        while unit in self.units:
-            number += 1
-            unit = f"{job.name}_{number}"
+        unit = unused(job.name, self.units)
         kinds = [each.kind if isinstance(each, Signal) and each != ROOT else "" for each in inputs]
         names = _ports(kinds, "")
         taken = tuple(zip(names, inputs, strict=True))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from rdu.mlir_ext import ir
+from rdu.support.names import unused
 from rdu.transforms.conversion.circuits.circuit import Unit
 
 UNBOUNDED = -1
@@ -84,10 +85,7 @@ class Place:
 
     def add(self, wish: str, context: Step | Transfer) -> str:
         """Add a context under a name that is not taken yet; return the name."""
-        name, number = wish, 1
-        while name in self.contexts:
-            number += 1
-            name = f"{wish}_{number}"
+        name = unused(wish, self.contexts)
         self.contexts[name] = context
         return name
 
@@ -113,10 +111,7 @@ class Layout:
 
     def place(self, kind: str, wish: str, location: ir.Location) -> str:
         """Add a unit under a name that is not taken yet; return the name."""
-        name, number = wish, 1
-        while name in self.places:
-            number += 1
-            name = f"{wish}_{number}"
+        name = unused(wish, self.places)
         self.places[name] = Place(kind, location)
         return name
 
@@ -144,10 +139,7 @@ class Layout:
         self.connect(f"{second}.{FREE}", "control", f"{first}.{free}", 1, 1)
 
     def _unused(self, wish: str) -> str:
-        name, number = wish, 1
-        while name in self._names:
-            number += 1
-            name = f"{wish}_{number}"
+        name = unused(wish, self._names)
         self._names.add(name)
         return name
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rdu.dialects import sam
 from rdu.mlir_ext import ir
+from rdu.mlir_ext.elements import array_of
 from rdu.semantics.dtypes import NUMPY, DType
 from rdu.semantics.fibertree import Fibertree, convert, store
 from rdu.support.diagnostics import Collector, suggest
@@ -86,9 +87,7 @@ def _constant(value: ir.Value, problems: Collector) -> Array | None:
     if not isinstance(elements, ir.DenseElementsAttr):
         problems.error(f"constant is {str(elements)[:40]}: expected 'dense' elements")
         return np.zeros(shape, dtype)
-    if elements.is_splat:
-        return np.full(shape, elements.get_splat_value().value, dtype)
-    return np.array(elements, dtype).reshape(shape)
+    return array_of(elements, shape, dtype)
 
 
 def _operand(

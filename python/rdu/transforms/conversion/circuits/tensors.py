@@ -12,6 +12,7 @@ from rdu.dialects.sam.streams import level_formats, storage_order
 from rdu.mlir_ext import func, ir
 from rdu.mlir_ext.locations import location_names
 from rdu.semantics.fibertree import Format
+from rdu.support.names import unused
 from rdu.transforms.conversion.circuits.bounds import Bounds
 from rdu.transforms.conversion.circuits.stored import (
     MOST,
@@ -140,10 +141,7 @@ class TensorTable:
         return self._unused(name)
 
     def _unused(self, name: str) -> str:
-        unique, number = name, 1
-        while unique in self._taken:
-            number += 1
-            unique = f"{name}_{number}"
+        unique = unused(name, self._taken)
         self._taken.add(unique)
         return unique
 

@@ -13,6 +13,7 @@ from rdu.mlir_ext import func, ir
 from rdu.mlir_ext.linear import Linear, affine_map
 from rdu.mlir_ext.locations import source_location
 from rdu.support.diagnostics import RduError, error
+from rdu.support.names import unused
 from rdu.transforms.conversion.controllers.body import BodyWriter
 
 
@@ -130,10 +131,7 @@ class FunctionConverter:
         ).result
 
     def _unique(self, base: str) -> str:
-        name, number = base, 1
-        while name in self.names:
-            number += 1
-            name = f"{base}_{number}"
+        name = unused(base, self.names)
         self.names.add(name)
         return name
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rdu.mlir_ext import ir
+from rdu.support.names import unused
 from rdu.transforms.conversion.units.plans import Access, Net, Unit
 
 
@@ -21,10 +22,7 @@ class Fabric:
 
     def unit(self, kind: str, name: str, location: ir.Location) -> str:
         """Add a unit; return its name, made unique."""
-        unique, number = name, 1
-        while unique in self.units:
-            number += 1
-            unique = f"{name}_{number}"
+        unique = unused(name, self.units)
         self.units[unique] = Unit(kind, location)
         return unique
 
