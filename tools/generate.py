@@ -11,7 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from pages.follow import ROOT, followed_pages
+
 OUTPUT = "{output}"
 """Stands for a path in a command whose program writes a file rather than print it."""
 
@@ -30,22 +31,6 @@ GENERATED: dict[str, tuple[str, ...]] = {
     "python/rdu/_native.pyi": ("nanobind.stubgen", "-q", "-m", "rdu._native", "-o", OUTPUT),
 }
 """File: the Python module that makes it, with arguments."""
-
-FOLLOWED = (
-    "README.md",
-    "docs/add-an-op.md",
-    "docs/limits.md",
-    "docs/peers.md",
-    "docs/sparse-on-the-fabric.md",
-    "docs/sparse-tensors.md",
-    "docs/sparse.md",
-    "docs/tensor-notation.md",
-    "docs/tutorial.md",
-    "docs/write-a-configuration.md",
-    "docs/write-a-pass.md",
-)
-"""Pages that show what their own commands print. They are written here too, and checked by
-`test/unit/docs`, since following them takes a while."""
 
 
 def generate(arguments: tuple[str, ...]) -> str:
@@ -69,7 +54,8 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing, fail on differences")
     check = bool(parser.parse_args().check)
     drifted = 0
-    followed = {page: ("tools.pages.follow", page, "--print") for page in FOLLOWED}
+    # Following pages takes a while, so they are checked by `test/unit/docs` alone.
+    followed = {page: ("tools.pages.follow", page, "--print") for page in followed_pages()}
     for name, arguments in (GENERATED if check else GENERATED | followed).items():
         path, text = ROOT / name, generate(arguments)
         if path.exists() and path.read_text(encoding="utf-8") == text:

@@ -56,6 +56,17 @@ class Block:
     span: tuple[int, int]
 
 
+def followed_pages() -> list[str]:
+    """Return the pages that show what their own commands print, relative to the repository."""
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    texts = {page: page.read_text(encoding="utf-8") for page in pages}
+    return [
+        page.relative_to(ROOT).as_posix()
+        for page, text in texts.items()
+        if any(block.action == "output" for block in blocks_of(text))
+    ]
+
+
 def blocks_of(page: str) -> list[Block]:
     """Return the blocks of a page that mean something to this tool, in order."""
     blocks: list[Block] = []

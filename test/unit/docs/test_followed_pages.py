@@ -6,25 +6,10 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tools.pages.follow import ROOT, followed_pages
 
 
-PAGES = (
-    "README.md",
-    "docs/add-an-op.md",
-    "docs/limits.md",
-    "docs/peers.md",
-    "docs/sparse-on-the-fabric.md",
-    "docs/sparse-tensors.md",
-    "docs/sparse.md",
-    "docs/tensor-notation.md",
-    "docs/tutorial.md",
-    "docs/write-a-configuration.md",
-    "docs/write-a-pass.md",
-)
-
-
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", followed_pages())
 def test_a_page_shows_what_comes_out_of_its_commands(page: str) -> None:
     pytest.importorskip("torch")
     done = follow(page)
