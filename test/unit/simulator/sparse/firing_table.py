@@ -23,7 +23,8 @@ _LINE = re.compile(r"(?P<pops>[a-d]*)(?:\((?P<examines>[a-d]+)\))? ?->(?P<gives>
 class Worked(NamedTuple):
     """An example: streams that go in with their depth, fields of the `SparseSpec`, firings.
 
-    `values` are ports of f32; `arrays` the tensors of the storage.
+    `values` are ports of f32; `arrays` the tensors of the storage; `sam` the cycles in which SAM's
+    own simulator gives the first and the last token, with a token an input a cycle from cycle 0 on.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Worked(NamedTuple):
     details: dict[str, Any] = {}  # noqa: RUF012
     arrays: Sequence[Sequence[int]] = ()
     values: str = ""
+    sam: tuple[int, int] | None = None
 
 
 ROOT_STREAM = ("root", 0)

@@ -6,13 +6,16 @@ import pytest
 from firing_table import INPUTS, OUTPUTS, ROOT_STREAM, Worked, pushes_of, read
 from stream_bench import ROOT, Bench
 from worked_bits import BITS
+from worked_by_sam import BY_SAM
 from worked_shapes import SHAPES
 from worked_walks import WALKS
 
 from rdu.configuration.sparse import FORMS
 from rdu.semantics.dtypes import DType
+from rdu.semantics.tokens import from_text
+from rdu.targets import load_machine
 
-EXAMPLES = (*WALKS, *SHAPES, *BITS)
+EXAMPLES = (*WALKS, *SHAPES, *BITS, *BY_SAM)
 
 
 @pytest.mark.parametrize("depth", [1, 3])
@@ -49,6 +52,17 @@ def test_firings(example: Worked, depth: int) -> None:
     assert run.context(example.kind).firings == len(table)
     for n in range(example.outputs):
         assert run.left(f"{example.kind}.out{n}") == expected[n]
+
+
+@pytest.mark.parametrize("example", [e for e in EXAMPLES if e.sam], ids=lambda e: e.kind)
+def test_cycles_are_those_of_sam(example: Worked) -> None:
+    """With a token an input a cycle, the first and the last token leave when SAM's do."""
+    sparse = load_machine("sam-ideal").sparse
+    assert sparse is not None
+    arrivals = [range(len(from_text(stream))) for stream, _ in example.inputs]
+    left = pushes_of(read(example.table), arrivals, sparse.depth_of(example.kind), limit=None)
+    times = [time for pushes in left for time, _ in pushes]
+    assert (min(times), max(times)) == example.sam
 
 
 def test_every_primitive_has_an_example() -> None:

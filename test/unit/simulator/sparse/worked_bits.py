@@ -18,6 +18,7 @@ BITS = (
         a -> xS1
         a -> xD
         """,
+        sam=(4, 9),
     ),
     Worked(
         "bv_expand",
@@ -45,6 +46,7 @@ BITS = (
         ab -> xD yD
         """,
         {"settings": (4, 8)},
+        sam=(1, 4),
     ),
     Worked(
         "bv_intersect",

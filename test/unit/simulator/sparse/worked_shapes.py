@@ -37,6 +37,7 @@ SHAPES = (
         ab -> xD yD
         """,
         {"settings": (1,)},
+        sam=(1, 9),
     ),
     # An empty fiber in front of the first payload is held until that tells that it stays.
     Worked(
@@ -137,6 +138,7 @@ SHAPES = (
         ab -> xD
         """,
         {"settings": (4,)},
+        sam=(1, 6),
     ),
     Worked(
         "concat",

@@ -160,6 +160,7 @@ WALKS = (
         abcd -> xS0 yS0 zS0
         abcd -> xD yD zD
         """,
+        sam=(3, 8),
     ),
     Worked(
         "intersect",
