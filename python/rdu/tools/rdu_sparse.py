@@ -1,24 +1,22 @@
-"""`rdu-sparse`: tensor index notation and sparse files to a configuration, or to a checked run."""
+"""`rdu-sparse`: notation, graphs and sparse files to a configuration, or to a checked run."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from rdu.support.command_line import run_tool
 from rdu.support.diagnostics import ExitCode, UsageError
-from rdu.support.text_files import STANDARD, read_text, write_text
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from rdu.support.text_files import STANDARD, write_text
+from rdu.tools.sparse_inputs import read_program
 
 STAGES = ("linalg", "sam", "configuration")
 
-_DESCRIPTION = (
-    "Compile tensor index notation on sparse tensors, and run it on the simulated fabric."
-)
+_DESCRIPTION = """\
+Compile tensor index notation, or a graph of another tool, on sparse tensors, and run it on the
+simulated fabric.
+"""
 _EPILOG = """\
 a sparse matrix product, to the text of a configuration:
   rdu-sparse 'X(i,j) = B(i,k) * C(k,j)' --tensor B=b.mtx --tensor C=c.mtx --order ikj -o x.rdu
@@ -30,7 +28,11 @@ on made-up data, 5 % of 100 x 100, in other formats; the graph rather than the c
   rdu-sparse 'x(i) = B(i,j) * c(j)' --random B=100x100:0.05 --random c=100 \\
       --format B=csr --emit sam
 
-expressions and formats are those of docs/tensor-notation.md; an argument that names a file is read.
+a graph of SAM's compiler, on a tensor of SciPy's; graphs of Comal (.bin) and modules (.mlir), too:
+  rdu-sparse spmv.gv --tensor B=b.npz --random c=100 --run
+
+expressions and formats are those of docs/tensor-notation.md. A sparse file without a format has all
+levels compressed; an array has none.
 
 exit codes: 0 ok, 1 the expression or a tensor is wrong, 2 the command line is wrong,
             3 it does not fit the machine, 4 it deadlocks, 5 the result is not as expected,
@@ -46,7 +48,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(given: argparse.Namespace) -> int:
     from rdu.configuration import print_program
-    from rdu.frontends.sparse.notation import to_linalg
     from rdu.mlir_ext.driver import run_pass, run_pipeline
     from rdu.mlir_ext.pipeline import parse_pipeline
     from rdu.pipelines import plain_to_sam
@@ -55,17 +56,17 @@ def _run(given: argparse.Namespace) -> int:
 
     if given.result and not given.run:
         raise UsageError("'--result' needs a run: expected '--run' besides")
-    text, file = _expression(given.expression)
-    operands = _operands(given)
-    formats = {name: form for name, form in given.format if name not in operands}
-    module = to_linalg(
-        text, operands, formats=formats, order=given.order, dtype=given.dtype, file=file
-    )
+    program, operands = read_program(given)
+    module = program.module
     expected = module.operation.clone().opview if given.run else None
     if given.emit == "linalg" and not given.run:
+        if program.level != "linalg":
+            raise UsageError(f"'{given.program}' is a graph: expected '--emit sam' or below")
         write_text(given.output, f"{module}")
         return ExitCode.OK
-    run_pipeline(module, parse_pipeline(plain_to_sam(given.fusion), module.context))
+    if program.level == "linalg":
+        fusion = given.fusion or "auto"
+        run_pipeline(module, parse_pipeline(plain_to_sam(fusion), module.context))
     if given.parallel > 1:
         run_pass(module, Parallelize, factor=given.parallel, chunk=given.chunk)
     if given.emit == "sam" and not given.run:
@@ -88,6 +89,7 @@ def _simulate(artifact: Any, module: Any, operands: Any, given: argparse.Namespa
     """Run, report, and compare with the interpreter on dense arrays."""
     from rdu.frontends.sparse import save_tensor
     from rdu.interpreter import run
+    from rdu.mlir_ext.functions import defined_functions
     from rdu.report import make_report
     from rdu.runtime import check_errors, max_relative_error
 
@@ -95,49 +97,13 @@ def _simulate(artifact: Any, module: Any, operands: Any, given: argparse.Namespa
     if given.result:
         save_tensor(given.result, tensor)
     dense = {n: t.to_dense() if hasattr(t, "to_dense") else t for n, t in operands.items()}
-    ((name, expected),) = run(module, dense).items()
+    (function,) = defined_functions(module)
+    ((name, expected),) = run(module, dense, function=function.name.value).items()
     error = max_relative_error(tensor.to_dense(), expected)
     report = make_report(artifact.program, artifact.machine, result, max_relative_error=error)
     write_text(given.output, str(report))
     check_errors({name: error}, given.tolerance)
     return ExitCode.OK
-
-
-def _expression(text: str) -> tuple[str, str]:
-    """Return an expression and what locations call it; one without `=` is a file."""
-    if "=" in text:
-        return text, "expression"
-    return read_text(text)
-
-
-def _operands(given: argparse.Namespace) -> dict[str, Any]:
-    """Return the tensors of the command line by name, as trees or arrays."""
-    import numpy as np
-
-    from rdu.frontends.sparse import load_tensor
-    from rdu.frontends.sparse.notation.formats import read_format
-    from rdu.semantics.fibertree import Format, store
-
-    forms = {name: read_format(text) for name, text in given.format}
-    operands: dict[str, Any] = {
-        name: load_tensor(path, forms.get(name)) for name, path in given.tensor
-    }
-    random = np.random.default_rng(given.seed)
-    for name, (shape, density) in given.random:
-        array = _random_array(random, shape, 1.0 if density is None else density)
-        levels = [] if density is None else ["compressed"] * len(shape)
-        form = forms.get(name) or Format.of(levels)
-        names = [str(level) for level in form.levels]
-        operands[name] = store(array, names, form.order) if names else array
-    return operands
-
-
-def _random_array(
-    random: np.random.Generator, shape: tuple[int, ...], density: float
-) -> NDArray[Any]:
-    """Return whole numbers from 1 to 5 at random places, zeros elsewhere, as f32."""
-    kept = random.random(shape) < density
-    return (kept * random.integers(1, 6, size=shape)).astype("float32")
 
 
 def _named(text: str) -> tuple[str, str]:
@@ -184,14 +150,18 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("expression", help="statements in tensor index notation, or a file of them")
+    add(
+        "program",
+        metavar="expression",
+        help="statements in tensor index notation, a file of them, or a .gv, .bin or .mlir file",
+    )
     add(
         "--tensor",
         type=_named,
         action="append",
         default=[],
         metavar="NAME=FILE",
-        help="an operand, from a .mtx or .tns file; all levels compressed without a format",
+        help="an operand, from a .mtx, .tns, .npz (SciPy) or .npy file or a folder of SAM's tools",
     )
     add(
         "--random",
@@ -217,8 +187,7 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--fusion",
         choices=("none", "auto", "full"),
-        default="auto",
-        help="which intermediates are computed where they are read",
+        help="which intermediates are computed where they are read (default: auto)",
     )
     add(
         "--parallel", type=int, default=1, metavar="N", help="copies that share the outermost level"

@@ -1,0 +1,198 @@
+"""What `rdu-sparse` is given: a program in one of several languages, and tensors in files."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+
+from rdu.support.diagnostics import UsageError
+from rdu.support.text_files import read_bytes, read_text
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from rdu.semantics.fibertree import Format
+
+Language: TypeAlias = Literal["notation", "dot", "tortilla", "mlir"]
+
+LANGUAGES: Mapping[str, Language] = {
+    ".gv": "dot",
+    ".dot": "dot",
+    ".bin": "tortilla",
+    ".pb": "tortilla",
+    ".mlir": "mlir",
+}
+"""The language of a program by the suffix of its file; of all else it is notation."""
+
+NOTATION_ONLY = ("order", "fusion")
+"""Options that say how statements become a graph."""
+
+
+class Program(NamedTuple):
+    """A program as a module, of linalg or of graphs."""
+
+    module: Any
+    level: Literal["linalg", "sam"]
+
+
+def read_program(given: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
+    """Return the program of a command line, and its operands by name, as trees or arrays.
+
+    Raises UsageError for options that do not suit the language and files that cannot be read, and
+    RduError with all that is wrong in a file.
+    """
+    language = LANGUAGES.get(Path(given.program).suffix, "notation")
+    unfit = [f"--{name}" for name in NOTATION_ONLY if getattr(given, name) is not None]
+    if unfit and language in ("dot", "tortilla"):
+        raise UsageError(f"'{unfit[0]}' is for statements: '{given.program}' is a graph already")
+    return _READERS[language](given)
+
+
+def _notation(given: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
+    from rdu.frontends.sparse.notation import to_linalg
+
+    text, file = (given.program, "expression") if "=" in given.program else read_text(given.program)
+    operands = _operands(given, {})
+    formats = {name: form for name, form in given.format if name not in operands}
+    module = to_linalg(
+        text, operands, formats=formats, order=given.order, dtype=given.dtype, file=file
+    )
+    return Program(module, "linalg"), operands
+
+
+def _dot(given: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
+    from rdu.frontends.sparse.graphs import dot_formats, read_dot
+
+    text, file = read_text(given.program)
+    operands = _operands(given, dot_formats(text, file))
+    module = read_dot(text, file, shapes=_shapes(operands), element=given.dtype)
+    return Program(module, "sam"), operands
+
+
+def _tortilla(given: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
+    from rdu.frontends.sparse.graphs import read_tortilla
+
+    data, file = read_bytes(given.program)
+    operands = _operands(given, {})
+    module = read_tortilla(data, file, shapes=_shapes(operands), element=given.dtype)
+    return Program(module, "sam"), operands
+
+
+def _mlir(given: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
+    from rdu.dialects.sam import GraphOp
+    from rdu.mlir_ext.context import make_context
+    from rdu.mlir_ext.context import parse as parse_module
+    from rdu.mlir_ext.driver import run_pass
+    from rdu.mlir_ext.functions import defined_functions
+    from rdu.transforms.linalg.specialize import Specialize
+
+    text, file = read_text(given.program)
+    module = parse_module(text, make_context(), source_name=file)
+    operands = _operands(given, {})
+    functions = defined_functions(module)
+    blocks = [block for function in functions for block in function.body.blocks]
+    if any(isinstance(op, GraphOp) for block in blocks for op in block.operations):
+        return Program(module, "sam"), operands
+    if len(functions) == 1:
+        shapes = _dynamic_shapes(functions[0], operands)
+        run_pass(module, Specialize, shapes=shapes, narrow=True)
+    return Program(module, "linalg"), operands
+
+
+def _dynamic_shapes(function: Any, operands: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what the arguments of dynamic extents are given, as `linalg-specialize` takes it."""
+    from rdu.support.diagnostics import Collector
+    from rdu.transforms.conversion.circuits.tensors import names_of
+
+    problems, names = Collector(), names_of(function)
+    shapes: list[str] = []
+    for argument in function.body.blocks[0].arguments:
+        if getattr(argument.type, "has_static_shape", True):
+            continue
+        if names[argument] in operands:
+            shapes.append("x".join(map(str, operands[names[argument]].shape)))
+        else:
+            problems.error(f"operand '{names[argument]}' is missing: expected {argument.type}")
+    problems.check()
+    return tuple(shapes)
+
+
+_READERS: Mapping[Language, Callable[[argparse.Namespace], tuple[Program, dict[str, Any]]]] = {
+    "notation": _notation,
+    "dot": _dot,
+    "tortilla": _tortilla,
+    "mlir": _mlir,
+}
+
+
+def _shapes(operands: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(operand.shape) for name, operand in operands.items()}
+
+
+def _operands(given: argparse.Namespace, declared: Mapping[str, Format]) -> dict[str, Any]:
+    """Return the tensors of the command line by name, in the formats given or else declared."""
+    import numpy as np
+
+    from rdu.frontends.sparse.notation.formats import read_format
+    from rdu.semantics.fibertree import Format, store
+
+    forms = {**declared, **{name: read_format(text) for name, text in given.format}}
+    operands: dict[str, Any] = {
+        name: _read_tensor(name, Path(path), forms.get(name), given.dtype)
+        for name, path in given.tensor
+    }
+    random = np.random.default_rng(given.seed)
+    for name, (shape, density) in given.random:
+        array = _random_array(random, shape, 1.0 if density is None else density, given.dtype)
+        levels = [] if density is None else ["compressed"] * len(shape)
+        form = forms.get(name) or Format.of(levels)
+        names = [str(level) for level in form.levels]
+        operands[name] = store(array, names, form.order) if names else array
+    return operands
+
+
+def _read_tensor(name: str, path: Path, form: Format | None, element: Any) -> Any:
+    """Read a tensor from a file or a folder: a tree, or an array where no format is given."""
+    from rdu.frontends.sparse import load_tensor, read_folder
+
+    if path.is_dir():
+        if form is None:
+            hint = f"--format {name}=csr, or another"
+            raise UsageError(f"folder '{path}' does not say how '{name}' is stored", hint=hint)
+        return read_folder(path, name, form, element=element or "f32")
+    if path.suffix in (".npy", ".npz"):
+        return _read_numpy(path, form, element)
+    return load_tensor(path, form, element=element)
+
+
+def _read_numpy(path: Path, form: Format | None, element: Any) -> Any:
+    """Read an array of NumPy's, or what SciPy's `save_npz` wrote."""
+    import numpy as np
+    import scipy.sparse  # pyright: ignore[reportMissingTypeStubs]
+
+    from rdu.frontends.sparse import from_scipy
+    from rdu.frontends.sparse.elements import cast
+    from rdu.semantics.fibertree import store
+
+    sparse: Any = scipy.sparse
+    try:
+        if path.suffix == ".npz":
+            return from_scipy(sparse.load_npz(path), form, element=element)
+        array = cast(np.load(path), element)
+    except (OSError, ValueError, KeyError) as failure:
+        raise UsageError(f"tensor file '{path}' cannot be read: {failure}") from None
+    return array if form is None else store(array, [str(x) for x in form.levels], form.order)
+
+
+def _random_array(
+    random: np.random.Generator, shape: tuple[int, ...], density: float, dtype: str | None
+) -> NDArray[Any]:
+    """Return whole numbers from 1 to 5 at random places, zeros elsewhere."""
+    from rdu.semantics.dtypes import NUMPY
+
+    kept = random.random(shape) < density
+    made = kept * random.integers(1, 6, size=shape)
+    return made.astype(NUMPY["i32" if dtype == "i32" else "f32"])
