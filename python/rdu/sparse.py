@@ -20,9 +20,11 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from rdu.codegen import check_module, program_of
 from rdu.configuration.model import Program
+from rdu.frontends.sparse.elements import Element
 from rdu.frontends.sparse.notation.formats import FormatLike
 from rdu.frontends.sparse.notation.lowering import to_linalg
 from rdu.frontends.sparse.notation.options import OrderLike
+from rdu.frontends.sparse.operands import Operand, take_operands
 from rdu.mlir_ext.driver import run_pass, run_pipeline
 from rdu.mlir_ext.functions import defined_functions
 from rdu.mlir_ext.pipeline import parse_pipeline
@@ -110,11 +112,12 @@ class SparseArtifact:
 
 def compile_expression(
     text: str,
-    operands: Mapping[str, Fibertree | Array],
+    operands: Mapping[str, Operand],
     *,
     formats: Mapping[str, FormatLike] | None = None,
     order: OrderLike | Mapping[str, OrderLike] | None = None,
     shapes: Mapping[str, Sequence[int]] | None = None,
+    dtype: Element | None = None,
     fusion: Fusion = "auto",
     machine: str = "sam-ideal",
     fifo_depth: FifoDepth = None,
@@ -124,10 +127,12 @@ def compile_expression(
 
     Args:
         text: one or more statements, of which the last is the result (docs/tensor-notation.md).
-        operands: a tensor for each name that no statement defines; a tree brings its format.
+        operands: a tensor for each name that no statement defines: of NumPy, SciPy or PyTorch, or a
+            `Fibertree`; what is sparse brings its format.
         formats: those of arrays, results and intermediates, `"ss"`, `"ds:1,0"`, `"csr"`.
         order: the loops of statements, outermost first; chosen by expected cost where not given.
         shapes: of results with a dimension that nothing on the right has.
+        dtype: of all elements, `f32` or `i32`; if None, what `take_operands` makes of them.
         fusion: `none`, `auto` or `full`: which intermediates are computed where they are read.
         machine: see `compile_graph`.
         fifo_depth: see `FifoDepth`.
@@ -137,16 +142,15 @@ def compile_expression(
         RduError: the text, an option or an operand is wrong, or the program does not fit the
             machine (exit code 3); all that is wrong at once.
     """
-    module = to_linalg(text, {**(shapes or {}), **operands}, formats=formats, order=order)
+    taken = take_operands(operands, dtype)
+    module = to_linalg(text, {**(shapes or {}), **taken}, formats=formats, order=order, dtype=dtype)
     run_pipeline(module, parse_pipeline(plain_to_sam(fusion), module.context))
-    return compile_graph(
-        module, operands, machine=machine, fifo_depth=fifo_depth, capacity=capacity
-    )
+    return compile_graph(module, taken, machine=machine, fifo_depth=fifo_depth, capacity=capacity)
 
 
 def compile_graph(
     module: Any,
-    operands: Mapping[str, Fibertree | Array],
+    operands: Mapping[str, Operand],
     *,
     machine: str = "sam-ideal",
     fifo_depth: FifoDepth = None,
@@ -158,8 +162,9 @@ def compile_graph(
 
     Args:
         module: a verified `builtin.module` with one function; it stays as it is.
-        operands: a tensor for each argument, by name (`rdu.name`, or `arg0`, ...): an array, which
-            is stored in the formats that the graphs bind it in, or a tree, whose stored zeros stay.
+        operands: a tensor for each argument, by name (`rdu.name`, or `arg0`, ...): dense ones of
+            NumPy or PyTorch, which are stored in the formats that the graphs bind them in, or
+            sparse ones of SciPy or PyTorch and fibertrees, whose stored zeros stay.
         machine: the name or file of a machine that has the primitives.
         fifo_depth: see `FifoDepth`.
         capacity: see `Capacity`.
@@ -174,6 +179,7 @@ def compile_graph(
             deepest FIFOs (4).
     """
     described = load_machine(machine)
+    operands = take_operands(operands)
     room = _observed(module, operands) if capacity == "observed" else tuple(capacity)
     copy = module.operation.clone().opview
     with copy.context, copy.location:
@@ -202,7 +208,7 @@ def compile_graph(
     return SparseArtifact(program, described, read, output)
 
 
-def _observed(module: Any, operands: Mapping[str, Fibertree | Array]) -> tuple[int, ...]:
+def _observed(module: Any, operands: Mapping[str, Operand]) -> tuple[int, ...]:
     """Return how many positions each level of the result has, and how many values there are."""
     tree = compile_graph(module, operands).run().tensor
     levels = [level.crds.size for level in tree.levels if isinstance(level, CompressedLevel)]

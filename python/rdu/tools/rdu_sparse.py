@@ -32,7 +32,7 @@ a graph of SAM's compiler, on a tensor of SciPy's; graphs of Comal (.bin) and mo
   rdu-sparse spmv.gv --tensor B=b.npz --random c=100 --run
 
 expressions and formats are those of docs/tensor-notation.md. A sparse file without a format has all
-levels compressed; an array has none.
+levels compressed, but CSR, CSC and BSR of SciPy stay so; an array has none.
 
 exit codes: 0 ok, 1 the expression or a tensor is wrong, 2 the command line is wrong,
             3 it does not fit the machine, 4 it deadlocks, 5 the result is not as expected,

@@ -9,7 +9,14 @@ import scipy.sparse  # pyright: ignore[reportMissingTypeStubs]
 
 from rdu.frontends.sparse.elements import Element, cast
 from rdu.frontends.sparse.points import refuse, store_points
-from rdu.semantics.fibertree import Coordinates, Fibertree, Format, Zeros
+from rdu.semantics.fibertree import (
+    NAMED_FORMATS,
+    Coordinates,
+    Fibertree,
+    Format,
+    Zeros,
+    bsr,
+)
 
 _SPARSE: Any = scipy.sparse  # SciPy brings no types
 
@@ -23,15 +30,22 @@ def from_scipy(
     element: Element | None = None,
     zeros: Zeros = "keep",
 ) -> Fibertree:
-    """Store a SciPy array or matrix of any layout; without a format, all levels are compressed.
+    """Store a SciPy array or matrix of any layout.
 
+    Without a format, CSR, CSC and BSR keep theirs, and of any other all levels are compressed.
     Equal coordinates are summed. Integers become i32 and other values f32 unless an element type is
     given. Raises RduError for values that are complex or do not fit, or a format that does not.
     """
     points = array.tocoo()
     columns = points.coords if hasattr(points, "coords") else (points.row, points.col)
     taken = Coordinates.of(array.shape, columns, cast(np.asarray(points.data), element))
-    return store_points(taken, form, zeros=zeros)
+    return store_points(taken, form or _own_format(array), zeros=zeros)
+
+
+def _own_format(array: Any) -> Format | None:
+    if array.format == "bsr":
+        return bsr(*map(int, array.blocksize))
+    return NAMED_FORMATS[array.format] if array.format in ("csr", "csc") else None
 
 
 def to_scipy(tree: Fibertree, layout: ScipyLayout = "csr") -> Any:

@@ -25,7 +25,8 @@ def read_element(
     """
     names = dict.fromkeys((dtype,) if dtype is not None else _dtypes(shapes, problems))
     if len(names) > 1:
-        problems.error(f"arrays are of {' and '.join(names)}: expected one element type")
+        message = f"arrays are of {' and '.join(names)}: expected one element type"
+        problems.error(message, hint="give the element type as dtype")
     element = next(iter(names), "f32")
     if element not in get_args(Element):
         problems.error(f"element type is '{element}': expected 'f32' or 'i32'")

@@ -151,7 +151,7 @@ def test_types_of_arrays():
     given = {"a": np.ones(3, np.float32), "b": np.ones(3, np.int32)}
     text = "x(i) = a(i) * b(i)"
     message = "error: arrays are of f32 and i32: expected one element type"
-    assert refusals(text, given) == [message]
+    assert refusals(text, given) == [message, "hint: give the element type as dtype"]
     to_linalg(text, given, dtype="f32")
     given = {"a": np.ones(3), "b": np.ones(3, np.int32)}
     assert refusals(text, given) == [
