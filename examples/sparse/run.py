@@ -1,6 +1,6 @@
 """Runs the examples on the machine `sam-ideal` and compares them with PyTorch.
 
-    python examples/sparse/run.py [names] [--size N] [--seed N] [--fusion none|auto|full]
+    python examples/sparse/run.py [names] [--size N] [--seed N] [--fusion none|auto|full] [--dense]
 
 prints for each how many graphs it became, in how many programs, the cycles of their runs and how
 far the result is from that of PyTorch.
@@ -31,15 +31,17 @@ def main() -> None:
     parser.add_argument("--size", type=int, help="what grows with it each example says")
     parser.add_argument("--seed", type=int, default=0, help="of weights and inputs")
     parser.add_argument("--fusion", choices=("none", "auto", "full"), default="none")
+    parser.add_argument("--dense", action="store_true", help="store every tensor as an array")
     given = parser.parse_args()
     sizes = {} if given.size is None else {"size": given.size}
     print(f"{'model':<20} {'graphs':>6} {'programs':>8} {'cycles':>10} {'error':>9}")
     for name in given.names or NAMES:
         case = import_module(name).make(seed=given.seed, **sizes)
-        compiled = compile_sparse(
-            case.model, case.arguments, formats=case.formats, fusion=given.fusion
-        )
-        error = compiled.check(*case.arguments)
+        arguments, formats = case.arguments, case.formats
+        if given.dense:
+            arguments, formats = tuple(argument.to_dense() for argument in arguments), None
+        compiled = compile_sparse(case.model, arguments, formats=formats, fusion=given.fusion)
+        error = compiled.check(*arguments)
         graphs = compiled.stage("sam").count("sam.graph")
         programs = len(compiled.steps)
         print(f"{name:<20} {graphs:>6} {programs:>8} {compiled.cycles:>10,} {error:>9.1e}")

@@ -56,8 +56,8 @@ class SparseModel:
     Attributes:
         model: how inputs and outputs map to the PyTorch module's.
         steps: the model as functions of `sam.graph`s: one, or one for each graph if a result is
-            read in another order than it is written in. Then it is stored anew in between, which
-            takes no cycles here.
+            read with a dimension in blocks. Then the host stores it anew in between, which takes
+            no cycles here.
         stages: the text of the levels `linalg` and `sam`.
         reference: the PyTorch module, for `check`.
         machine: the name or file of the machine.

@@ -246,3 +246,20 @@ class Two(nn.Module):
 def test_a_second_result_is_refused():
     with pytest.raises(RduError, match="model gives 2 tensors: expected one"):
         compile_sparse(Two().eval(), (torch.randn(3, 3),))
+
+
+@pytest.mark.parametrize("name", ["monarch", "block_attention"])
+def test_results_stored_anew_are_part_of_the_program(name):
+    case = case_of(name)
+    compiled = compile_sparse(case.model, case.arguments, formats=case.formats, fusion="auto")
+    assert "sam.copy" in compiled.stage("sam")
+    assert len(compiled.steps) == 1
+
+
+def test_results_are_stored_anew_on_a_grid():
+    case = case_of("monarch")
+    compiled = compile_sparse(
+        case.model, case.arguments, formats=case.formats, machine="capstan", fifo_depth=None
+    )
+    assert compiled.check(*case.arguments) <= 1e-5
+    assert "sam.copy" in compiled.stage("sam")

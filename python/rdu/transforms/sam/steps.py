@@ -1,4 +1,4 @@
-"""A function of graphs as functions of one graph each, for results that are stored anew between."""
+"""A function of graphs as functions of one graph each, for results that the host stores anew."""
 
 from __future__ import annotations
 

@@ -32,3 +32,30 @@ func.func @chain(%b: tensor<4xf32>) -> tensor<4xf32> {
 func.func @none(%b: tensor<4xf32>) -> tensor<4xf32> {
   return %b : tensor<4xf32>
 }
+
+// -----
+
+// A result that is read by columns is stored anew by a graph of its own, which sorts its points.
+// CHECK-LABEL: func.func @turned(%b: tensor<4x5xf32>) -> tensor<4x5xf32> {
+  %x = "sam.graph"() ({
+    %t = "sam.bind"(%b) : (tensor<4x5xf32>) -> !sam.tensor<tensor<4x5xf32>, ["compressed", "compressed"], array<i64: 0, 1>>
+    %root = "sam.root"() : () -> !sam.stream<"ref", 0 : i64>
+    %i, %ri = "sam.fiber_lookup"(%t, %root) {level = 0 : i64} : (!sam.tensor<tensor<4x5xf32>, ["compressed", "compressed"], array<i64: 0, 1>>, !sam.stream<"ref", 0 : i64>) -> (!sam.stream<"crd", 1 : i64>, !sam.stream<"ref", 1 : i64>)
+    %j, %rj = "sam.fiber_lookup"(%t, %ri) {level = 1 : i64} : (!sam.tensor<tensor<4x5xf32>, ["compressed", "compressed"], array<i64: 0, 1>>, !sam.stream<"ref", 1 : i64>) -> (!sam.stream<"crd", 2 : i64>, !sam.stream<"ref", 2 : i64>)
+    %v = "sam.array"(%t, %rj) : (!sam.tensor<tensor<4x5xf32>, ["compressed", "compressed"], array<i64: 0, 1>>, !sam.stream<"ref", 2 : i64>) -> !sam.stream<"val", 2 : i64>
+    "sam.fiber_write"(%i) {level = 0 : i64} : (!sam.stream<"crd", 1 : i64>) -> ()
+    "sam.fiber_write"(%j) {level = 1 : i64} : (!sam.stream<"crd", 2 : i64>) -> ()
+    "sam.yield"(%v) : (!sam.stream<"val", 2 : i64>) -> ()
+  }) : () -> tensor<4x5xf32>
+  %y = "sam.graph"() ({
+    %t = "sam.bind"(%x) : (tensor<4x5xf32>) -> !sam.tensor<tensor<4x5xf32>, ["compressed", "compressed"], array<i64: 1, 0>>
+    %root = "sam.root"() : () -> !sam.stream<"ref", 0 : i64>
+    %i, %ri = "sam.fiber_lookup"(%t, %root) {level = 0 : i64} : (!sam.tensor<tensor<4x5xf32>, ["compressed", "compressed"], array<i64: 1, 0>>, !sam.stream<"ref", 0 : i64>) -> (!sam.stream<"crd", 1 : i64>, !sam.stream<"ref", 1 : i64>)
+    %j, %rj = "sam.fiber_lookup"(%t, %ri) {level = 1 : i64} : (!sam.tensor<tensor<4x5xf32>, ["compressed", "compressed"], array<i64: 1, 0>>, !sam.stream<"ref", 1 : i64>) -> (!sam.stream<"crd", 2 : i64>, !sam.stream<"ref", 2 : i64>)
+    %v = "sam.array"(%t, %rj) : (!sam.tensor<tensor<4x5xf32>, ["compressed", "compressed"], array<i64: 1, 0>>, !sam.stream<"ref", 2 : i64>) -> !sam.stream<"val", 2 : i64>
+    "sam.fiber_write"(%i) {level = 0 : i64} : (!sam.stream<"crd", 1 : i64>) -> ()
+    "sam.fiber_write"(%j) {level = 1 : i64} : (!sam.stream<"crd", 2 : i64>) -> ()
+    "sam.yield"(%v) : (!sam.stream<"val", 2 : i64>) -> ()
+  }) {order = array<i64: 1, 0>} : () -> tensor<4x5xf32>
+  return %y : tensor<4x5xf32>
+}

@@ -79,6 +79,8 @@ class Primitives:
         """Send each token once for each token of its fiber in a stream one deeper."""
 
         def write() -> ir.Value:
+            if held.kind == CRD:
+                return sam.HoldOp(held.value, like.value, stream(CRD, like.depth)).held
             return sam.RepeatOp(held.value, like.value, stream(held.kind, like.depth)).repeated
 
         return self._one(("repeat", held.value, like.value), write)
@@ -169,6 +171,17 @@ class Primitives:
             return sam.FlattenOp(outer.value, inner.value, factor, kind).crd
 
         return self._one(("flatten", outer.value, inner.value), write)
+
+    def split(self, crd: Stream, payload: Stream, factor: int) -> tuple[Stream, Stream, Stream]:
+        """Make two levels of one; returns chunks, coordinates in them, and what goes with these."""
+
+        def write() -> tuple[Stream, Stream, Stream]:
+            inner, kind = stream(CRD, crd.depth + 1), stream(payload.kind, crd.depth + 1)
+            outer = stream(CRD, crd.depth)
+            op = sam.SplitOp(crd.value, payload.value, factor, outer, inner, kind)
+            return _typed(op.outer), _typed(op.inner), _typed(op.payload_out)
+
+        return self._once(("split", crd.value, payload.value, factor), write)
 
     def stop_drop(self, operand: Stream) -> Stream:
         """Make the innermost two levels one."""

@@ -1,0 +1,190 @@
+"""Graphs that store a tensor anew, its levels in another order.
+
+Two ways. *Through*: loops in the order wanted walk the levels of the source that come when all
+above them are there; of every other dimension they take all coordinates, and find these in the
+source as soon as its levels above are found. *Merged*: the source is walked as it is stored, and an
+accumulator sorts its points. The first sends a value for each point of its loops and needs no
+memory; it is taken where no level has to be found that has only some coordinates. The second sends
+a few tokens for each stored value, and holds them all.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rdu.analysis.sparse.nest import MOST_ACCUMULATED
+from rdu.dialects import sam
+from rdu.mlir_ext import ir, tensor
+from rdu.transforms.conversion.sparse.primitives import Primitives, Stream
+
+COPY = "sam.copy"
+"""Attribute of graphs that compute nothing: they store a tensor anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What to store anew.
+
+    Attributes:
+        source: a graph's result.
+        written: the dimension of each of its levels, which are compressed.
+        wanted: the same of the copy's.
+        full: the dimensions whose levels have every coordinate under each one above them. In the
+            copy they have to, whatever is above.
+    """
+
+    source: ir.Value
+    written: tuple[int, ...]
+    wanted: tuple[int, ...]
+    full: frozenset[int]
+
+
+def write_copy(copy: Copy) -> ir.Value:
+    """Write the graph of a copy at the current insertion point; returns its result."""
+    kind: Any = copy.source.type
+    universes = {d: _empty(kind, d) for d in _taken_whole(copy)} if _goes_through(copy) else {}
+    order = list(copy.wanted)
+    graph = sam.GraphOp(kind, order=None if order == sorted(order) else order)
+    graph.operation.attributes[COPY] = ir.UnitAttr.get()
+    write = Primitives(ir.InsertionPoint(graph.operation.regions[0].blocks.append()))
+    levels = ["compressed"] * kind.rank
+    bound = write.bind(copy.source, levels, copy.written)
+    if universes:
+        every = {d: write.bind(vector, ["dense"], [0]) for d, vector in universes.items()}
+        _through(copy, write, bound, every)
+    else:
+        _merged(copy, write, bound)
+    return graph.operation.results[0]
+
+
+def _goes_through(copy: Copy) -> bool:
+    """Tell whether loops in the order wanted do, or have to."""
+    sorted_anew = copy.wanted[_shared(copy) :]
+    searched = set(_taken_whole(copy)) - copy.full
+    moved = len(sorted_anew) - _trailing(copy) + bool(_trailing(copy))
+    return not searched or bool(copy.full & set(sorted_anew)) or moved > MOST_ACCUMULATED
+
+
+def _shared(copy: Copy) -> int:
+    """Return how many of the outermost levels stay where they are."""
+    pairs = zip(copy.written, copy.wanted, strict=True)
+    return next(place for place, (have, need) in enumerate(pairs) if have != need)
+
+
+def _trailing(copy: Copy) -> int:
+    """Return how many of the innermost levels stay where they are."""
+    pairs = zip(reversed(copy.written), reversed(copy.wanted), strict=True)
+    return next(place for place, (have, need) in enumerate(pairs) if have != need)
+
+
+def _taken_whole(copy: Copy) -> list[int]:
+    """Return the dimensions of which loops take every coordinate: their levels come too early.
+
+    Under a level that is found, and may lack what is looked for, no other one can be walked.
+    """
+    taken: list[int] = []
+    at, total = 0, True
+    for place, dimension in enumerate(copy.wanted):
+        if total and copy.written[at] == dimension:
+            at += 1
+        else:
+            taken.append(dimension)
+        entered = copy.wanted[: place + 1]
+        while at < len(copy.written) and copy.written[at] in entered:
+            total &= copy.written[at] in copy.full
+            at += 1
+    return taken
+
+
+def _through(copy: Copy, write: Primitives, bound: ir.Value, every: dict[int, ir.Value]) -> None:
+    """Loop in the order wanted, and find in the source what is not walked."""
+    crds = [write.root()]
+    refs, at = write.root(), 0
+    for place, dimension in enumerate(copy.wanted):
+        if dimension in every:
+            above = _deepened(write, write.root(), crds)
+            crds.append(write.lookup(every[dimension], 0, above).crd)
+        else:
+            side = write.lookup(bound, at, _deepened(write, refs, crds))
+            crds.append(side.crd)
+            refs, at = side.payload, at + 1
+        entered = copy.wanted[: place + 1]
+        while at < len(copy.written) and copy.written[at] in entered:
+            own = crds[entered.index(copy.written[at]) + 1]
+            refs = _found(write, bound, at, _deepened(write, own, crds), refs, crds)
+            at += 1
+    write.finish(crds[1:], write.array(bound, refs))
+
+
+def _found(
+    write: Primitives,
+    bound: ir.Value,
+    level: int,
+    own: Stream,
+    refs: Stream,
+    crds: Sequence[Stream],
+) -> Stream:
+    """Find coordinates in a level, in a fiber of their own for each point."""
+    if level == 0:
+        return write.locate(bound, 0, own, write.root())
+    _, _, points = write.split(crds[-1], own, 1)
+    return write.stop_drop(write.locate(bound, level, points, _deepened(write, refs, crds)))
+
+
+def _merged(copy: Copy, write: Primitives, bound: ir.Value) -> None:
+    """Walk the source, and sort what is under the first level that moves by an accumulator.
+
+    The points under a coordinate of that level are one fiber, then split by one coordinate after
+    another, in the order wanted. Levels that stay innermost are one level while they are sorted.
+    """
+    crds, refs = [write.root()], write.root()
+    for level in range(len(copy.written)):
+        side = write.lookup(bound, level, refs)
+        crds.append(side.crd)
+        refs = side.payload
+    shared, kept = _shared(copy), max(_trailing(copy) - 1, 0)
+    extents: list[int] = [bound.type.shape.shape[d] for d in copy.wanted[len(crds) - 1 - kept :]]
+    for extent in reversed(extents):
+        inner = crds.pop()
+        crds.append(write.flatten(crds.pop(), inner, extent))
+        refs = write.stop_drop(refs)
+    loose = len(crds) - 1 - (shared + 2)
+    points = [_loosened(write, _deepened(write, crd, crds), loose) for crd in crds[shared + 1 :]]
+    refs = _loosened(write, refs, loose)
+    places = [copy.written[shared:].index(d) for d in copy.wanted[shared : len(crds) - 1]]
+    under, tree = [points[place] for place in places], list[Stream]()
+    while len(under) > 1:
+        first, *rest = under
+        splits = [write.split(first, each, 1) for each in (*rest, refs)]
+        tree.append(splits[0][0])
+        *under, refs = (payload for _, _, payload in splits)
+    values = write.array(bound, refs)
+    found, values = write.accumulate("max", crds[shared + 1], [*tree, *under], values)
+    for number in range(kept):
+        factor = math.prod(extents[number:])
+        chunks, inner, values = write.split(found.pop(), values, factor)
+        found += [chunks, inner]
+    write.finish([*crds[1 : shared + 1], *found], values)
+
+
+def _loosened(write: Primitives, stream: Stream, levels: int) -> Stream:
+    """Make the innermost levels of a stream one."""
+    for _ in range(levels):
+        stream = write.stop_drop(stream)
+    return stream
+
+
+def _empty(kind: Any, dimension: int) -> ir.Value:
+    """Return a vector of a dimension's extent, of which nobody reads a value."""
+    return tensor.EmptyOp([kind.shape[dimension]], kind.element_type).result
+
+
+def _deepened(write: Primitives, stream: Stream, crds: Sequence[Stream]) -> Stream:
+    """Repeat a stream for all points of the loops."""
+    while stream.depth < len(crds) - 1:
+        like = crds[stream.depth + 1]
+        stream = write.repeat(stream, like)
+    return stream
