@@ -76,11 +76,11 @@ def test_the_module_stays_as_it_is():
 def test_operands_that_do_not_fit_are_refused_all_at_once():
     module = KERNELS["sddmm"].build(3, 4, 5)
     with pytest.raises(RduError) as caught:
-        compile_graph(module, {"B": DENSE.T, "C": np.ones((3, 5)), "E": DENSE})
+        compile_graph(module, {"B": DENSE.T, "C": np.ones((3, 5), np.int32), "E": DENSE})
     assert caught.value.render().splitlines() == [
         "error: operand 'E' is unknown: expected 'B', 'C', 'D'",
         "error: operand 'B' is float32[4, 3]: expected float32[3, 4]",
-        "error: operand 'C' is float64[3, 5]: expected float32[3, 5]",
+        "error: operand 'C' is int32[3, 5]: expected float32[3, 5]",
         "error: operand 'D' is missing: expected float32[4, 5]",
     ]
 

@@ -36,7 +36,14 @@ func.func @none(%b: tensor<4xf32>) -> tensor<4xf32> {
 // -----
 
 // A result that is read by columns is stored anew by a graph of its own, which sorts its points.
-// CHECK-LABEL: func.func @turned(%b: tensor<4x5xf32>) -> tensor<4x5xf32> {
+// CHECK-LABEL: func.func @turned(
+// CHECK:         %0 = "sam.graph"()
+// CHECK:         %1 = "sam.graph"()
+// CHECK:           "sam.bind"(%0) {{.*}}["compressed", "compressed"], array<i64: 0, 1>>
+// CHECK:           "sam.accumulate"
+// CHECK:         {order = array<i64: 1, 0>, sam.copy}
+// CHECK:           "sam.bind"(%1) {{.*}}["compressed", "compressed"], array<i64: 1, 0>>
+func.func @turned(%b: tensor<4x5xf32>) -> tensor<4x5xf32> {
   %x = "sam.graph"() ({
     %t = "sam.bind"(%b) : (tensor<4x5xf32>) -> !sam.tensor<tensor<4x5xf32>, ["compressed", "compressed"], array<i64: 0, 1>>
     %root = "sam.root"() : () -> !sam.stream<"ref", 0 : i64>
