@@ -192,9 +192,8 @@ class Skip final : public Walker<Skip> {
     }
     if (stops == every_.size()) return pass_on(every_);
     if (values == every_.size()) {
-      return answer({kValue, static_cast<Word>(most)}, [&](const Source& crd) {
-        return agree || as_int(crd.word()) < most;
-      });
+      return answer({kValue, static_cast<Word>(most)},
+                    [&](const Source& crd) { return agree || as_int(crd.word()) < most; });
     }
     const int taken = values > 0 ? kValue : kEmpty;
     return answer({kEmpty, 0}, [&](const Source& crd) { return crd.code() == taken; });

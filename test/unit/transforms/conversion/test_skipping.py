@@ -3,7 +3,8 @@
 import numpy as np
 
 from rdu.frontends.sparse.kernels import KERNELS
-from rdu.mlir_ext.pipeline import parse_pipeline, run_pipeline
+from rdu.mlir_ext.driver import run_pipeline
+from rdu.mlir_ext.pipeline import parse_pipeline
 from rdu.sparse import compile_graph
 
 

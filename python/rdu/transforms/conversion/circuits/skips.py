@@ -33,7 +33,9 @@ def is_told(lookup: Any) -> bool:
 
 
 def _walk(crd: Any, payload: Any) -> Any | None:
-    lookup = crd.owner.opview
+    lookup: Any = crd.owner.opview
+    if lookup.operation.name != "sam.fiber_lookup":
+        return None
     if not isinstance(lookup, sam.FiberLookupOp) or tuple(lookup.operation.results) != (
         crd,
         payload,
