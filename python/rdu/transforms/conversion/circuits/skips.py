@@ -41,6 +41,7 @@ def _walk(crd: Any, payload: Any) -> Any | None:
         payload,
     ):
         return None
-    kind: str = level_formats(lookup.tensor.type)[lookup.level.value]
+    level: int = lookup.level.value
+    kind = level_formats(lookup.tensor.type)[level]
     alone = all(len(list(value.uses)) == 1 for value in (crd, payload))
     return lookup if alone and kind in STORED else None
