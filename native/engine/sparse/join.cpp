@@ -170,6 +170,56 @@ class Intersect final : public Join<Intersect> {
   static constexpr std::int64_t kMost = 512;
 };
 
+// Pops coordinates as an intersection does, and answers each token with where the walk that sent it
+// may go on: at the greatest coordinate at the heads; behind the fiber (`N`) if a side has none.
+class Skip final : public Walker<Skip> {
+ public:
+  Skip(int number, const ContextSpec& spec, Fabric& fabric) : Walker(number, spec, fabric) {
+    for (const Source& source : sources_) every_.push_back(&source);
+  }
+
+  bool step() {
+    if (!all_there(every_)) return false;
+    std::size_t stops = 0, values = 0;
+    std::int32_t most = std::numeric_limits<std::int32_t>::min();
+    bool agree = true;
+    for (const Source* crd : every_) {
+      stops += !crd->is_payload();
+      if (crd->code() != kValue) continue;
+      agree &= values == 0 || as_int(crd->word()) == most;
+      most = std::max(most, as_int(crd->word()));
+      ++values;
+    }
+    if (stops == every_.size()) return pass_on(every_);
+    if (values == every_.size()) {
+      return answer({kValue, static_cast<Word>(most)},
+                    [&](const Source& crd) { return agree || as_int(crd.word()) < most; });
+    }
+    const int taken = values > 0 ? kValue : kEmpty;
+    return answer({kEmpty, 0}, [&](const Source& crd) { return crd.code() == taken; });
+  }
+
+ private:
+  template <class Takes>
+  bool answer(Item item, Takes&& takes) {
+    pops_.clear();
+    examines_.clear();
+    roles_.clear();
+    for (std::size_t n = 0; n < every_.size(); ++n) {
+      const bool is_taken = takes(*every_[n]);
+      (is_taken ? pops_ : examines_).push_back(every_[n]);
+      if (is_taken) roles_.push_back(n);
+    }
+    if (!fire(pops_, examines_)) return false;
+    for (const std::size_t role : roles_) give(role, item.code, item.word);
+    end();
+    return true;
+  }
+
+  std::vector<const Source*> every_, pops_, examines_;
+  std::vector<std::size_t> roles_;
+};
+
 // Keeps the coordinates that any stream has, with `N` for the payloads of the others. An absent
 // fiber adds nothing: its `N` goes with the first coordinate beside it.
 class Union final : public Join<Union> {
@@ -211,6 +261,7 @@ class Union final : public Join<Union> {
 
 std::unique_ptr<Process> make_join(int number, const ContextSpec& spec, Fabric& fabric) {
   if (spec.kind == ContextKind::unite) return std::make_unique<Union>(number, spec, fabric);
+  if (spec.kind == ContextKind::skip) return std::make_unique<Skip>(number, spec, fabric);
   return std::make_unique<Intersect>(number, spec, fabric);
 }
 

@@ -102,6 +102,105 @@ class Lookup final : public Walker<Lookup> {
   std::int64_t at_ = 0;
 };
 
+// The same, told from behind where to go on. Looks at an answer in every firing, and pops it with
+// the token that it sends; as many stops are missing among the answers as fibers have ended since.
+class SkipLookup final : public Walker<SkipLookup> {
+ public:
+  SkipLookup(int number, const ContextSpec& spec, Fabric& fabric)
+      : Walker(number, spec, fabric), level_(sparse_, fabric) {}
+
+  bool step() {
+    const Source& refs = sources_[0];
+    const Source& answers = sources_[1];
+    const bool at_end = !is_open_ || at_ >= fiber_.end;
+    if (!(at_end ? there(answers, refs) : there(answers))) return false;
+    const std::int64_t at = told(answers);
+    if (is_open_ && at < fiber_.end) {
+      if (!send({&answers})) return false;
+      give_coordinate(at, fiber_.first, absent_);
+      at_ = at + 1;
+      end();
+      return true;
+    }
+    if (!at_end && !there(refs)) return false;
+    const int code = refs.code();
+    if (code <= kValue) return take(refs, answers, code == kEmpty);
+    if (code == kDone && !is_open_) {
+      if (!send({&answers, &refs})) return false;
+      pass_on(kDone);
+      return true;
+    }
+    const bool stays = code == kDone;
+    if (!(stays ? send({&answers}, {&refs}) : send({&answers, &refs}))) return false;
+    is_open_ = false;
+    give_stop(stays ? 0 : code + 1);
+    end();
+    return true;
+  }
+
+ private:
+  bool take(const Source& refs, const Source& answers, bool absent) {
+    StoredLevel::Fiber fiber{0, 1};
+    StoredLevel::Wrong wrong;
+    if (!absent && !level_.find(as_int(refs.word()), fiber, wrong)) {
+      return inside(wrong.part, wrong.value, wrong.extent, std::array{&refs});
+    }
+    const bool gives = is_open_ || fiber.first < fiber.end;
+    if (!(gives ? send({&answers, &refs}) : fire({&refs}, {&answers}))) return false;
+    at_ = fiber.first;
+    if (is_open_) {
+      give_stop(0);
+    } else if (gives) {
+      give_coordinate(at_++, fiber.first, absent);
+    }
+    is_open_ = true;
+    absent_ = absent;
+    fiber_ = fiber;
+    end();
+    return true;
+  }
+
+  // Where the fiber that is held goes on.
+  std::int64_t told(const Source& answers) const {
+    if (behind_ > 0 || !is_open_ || absent_ || at_ >= fiber_.end) return at_;
+    if (!answers.is_payload()) return at_;
+    if (answers.code() == kEmpty) return fiber_.end;
+    const std::int64_t crd = as_int(answers.word());
+    if (level_.is_dense()) return std::min(std::max(at_, fiber_.first + crd), fiber_.end);
+    const std::int32_t* coordinates = level_.coordinates();
+    if (coordinates[at_] >= crd) return at_;
+    return std::lower_bound(coordinates + at_, coordinates + fiber_.end, crd) - coordinates;
+  }
+
+  // Starts a firing that sends a token and so pops an answer.
+  bool send(std::initializer_list<const Source*> pops,
+            std::initializer_list<const Source*> examines = {}) {
+    const bool answered = !sources_[1].is_payload();
+    if (!fire(pops, examines)) return false;
+    behind_ -= answered;
+    return true;
+  }
+  void give_coordinate(std::int64_t position, std::int64_t first, bool absent) {
+    if (absent) {
+      give_all(kEmpty);
+      return;
+    }
+    give(0, kValue, level_.coordinate(position, first));
+    give(1, kValue, level_.child(position, first));
+  }
+  void give_stop(int code) {
+    give_all(code);
+    ++behind_;
+  }
+
+  const StoredLevel level_;
+  bool is_open_ = false;
+  bool absent_ = false;
+  StoredLevel::Fiber fiber_{0, 0};
+  std::int64_t at_ = 0;
+  std::int64_t behind_ = 0;  // fibers that have ended and have no answer yet
+};
+
 // Finds coordinates in the fibers of another stream, or of the root, without walking them.
 class Locate final : public Walker<Locate> {
  public:
@@ -170,6 +269,9 @@ class Locate final : public Walker<Locate> {
 }  // namespace
 
 std::unique_ptr<Process> make_lookup(int number, const ContextSpec& spec, Fabric& fabric) {
+  if (spec.kind == ContextKind::skip_lookup) {
+    return std::make_unique<SkipLookup>(number, spec, fabric);
+  }
   return std::make_unique<Lookup>(number, spec, fabric);
 }
 

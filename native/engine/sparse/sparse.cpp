@@ -7,12 +7,14 @@ namespace rdu::engine {
 std::unique_ptr<Process> make_sparse(int number, const ContextSpec& spec, Fabric& fabric) {
   switch (spec.kind) {
     case ContextKind::lookup:
+    case ContextKind::skip_lookup:
       return make_lookup(number, spec, fabric);
     case ContextKind::locate:
       return make_locate(number, spec, fabric);
     case ContextKind::repeat:
       return make_repeat(number, spec, fabric);
     case ContextKind::intersect:
+    case ContextKind::skip:
     case ContextKind::unite:
       return make_join(number, spec, fabric);
     case ContextKind::array:

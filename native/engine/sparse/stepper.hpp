@@ -105,13 +105,17 @@ class Stepper : public Process {
   bool pass_on(Sources sources) {
     const int code = sources.front()->code();
     if (!expect(code, sources.subspan(1), sources) || !fire(sources)) return false;
+    pass_on(code);
+    return true;
+  }
+  // Gives one stop, or done, everywhere, in the firing that has popped it.
+  void pass_on(int code) {
     rests_ = code == kDone;
     give_all(code);
     if (rests_) {
       for (const Sink& sink : ends_) give(sink, {kValue, 0});
     }
     end();
-    return true;
   }
 
   // Whether heads are of a code, payloads and `N` being alike; else this is a fault.

@@ -24,6 +24,7 @@ _PORTS = {
     "x": "pqyh",
     "any": "a",
     "bv": "bcdeg",
+    "skip": "kl",
 }
 """Names for the ports of an example, by role; what comes out goes on where what came in ended."""
 

@@ -16,7 +16,8 @@ Roles = tuple[str, ...]
 
 `crd`, `ref` and `bv`, a word of bits, are i32, `val` the primitive's element type; each `x` goes
 from an input to the output of the same number, or all of them from or to the only one; of `any`
-only the stops matter.
+only the stops matter. `skip`, i32 too, answers the tokens of a walk, one by one and from behind:
+where it may go on.
 """
 
 WORD_BITS = 32
@@ -79,6 +80,13 @@ LEVELS = ("dense", "compressed", "singleton", "bitvector")
 
 FORMS: Mapping[str, Form] = {
     "lookup": Form("ag", ("ref",), ("crd", "ref"), "the fiber of each reference", storages=LEVELS),
+    "skip_lookup": Form(
+        "ag",
+        ("ref", "skip"),
+        ("crd", "ref"),
+        "the same, from where an intersection lets it go on",
+        storages=("dense", "compressed"),
+    ),
     "locate": Form(
         "ag", ("crd", "ref"), ("ref",), "where a fiber has a coordinate", storages=LEVELS
     ),
@@ -94,6 +102,7 @@ FORMS: Mapping[str, Form] = {
     ),
     "repeat_like": Form("pcu", ("x", "any"), ("x",), "each token for every one of its fiber"),
     "intersect": Form("pcu", ("crd*", "x*"), ("crd", "x*"), "coordinates that all share"),
+    "skip": Form("pcu", ("crd*",), ("skip*",), "where walks to an intersection may go on"),
     "union": Form("pcu", ("crd*", "x*"), ("crd", "x*"), "coordinates that any has"),
     "apply": Form("pcu", ("val*",), ("val",), "a function of values", function="operation"),
     "reduce": Form("pcu", ("val", "any"), ("val",), "each fiber to a value", function="reduction"),

@@ -143,7 +143,7 @@ class Ag(Ports):
     depth: int = parameter("cycles", "depth from a firing to its request")
 
 
-JOINS, REPEAT = ("intersect", "union"), "repeat_like"
+JOINS, REPEAT = ("intersect", "skip", "union"), "repeat_like"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +155,11 @@ class Sparse:
 
     depth: int = parameter("cycles", "depth of a primitive")
     repeat_depth: int = parameter("cycles", "depth of `repeat_like`")
-    join_depth: int = parameter("cycles", "depth of `intersect` and `union`")
+    join_depth: int = parameter("cycles", "depth of `intersect`, `skip` and `union`")
     stages: int = parameter("stages", "stages of a PCU that a primitive takes", default=1)
-    join_stages: int = parameter("stages", "stages that `intersect` and `union` take", default=1)
+    join_stages: int = parameter(
+        "stages", "stages that `intersect`, `skip` and `union` take", default=1
+    )
 
     def depth_of(self, primitive: str) -> int:
         """Return the depth of a primitive by its word in a configuration."""

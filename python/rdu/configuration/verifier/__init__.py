@@ -25,6 +25,7 @@ from rdu.configuration.verifier.placement import check_placement
 from rdu.configuration.verifier.primitives import check_primitives
 from rdu.configuration.verifier.routes import check_routes
 from rdu.configuration.verifier.scope import Scope
+from rdu.configuration.verifier.skips import check_skips
 from rdu.configuration.verifier.sparse import check_sparse
 from rdu.configuration.verifier.streams import check_streams
 from rdu.configuration.verifier.systolic import check_systolic
@@ -48,6 +49,7 @@ SECTION_CHECKS = (
     check_conditions,
     check_nets,
     check_absence,
+    check_skips,
     check_endings,
     check_ownership,
     check_limits,

@@ -14,7 +14,12 @@ from rdu.configuration.model import Context, Endpoint, Net, Route, Sink, Sparse
 from rdu.configuration.sparse import FORMS, group_size, roles
 from rdu.configuration.verifier.scope import Scope
 
-GIVES_ABSENCE: Mapping[str, str] = {"locate": "ref", "union": "x", "bv_union": "ref"}
+GIVES_ABSENCE: Mapping[str, str] = {
+    "locate": "ref",
+    "union": "x",
+    "bv_union": "ref",
+    "skip": "skip",
+}
 """Primitives that give `N` of their own, and the role of the outputs on which they do.
 
 A dense level is no exception for `locate`: it lacks a coordinate that is beyond its extent.
@@ -63,7 +68,8 @@ def flow_of(action: Sparse) -> Flow:
         return NOTHING
     own_role = GIVES_ABSENCE.get(action.primitive)
     own = tuple(name for name, role in given if role == own_role)
-    ignored = {"val"} if action.primitive in COUNTS_PAYLOADS else {"val", "any"}
+    counts = action.primitive in COUNTS_PAYLOADS
+    ignored = {"val", "skip"} if counts else {"val", "skip", "any"}
     taken = [
         (name, role)
         for name, role in zip(action.inputs, roles(form.inputs, size), strict=True)

@@ -59,7 +59,9 @@ def _deciding(view: View) -> Sequence[Sequence[str]]:
     """Return the inputs whose end is a context's: all those of any group."""
     action, counters = view.context.action, view.context.counters
     if isinstance(action, Sparse):
-        return [data_inputs(action)]
+        # Answers only ever follow what a lookup sends.
+        behind = action.inputs[1:] if action.primitive == "skip_lookup" else ()
+        return [[name for name in data_inputs(action) if name not in behind]]
     if isinstance(action, Route):
         return [action.inputs] if action.by is None else [[action.by], action.inputs]
     if counters and counters[0].until is not None:

@@ -8,6 +8,7 @@ from rdu.configuration import messages
 from rdu.configuration.model import Endpoint, Net, Sink, Span
 from rdu.configuration.verifier.rates import check_rate
 from rdu.configuration.verifier.scope import Place, Scope, report_unknown
+from rdu.configuration.verifier.sparse import takes_answers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +25,8 @@ def check_nets(scope: Scope) -> None:
         if not net.sinks:
             scope.report(messages.NO_SINK, net.span, "a consumer", "none", name=net.name)
         for sink in net.sinks:
-            _check_channel(net, sink, scope)
             target = _end(sink.to, "input", sink.span, scope.sinks, inputs, scope)
+            _check_channel(net, sink, target, scope)
             if target is not None:
                 _check_kind(net, target, sink.span, scope)
             if target is not None and source is not None:
@@ -66,11 +67,12 @@ def _check_kind(net: Net, place: Place, span: Span, scope: Scope) -> None:
         scope.report(messages.NET_KIND, span, net.kind, place.port.kind, **names)
 
 
-def _check_channel(net: Net, sink: Sink, scope: Scope) -> None:
+def _check_channel(net: Net, sink: Sink, target: Place | None, scope: Scope) -> None:
     report, span = scope.report, sink.span
-    if sink.init and net.kind != "control":
+    if sink.init and net.kind != "control" and not (target and takes_answers(target)):
         names = {"kind": net.kind, "name": str(sink.to)}
-        report(messages.INIT_KIND, span, "init on control channels only", sink.init, **names)
+        need = "init on channels of control tokens and of answers to a walk only"
+        report(messages.INIT_KIND, span, need, sink.init, **names)
     if sink.capacity is None:
         return
     if sink.capacity < 1:

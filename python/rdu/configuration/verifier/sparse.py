@@ -19,12 +19,12 @@ from rdu.configuration.sparse import (
     setting_range,
 )
 from rdu.configuration.verifier.primitives import check_ports
-from rdu.configuration.verifier.scope import INT_MAX, Scope, View, by_name
+from rdu.configuration.verifier.scope import INT_MAX, Place, Scope, View, by_name
 
 INDEX: DType = "i32"
 """The element type of coordinates, references, words of bits and segments."""
 
-INDICES = ("crd", "ref", "bv")
+INDICES = ("crd", "ref", "bv", "skip")
 """The roles that carry it."""
 
 
@@ -34,6 +34,15 @@ class Carried(NamedTuple):
     role: str
     text: str
     dtype: DType | None
+
+
+def takes_answers(place: Place) -> bool:
+    """Tell whether answers to a walk come in at a port; only there a stream may have begun."""
+    action = place.view.context.action
+    if not isinstance(action, Sparse) or place.port.name not in action.inputs:
+        return False
+    parts = FORMS[action.primitive].inputs
+    return parts[action.inputs.index(place.port.name) :][:1] == ("skip",)
 
 
 def check_sparse(scope: Scope) -> None:

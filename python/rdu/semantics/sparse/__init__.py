@@ -38,7 +38,7 @@ from rdu.semantics.sparse.drop import (
 )
 from rdu.semantics.sparse.fibers import Tokens
 from rdu.semantics.sparse.fold import reduce, repeat
-from rdu.semantics.sparse.join import intersect, leap, unite
+from rdu.semantics.sparse.join import answers, intersect, leap, unite
 from rdu.semantics.sparse.parallel import fork, join
 from rdu.semantics.sparse.scan import locate, lookup, number, root
 from rdu.semantics.sparse.shape import concatenate, flatten, split
@@ -46,6 +46,7 @@ from rdu.semantics.sparse.shape import concatenate, flatten, split
 __all__ = [
     "Tokens",
     "accumulate",
+    "answers",
     "build_bits",
     "chunk_bits",
     "combine",

@@ -58,6 +58,31 @@ def unite(crds: Sequence[Tokens], payloads: Sequence[Tokens]) -> tuple[Tokens, l
     return crd, out
 
 
+def answers(crds: Sequence[Tokens]) -> list[Tokens]:
+    """Return for each stream where the walk that sends it may go on, seen from each of its tokens.
+
+    That is the greatest coordinate that an intersection sees on its streams as it takes the token;
+    `N`, for behind the fiber, if one of them has no coordinate left, or never had one.
+
+    Tokens of each: p, s of that stream.
+    """
+    told: list[Tokens] = [[] for _ in crds]
+    for sides, end in fibers(*crds):
+        left = [list(side) for side in sides]
+        while any(left):
+            values = [n for n, side in enumerate(left) if side and side[0] is not EMPTY]
+            taken, answer = values or [n for n, side in enumerate(left) if side], EMPTY
+            if len(values) == len(left):
+                answer = max(side[0] for side in left)
+                taken = [n for n in values if left[n][0] < answer] or values
+            for n in taken:
+                del left[n][0]
+                told[n].append(answer)
+        for stream in told:
+            stream.append(end)
+    return [[*stream, DONE] for stream in told]
+
+
 def leap(crds: Sequence[Tokens], payloads: Sequence[Tokens]) -> list[tuple[Tokens, Tokens]]:
     """Return what lookups still send when an intersection tells them at once where to leap to.
 

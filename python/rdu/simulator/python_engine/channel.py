@@ -58,6 +58,7 @@ class Channel(Generic[Token]):
         time = max(ready, self.last_push + 1, self._take_slot())
         self.last_push = time
         self.pushed += 1
+        self.stops += isinstance(token, Stop) and token != EMPTY
         self.open_pushes.append(time)
         self._settle()
         self.travelling.append(token)
@@ -74,7 +75,6 @@ class Channel(Generic[Token]):
     def pop(self, time: int) -> Token | None:
         """Pop the head at a time; its slot is free one cycle later."""
         self.popped += 1
-        self.stops += isinstance(self.head, Stop) and self.head != EMPTY
         self.open_pops.append(time)
         self._settle()
         if self.spec.capacity >= 0:

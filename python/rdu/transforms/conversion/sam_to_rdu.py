@@ -27,11 +27,15 @@ from rdu.transforms.conversion.circuits.primitives import (
     bits_of,
 )
 from rdu.transforms.conversion.circuits.scratchpads import on_scratchpads, too_large
+from rdu.transforms.conversion.circuits.skips import told
 from rdu.transforms.conversion.circuits.stages import split
 from rdu.transforms.conversion.circuits.tensors import TensorTable, returned
 
 AROUND = ("sam.graph", "arith.constant", "tensor.empty", "func.return")
 """What a function of graphs holds."""
+
+AHEAD = 16
+"""Tokens that a walk on a grid may send before it is told where to go on."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,8 @@ class SamToRdu(Pass):
     * a tensor `B` is in `B.segments0`, `B.coordinates0`, ..., `B.values`, as its format has it; the
       levels of a result are compressed. `rdu.stored` on a `sam.bind` or a `sam.graph` says how much
       there is: positions at each level, then values. Else there is room for everything;
+    * an intersection with `skip` tells lookups that only it reads where to go on, by a net back to
+      each, on which there are a few tokens from the start;
     * what a graph stores on the way is stored by a section of its own, which runs before.
 
     Refuses, all at once, ops that configurations have no primitive for; and levels, values and
@@ -91,7 +97,8 @@ class SamToRdu(Pass):
         "primitive": "has no primitive on the fabric",
         "wide": "takes words of {have} bits: expected at most {need}",
         "element": "computes with {have}: expected f32 or i32",
-        "skip": "has 'skip', which the fabric has not: its lookups walk whole fibers",
+        "skip": "has 'skip', but no side that can be told where to go on: expected a lookup of a "
+        "compressed or dense level that nobody else reads",
         "outside": "is no part of a graph: expected {need}",
         "returned": "returns what no graph computes: expected the result of a 'sam.graph'",
         "twice": "returns a tensor twice: expected each graph's result once",
@@ -121,7 +128,8 @@ class SamToRdu(Pass):
             if self.failed:
                 continue
             name = function.name.value
-            circuits = [c for graph in graphs for c in _plan(graph, table, name)]
+            answers = _answers(machine)
+            circuits = [c for graph in graphs for c in _plan(graph, table, name, answers)]
             circuits[-1].name = name
             if direct:
                 layouts = [directly(circuit, options.fifo_depth) for circuit in circuits]
@@ -175,11 +183,21 @@ class SamToRdu(Pass):
                 self.error(op, "primitive")
             elif (bits := bits_of(op)) > WORD_BITS:
                 self.error(op, "wide", have=bits, need=WORD_BITS)
-            elif isinstance(op, sam.IntersectOp) and op.skip is not None and op.skip.value:
+            elif told(op) and not any(told(op)):
                 self.warning(op, "skip")
 
 
-def _plan(graph: Any, table: TensorTable, name: str) -> list[Circuit]:
+def _answers(machine: Machine) -> int:
+    """Return how many tokens a walk may send before the first is answered, at a token a cycle.
+
+    On a grid that is a guess: an answer takes the ways of two nets, which are not placed yet.
+    """
+    if machine.grid is not None or machine.sparse is None:
+        return AHEAD
+    return machine.sparse.depth + machine.sparse.join_depth
+
+
+def _plan(graph: Any, table: TensorTable, name: str, answers: int) -> list[Circuit]:
     """Plan the sections of a graph, the last of which writes its result."""
     block = graph.body.blocks[0]
     circuits: list[Circuit] = []
@@ -189,7 +207,7 @@ def _plan(graph: Any, table: TensorTable, name: str) -> list[Circuit]:
     for number, stage in enumerate(stages):
         last = number == len(stages) - 1
         circuit = Circuit(f"{name}_{flat(result.name)}" + ("" if last else f"_{number}"))
-        planner = Planner(circuit, table.bound.__getitem__)
+        planner = Planner(circuit, table.bound.__getitem__, answers)
         for op in stage.operations:
             planner.primitive(op)
         if last:

@@ -73,7 +73,7 @@ func.func @stored(%b: tensor<4xf32>, %c: tensor<1000000x1000000xf32>) -> tensor<
 
 // -----
 
-// A result is read as it was written; it is returned once; skipping is not there.
+// A result is read as it was written; it is returned once; a walk that others read cannot skip.
 func.func @chained(%b: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
   %x = "sam.graph"() ({
     %B = "sam.bind"(%b) : (tensor<4xf32>)
@@ -82,7 +82,7 @@ func.func @chained(%b: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
     %i, %ri = "sam.fiber_lookup"(%B, %root) {level = 0}
       : (!sam.tensor<tensor<4xf32>, ["compressed"], array<i64: 0>>, !sam.stream<"ref", 0>)
       -> (!sam.stream<"crd", 1>, !sam.stream<"ref", 1>)
-    // expected-warning @+1 {{'sam.intersect' has 'skip', which the fabric has not: its lookups walk whole fibers}}
+    // expected-warning @+1 {{'sam.intersect' has 'skip', but no side that can be told where to go on: expected a lookup of a compressed or dense level that nobody else reads}}
     %k, %r1, %r2 = "sam.intersect"(%i, %i, %ri, %ri) {skip = true,
         operandSegmentSizes = array<i32: 2, 2>, resultSegmentSizes = array<i32: 1, 2>}
       : (!sam.stream<"crd", 1>, !sam.stream<"crd", 1>, !sam.stream<"ref", 1>, !sam.stream<"ref", 1>)

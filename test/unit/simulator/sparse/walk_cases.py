@@ -136,6 +136,13 @@ def joined(random: Random, kind: str, meet: Meet) -> Case:
     return Case(kind, inputs, [Stream(crd, depth), *(Stream(o, depth, dtype) for o in out)])
 
 
+def skip(random: Random) -> Case:
+    depth = random.randint(1, 3)
+    crds = like_each_other(random, depth, random.randint(2, 3))
+    inputs, outputs = ([Stream(s, depth) for s in side] for side in (crds, sparse.answers(crds)))
+    return Case("skip", inputs, outputs)
+
+
 def apply(random: Random) -> Case:
     depth, dtype = random.randint(0, 3), random.choice(DTYPES)
     name = random.choice(("add", "sub", "mul", "max"))
@@ -202,6 +209,7 @@ WALK_CASES: Mapping[str, Callable[[Random], Case]] = {
     "array": array,
     "repeat_like": repeat_like,
     "intersect": partial(joined, kind="intersect", meet=sparse.intersect),
+    "skip": skip,
     "union": partial(joined, kind="union", meet=sparse.unite),
     "apply": apply,
     "reduce": reduce,

@@ -146,6 +146,36 @@ WALKS = (
         ab -> xD
         """,
     ),
+    # An answer comes with each token that is sent; behind a stop, those of the fiber before say
+    # nothing, up to the stop among them.
+    Worked(
+        "skip_lookup",
+        [("0 1 S0 D", 1), ("0 7 N S0 0 S1 D", 2)],
+        2,
+        """
+        ab -> x0 y0
+        b -> x7 y2
+        ab -> xS0 yS0
+        b -> x3 y4
+        b -> x8 y5
+        ab -> xS1 yS1
+        ab -> xD yD
+        """,
+        {"storage": "compressed"},
+        [[0, 4, 6], [0, 2, 7, 9, 3, 8]],
+    ),
+    Worked(
+        "skip_lookup",
+        [("0 D", 0), ("0 5 N D", 0)],
+        2,
+        """
+        ab -> x0 y0
+        b -> x5 y5
+        b(a) -> xS0 yS0
+        ab -> xD yD
+        """,
+        {"storage": "dense", "extent": 9},
+    ),
     # All heads are compared; only the sides that are behind are popped.
     Worked(
         "intersect",
@@ -172,6 +202,33 @@ WALKS = (
         ac(bd) -> xN yN zN
         abcd -> xS0 yS0 zS0
         abcd -> xD yD zD
+        """,
+    ),
+    # A token that is popped is answered: by the greatest head, by `N` if a side has no coordinate.
+    Worked(
+        "skip",
+        [("0 2 4 5 S0 D", 1), ("2 3 S0 D", 1)],
+        2,
+        """
+        a(b) -> x2
+        ab -> x2 y2
+        b(a) -> y4
+        a(b) -> xN
+        a(b) -> xN
+        ab -> xS0 yS0
+        ab -> xD yD
+        """,
+    ),
+    Worked(
+        "skip",
+        [("N S0 D", 1), ("2 3 S0 D", 1)],
+        2,
+        """
+        b(a) -> yN
+        b(a) -> yN
+        a(b) -> xN
+        ab -> xS0 yS0
+        ab -> xD yD
         """,
     ),
     Worked(

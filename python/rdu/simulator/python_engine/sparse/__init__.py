@@ -17,6 +17,7 @@ from rdu.simulator.python_engine.sparse.reduce import Reduce
 from rdu.simulator.python_engine.sparse.repeat import Repeat
 from rdu.simulator.python_engine.sparse.scan import Locate, Lookup
 from rdu.simulator.python_engine.sparse.shape import Flatten, Number, Split
+from rdu.simulator.python_engine.sparse.skip import Skip, SkipLookup
 from rdu.simulator.python_engine.sparse.tree import DropBits
 from rdu.simulator.python_engine.sparse.values import Apply, Array
 from rdu.simulator.python_engine.sparse.write import Scatter, WriteFibers, WriteValues
@@ -47,6 +48,8 @@ SPARSE: Mapping[str, type[SparsePrimitive]] = {
     "reduce": Reduce,
     "repeat_like": Repeat,
     "scatter": Scatter,
+    "skip": Skip,
+    "skip_lookup": SkipLookup,
     "split": Split,
     "stop_drop": DropStops,
     "union": Union,

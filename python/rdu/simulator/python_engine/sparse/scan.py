@@ -71,7 +71,7 @@ class Lookup(Level):
 
     def __init__(self, spec: ContextSpec, heads: Heads, fabric: Fabric) -> None:
         super().__init__(spec, heads, fabric)
-        (self.refs,) = self.inputs
+        self.refs = self.inputs[0]
         self.is_open = False
         self.absent = False
         self.first = self.at = self.end = 0
@@ -79,9 +79,13 @@ class Lookup(Level):
 
     def step(self) -> Turn | None:
         """Send a coordinate of the fiber that is held; at its end, its stop, or take another."""
-        if self.is_open and self.at < self.end:
-            self.after = (True, self.absent, self.first, self.at + 1, self.end)
-            return self.turn(gives=self._pair(self.at, self.first, absent=self.absent))
+        return self.walk(self.at)
+
+    def walk(self, at: int) -> Turn | None:
+        """Return the next firing if the fiber that is held, if any, goes on at a position."""
+        if self.is_open and at < self.end:
+            self.after = (True, self.absent, self.first, at + 1, self.end)
+            return self.turn(gives=self._pair(at, self.first, absent=self.absent))
         if not self.there(self.refs):
             return None
         token = self.refs.token

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rdu.codegen.sparse import ROOT as ROOT_PORT
 from rdu.mlir_ext import ir
@@ -76,6 +76,7 @@ class Circuit:
         name: the section's.
         units: by name.
         sinks: for each signal that somebody takes, the units and their input ports.
+        starts: how many tokens are at an input from the start, where there are any.
         bounds: how much a signal may carry at most, where that is known.
     """
 
@@ -84,6 +85,7 @@ class Circuit:
     sinks: dict[Signal, list[tuple[str, str]]] = field(
         default_factory=dict[Signal, list[tuple[str, str]]]
     )
+    starts: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
     bounds: dict[Signal, Bound] = field(default_factory=dict[Signal, Bound])
 
     def add(self, job: Job, inputs: Sequence[Input], outputs: Sequence[Output]) -> list[Signal]:
@@ -102,6 +104,13 @@ class Circuit:
             if isinstance(source, Signal) and source != ROOT:
                 self.sinks.setdefault(source, []).append((unit, port))
         return list(sent)
+
+    def feed_back(self, signal: Signal, unit: str, start: int) -> None:
+        """Add an input to a unit that is there already, with tokens at it from the start."""
+        earlier = self.units[unit]
+        self.units[unit] = replace(earlier, inputs=(*earlier.inputs, (signal.kind, signal)))
+        self.sinks.setdefault(signal, []).append((unit, signal.kind))
+        self.starts[unit, signal.kind] = start
 
 
 def flat(name: str) -> str:

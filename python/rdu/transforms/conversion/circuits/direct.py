@@ -25,5 +25,7 @@ def directly(circuit: Circuit, fifo_depth: int | None) -> Layout:
     for signal, sinks in circuit.sinks.items():
         for unit, port in sinks:
             source, sink = f"{signal.unit}.{MAIN}.{signal.port}", f"{unit}.{MAIN}.{port}"
-            layout.connect(source, "scalar", sink, capacity)
+            start = circuit.starts.get((unit, port), 0)
+            room = capacity if capacity == UNBOUNDED else max(capacity, start)
+            layout.connect(source, "scalar", sink, room, start)
     return layout

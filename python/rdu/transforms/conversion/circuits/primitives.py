@@ -23,6 +23,7 @@ from rdu.transforms.conversion.circuits.circuit import (
     Signal,
     flat,
 )
+from rdu.transforms.conversion.circuits.skips import is_told, told
 from rdu.transforms.conversion.circuits.stored import INDEX, Storage, StoredTensor
 
 WORDS: Mapping[str, str] = {
@@ -75,11 +76,13 @@ class Planner:
     Args:
         circuit: the section in the making.
         tensors: gives the stored tensor of a value.
+        answers: how many tokens a walk that is told where to go on may send ahead.
     """
 
-    def __init__(self, circuit: Circuit, tensors: Tensors) -> None:
+    def __init__(self, circuit: Circuit, tensors: Tensors, answers: int) -> None:
         self.circuit = circuit
         self.tensors = tensors
+        self.answers = answers
         self.signals: dict[ir.Value, Signal] = {}
 
     def primitive(self, op: Any) -> None:
@@ -105,6 +108,8 @@ class Planner:
 
     def _plain(self, op: Any) -> None:
         word = WORDS[op.operation.name]
+        if isinstance(op, sam.FiberLookupOp) and is_told(op):
+            word = "skip_lookup"
         form = form_of(word)
         assert form is not None, f"'{word}' is declared"
         storage, name = self._storage(op, form)
@@ -120,6 +125,17 @@ class Planner:
         results = [value for value in op.results if _is_stream(value)]
         sent = self.circuit.add(job, inputs, [_output(value, op) for value in results])
         self.signals.update(zip(results, sent, strict=True))
+        if any(sides := told(op)):
+            self._skip(op, sides)
+
+    def _skip(self, op: Any, sides: list[Any | None]) -> None:
+        """Plan what tells lookups before an intersection where to go on."""
+        crds = [self.signals[crd] for crd in op.crds]
+        answers = [Output("skip", INDEX)] * len(crds)
+        sent = self.circuit.add(_job("skip", "skip", op.location), crds, answers)
+        for lookup, answer in zip(sides, sent, strict=True):
+            if lookup is not None:
+                self.circuit.feed_back(answer, self.signals[lookup.crd].unit, self.answers)
 
     def _storage(self, op: Any, form: Form) -> tuple[Storage | None, str]:
         """Return what an op reads or writes, and the name of its unit."""

@@ -109,7 +109,10 @@ class _Builder:
             source = ".".join((*self.homes[signal.unit], signal.port))
             for unit, port in sinks:
                 sink = ".".join((*self.homes[unit], port))
-                self.layout.connect(source, "scalar", sink, self.stream_depth)
+                start = self.circuit.starts.get((unit, port), 0)
+                depth = self.stream_depth
+                room = depth if depth == UNBOUNDED else max(depth, start)
+                self.layout.connect(source, "scalar", sink, room, start)
         return self.layout
 
     def _alone(self, name: str, unit: Unit, kind: str, storage: Storage | None = None) -> None:
