@@ -49,6 +49,7 @@ def arrays(seed, *shapes):
         ("max const0=-1", lambda x: np.maximum(x, -1)),
         ("fp_mul rb_const=0.5", lambda x: x * 0.5),
         ("mul const0=3", lambda x: x * 3),
+        ("mul in2=0.25", lambda x: x * 0.25),
     ],
 )
 def test_constants_of_functions(node, expected):
@@ -82,6 +83,18 @@ def test_the_one_word_that_is_a_variable_counts(comment):
     for seed in range(4):
         (b,) = arrays(seed, (4, 5))
         np.testing.assert_array_equal(run(module, [b])["X"], b)
+
+
+@pytest.mark.parametrize("drop", ["crddrop outer=j inner=val mode=0", "valdrop outer=j inner=val"])
+def test_a_drop_of_values_has_two_names(drop):
+    edges = [
+        *("1 2 ref", "2 3 ref", "3 4 val relu-val", "2 4 crd inner-j", "4 5 crd inner-j"),
+        *("1 5 crd outer-i", "4 6 val", "5 7 crd inner-j", "5 8 crd outer-i"),
+    ]
+    module = read_dot(dot("X=ss01,B=dd01", {**SAMPLED, 4: drop}, edges), shapes={"B": (4, 5)})
+    (b,) = arrays(1, (4, 5))
+    np.testing.assert_array_equal(run(module, [b])["X"], b)
+    assert '"sam.val_drop"' in str(module)
 
 
 def test_two_words_that_are_variables_name_none():

@@ -60,6 +60,7 @@ PARAMETERS: Mapping[str, tuple[str, type[str] | type[int] | type[float]]] = {
     "format": ("format", str),
     "rb_const": ("constant", float),
     "const0": ("constant", float),
+    "in2": ("constant", float),
 }
 """The attributes that are parameters: their names there, and what they are."""
 
@@ -79,7 +80,7 @@ def _binary(type: str, function: str, title: str, sub: str = "") -> DotKind:
     )
 
 
-_CONSTANTS = ("rb_const", "const0")
+_CONSTANTS = ("rb_const", "const0", "in2")
 """The attributes that are an operand of a function; files are written with the first."""
 
 
@@ -118,6 +119,10 @@ _JOIN: tuple[Ends, Ends] = (
 _ACCUMULATE: tuple[Ends, Ends] = (
     {"crd": VARIABLE, "val": "values"},
     {"crd": VARIABLE, "val": "total"},
+)
+_VAL_DROP: tuple[Ends, Ends] = (
+    {"crd": "crd", "val": "values"},
+    {"crd": "crd_out", "val": "values_out"},
 )
 _SUM: Mapping[str, Parameter] = {"function": "add"}
 
@@ -168,11 +173,11 @@ KINDS: tuple[DotKind, ...] = (
         "crddrop",
         "val_drop",
         "CrdDrop",
-        {"crd": "crd", "val": "values"},
-        {"crd": "crd_out", "val": "values_out"},
+        *_VAL_DROP,
         when={"inner": ("vals", "val")},
         writes={"vals": "true"},
     ),
+    DotKind("valdrop", "val_drop", "ValDropper", *_VAL_DROP),
     DotKind(
         "crddrop",
         "crd_drop",
