@@ -43,6 +43,7 @@ from rdu.transforms.rdu.pack import Pack
 from rdu.transforms.rdu.partition import Partition
 from rdu.transforms.rdu.place import Place
 from rdu.transforms.rdu.route import Route
+from rdu.transforms.sam.skip import Skip
 
 __all__ = [
     "Capacity",
@@ -119,6 +120,7 @@ def compile_expression(
     shapes: Mapping[str, Sequence[int]] | None = None,
     dtype: Element | None = None,
     fusion: Fusion = "auto",
+    skip: bool = False,
     machine: str = "sam-ideal",
     fifo_depth: FifoDepth = None,
     capacity: Capacity = (),
@@ -134,6 +136,7 @@ def compile_expression(
         shapes: of results with a dimension that nothing on the right has.
         dtype: of all elements, `f32` or `i32`; if None, what `take_operands` makes of them.
         fusion: `none`, `auto` or `full`: which intermediates are computed where they are read.
+        skip: whether intersections tell lookups where to go on, as `sam-skip` has it.
         machine: see `compile_graph`.
         fifo_depth: see `FifoDepth`.
         capacity: see `compile_graph`.
@@ -145,6 +148,8 @@ def compile_expression(
     taken = take_operands(operands, dtype)
     module = to_linalg(text, {**(shapes or {}), **taken}, formats=formats, order=order, dtype=dtype)
     run_pipeline(module, parse_pipeline(plain_to_sam(fusion), module.context))
+    if skip:
+        run_pass(module, Skip)
     return compile_graph(module, taken, machine=machine, fifo_depth=fifo_depth, capacity=capacity)
 
 

@@ -10,7 +10,7 @@ from rdu.interpreter.run import load_meanings, run
 from rdu.mlir_ext.context import make_context, parse
 from rdu.mlir_ext.meaning import MEANINGS
 from rdu.semantics.fibertree import Coordinates, Format, build
-from rdu.sparse import compile_graph, tokens
+from rdu.sparse import compile_expression, compile_graph, tokens
 from rdu.support.diagnostics import ExitCode, RduError, UsageError
 
 DENSE = np.array([[0, 2, 0, 1], [0, 0, 0, 0], [3, 0, 4, 0]], np.float32)
@@ -122,3 +122,21 @@ def test_no_room_for_the_result_is_a_fault():
     with pytest.raises(RduError) as caught:
         artifact.run("python")
     assert caught.value.exit_code is ExitCode.ERROR
+
+
+@pytest.mark.parametrize("fifo_depth", [None, 1, 2, 8])
+@pytest.mark.parametrize("densities", [(0.5, 0.02), (0.02, 0.5), (0.3, 0.3), (0.0, 1.0)])
+def test_skipping_changes_cycles_and_nothing_else(densities, fifo_depth):
+    random = np.random.default_rng(1)
+    made = [((random.random((12, 40)) < d) * random.integers(1, 5, (12, 40))) for d in densities]
+    operands = dict(zip("BC", (array.astype(np.float32) for array in made), strict=True))
+    forms = dict.fromkeys("BCX", "ss")
+    text = "X(i,j) = B(i,k) * C(j,k)"
+    runs = [
+        compile_expression(text, operands, formats=forms, skip=skip, fifo_depth=fifo_depth).run()
+        for skip in (False, True)
+    ]
+    for tree, _ in runs:
+        np.testing.assert_array_equal(tree.to_dense(), made[0] @ made[1].T)
+    if densities in ((0.5, 0.02), (0.02, 0.5)) and fifo_depth is None:
+        assert runs[1].result.cycles < runs[0].result.cycles

@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from numpy.typing import NDArray
 
-from rdu.configuration.model import Context, Endpoint, Net, Program, Section, Sparse
+from rdu.configuration.model import Context, Endpoint, Net, Program, Section, Sink, Sparse
 from rdu.simulator import RunResult, simulate
 from rdu.simulator.simulate import EngineName
 from rdu.support.diagnostics import ExitCode, RduError
@@ -121,12 +121,18 @@ def size_fifos(
 
 
 def with_capacities(program: Program, capacity: Callable[[Channel], int | None]) -> Program:
-    """Return a program with the capacity of each scalar channel as a function of it says."""
+    """Return a program with the capacity of each scalar channel as a function of it says.
+
+    A channel has places for the tokens that are on it from the start, at least.
+    """
 
     def sized(section: Section, net: Net) -> Net:
         if net.kind != SIZED:
             return net
-        sinks = (replace(s, capacity=capacity((section.name, s.to))) for s in net.sinks)
+        sinks: list[Sink] = []
+        for sink in net.sinks:
+            places = capacity((section.name, sink.to))
+            sinks.append(replace(sink, capacity=places and max(places, sink.init)))
         return replace(net, sinks=tuple(sinks))
 
     sections = tuple(

@@ -53,6 +53,7 @@ def _run(given: argparse.Namespace) -> int:
     from rdu.pipelines import plain_to_sam
     from rdu.sparse import compile_graph
     from rdu.transforms.sam.parallelize import Parallelize
+    from rdu.transforms.sam.skip import Skip
 
     if given.result and not given.run:
         raise UsageError("'--result' needs a run: expected '--run' besides")
@@ -67,6 +68,8 @@ def _run(given: argparse.Namespace) -> int:
     if program.level == "linalg":
         fusion = given.fusion or "auto"
         run_pipeline(module, parse_pipeline(plain_to_sam(fusion), module.context))
+    if given.skip:
+        run_pass(module, Skip)
     if given.parallel > 1:
         run_pass(module, Parallelize, factor=given.parallel, chunk=given.chunk)
     if given.emit == "sam" and not given.run:
@@ -189,6 +192,7 @@ def _parser() -> argparse.ArgumentParser:
         choices=("none", "auto", "full"),
         help="which intermediates are computed where they are read (default: auto)",
     )
+    add("--skip", action="store_true", help="intersections tell lookups where to go on")
     add(
         "--parallel", type=int, default=1, metavar="N", help="copies that share the outermost level"
     )

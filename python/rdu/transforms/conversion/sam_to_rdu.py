@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rdu.analysis.sparse.skips import told
 from rdu.codegen.sparse import WORD_BITS
 from rdu.dialects import sam
 from rdu.dialects.sam.streams import one_of
@@ -27,7 +28,6 @@ from rdu.transforms.conversion.circuits.primitives import (
     bits_of,
 )
 from rdu.transforms.conversion.circuits.scratchpads import on_scratchpads, too_large
-from rdu.transforms.conversion.circuits.skips import told
 from rdu.transforms.conversion.circuits.stages import split
 from rdu.transforms.conversion.circuits.tensors import TensorTable, returned
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from rdu.analysis.sparse.skips import sides_of
 from rdu.dialects import sam
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.passes import Pass, register
-from rdu.transforms.conversion.circuits.skips import sides_of
 
 
 @register

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
+from rdu.analysis.sparse.skips import is_told, told
 from rdu.codegen.sparse import Form, form_of
 from rdu.dialects import sam
 from rdu.dialects.sam import StreamType, TensorType
@@ -23,7 +24,6 @@ from rdu.transforms.conversion.circuits.circuit import (
     Signal,
     flat,
 )
-from rdu.transforms.conversion.circuits.skips import is_told, told
 from rdu.transforms.conversion.circuits.stored import INDEX, Storage, StoredTensor
 
 WORDS: Mapping[str, str] = {

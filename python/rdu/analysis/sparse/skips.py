@@ -6,6 +6,7 @@ from typing import Any
 
 from rdu.dialects import sam
 from rdu.dialects.sam.streams import level_formats
+from rdu.mlir_ext import ir
 
 STORED = ("compressed", "dense")
 """The levels in which a lookup may go on anywhere."""
@@ -33,13 +34,8 @@ def is_told(lookup: Any) -> bool:
 
 
 def _walk(crd: Any, payload: Any) -> Any | None:
-    lookup: Any = crd.owner.opview
-    if lookup.operation.name != "sam.fiber_lookup":
-        return None
-    if not isinstance(lookup, sam.FiberLookupOp) or tuple(lookup.operation.results) != (
-        crd,
-        payload,
-    ):
+    lookup: Any = None if isinstance(crd.owner, ir.Block) else crd.owner.opview
+    if not isinstance(lookup, sam.FiberLookupOp) or (lookup.crd, lookup.child) != (crd, payload):
         return None
     level: int = lookup.level.value
     kind = level_formats(lookup.tensor.type)[level]
