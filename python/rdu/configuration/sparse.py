@@ -80,15 +80,15 @@ LEVELS = ("dense", "compressed", "singleton", "bitvector")
 
 FORMS: Mapping[str, Form] = {
     "lookup": Form("ag", ("ref",), ("crd", "ref"), "the fiber of each reference", storages=LEVELS),
+    "locate": Form(
+        "ag", ("crd", "ref"), ("ref",), "where a fiber has a coordinate", storages=LEVELS
+    ),
     "skip_lookup": Form(
         "ag",
         ("ref", "skip"),
         ("crd", "ref"),
-        "the same, from where an intersection lets it go on",
+        "fibers from where an intersection lets it go on",
         storages=("dense", "compressed"),
-    ),
-    "locate": Form(
-        "ag", ("crd", "ref"), ("ref",), "where a fiber has a coordinate", storages=LEVELS
     ),
     "array": Form("ag", ("ref",), ("val",), "the value at each reference", storages=("values",)),
     "scatter": Form(
