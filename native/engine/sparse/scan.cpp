@@ -8,11 +8,40 @@ namespace rdu::engine {
 
 namespace {
 
-// Sends the fiber of each reference; holds one reference while it does.
-class Lookup final : public Walker<Lookup> {
+// A walk of the fibers of references, the one that is held and where it is.
+template <class Primitive>
+class FiberWalk : public Walker<Primitive> {
  public:
-  Lookup(int number, const ContextSpec& spec, Fabric& fabric)
-      : Walker(number, spec, fabric), level_(sparse_, fabric) {}
+  FiberWalk(int number, const ContextSpec& spec, Fabric& fabric)
+      : Walker<Primitive>(number, spec, fabric), level_(this->sparse_, fabric) {}
+
+ protected:
+  // Finds the fiber of the next reference, unless it is absent; out of range it is a fault.
+  bool find(const Source& refs, bool absent, StoredLevel::Fiber& fiber) {
+    StoredLevel::Wrong wrong;
+    if (absent || level_.find(as_int(refs.word()), fiber, wrong)) return true;
+    return this->inside(wrong.part, wrong.value, wrong.extent, std::array{&refs});
+  }
+  void give_pair(std::int64_t position, std::int64_t first, bool absent) {
+    if (absent) {
+      this->give_all(kEmpty);
+      return;
+    }
+    this->give(0, kValue, level_.coordinate(position, first));
+    this->give(1, kValue, level_.child(position, first));
+  }
+
+  const StoredLevel level_;
+  bool is_open_ = false;
+  bool absent_ = false;
+  StoredLevel::Fiber fiber_{0, 0};
+  std::int64_t at_ = 0;
+};
+
+// Sends the fiber of each reference; holds one reference while it does.
+class Lookup final : public FiberWalk<Lookup> {
+ public:
+  using FiberWalk::FiberWalk;
 
   bool step() {
     if (is_open_ && at_ < fiber_.end) return send();
@@ -41,11 +70,7 @@ class Lookup final : public Walker<Lookup> {
   // Takes another reference: with the stop of the fiber before, or with the first of its own.
   bool take(const Source& refs, bool absent) {
     StoredLevel::Fiber fiber{0, 1};
-    StoredLevel::Wrong wrong;
-    if (!absent && !level_.find(as_int(refs.word()), fiber, wrong)) {
-      return inside(wrong.part, wrong.value, wrong.extent, std::array{&refs});
-    }
-    if (!fire({&refs})) return false;
+    if (!find(refs, absent, fiber) || !fire({&refs})) return false;
     if (is_open_) {
       give_all(0);
     } else if (fiber.first < fiber.end) {
@@ -85,29 +110,13 @@ class Lookup final : public Walker<Lookup> {
     end();
     return true;
   }
-
-  void give_pair(std::int64_t position, std::int64_t first, bool absent) {
-    if (absent) {
-      give_all(kEmpty);
-      return;
-    }
-    give(0, kValue, level_.coordinate(position, first));
-    give(1, kValue, level_.child(position, first));
-  }
-
-  const StoredLevel level_;
-  bool is_open_ = false;
-  bool absent_ = false;
-  StoredLevel::Fiber fiber_{0, 0};
-  std::int64_t at_ = 0;
 };
 
 // The same, told from behind where to go on. Looks at an answer in every firing, and pops it with
 // the token that it sends; as many stops are missing among the answers as fibers have ended since.
-class SkipLookup final : public Walker<SkipLookup> {
+class SkipLookup final : public FiberWalk<SkipLookup> {
  public:
-  SkipLookup(int number, const ContextSpec& spec, Fabric& fabric)
-      : Walker(number, spec, fabric), level_(sparse_, fabric) {}
+  using FiberWalk::FiberWalk;
 
   bool step() {
     const Source& refs = sources_[0];
@@ -117,7 +126,7 @@ class SkipLookup final : public Walker<SkipLookup> {
     const std::int64_t at = told(answers);
     if (is_open_ && at < fiber_.end) {
       if (!send({&answers})) return false;
-      give_coordinate(at, fiber_.first, absent_);
+      give_pair(at, fiber_.first, absent_);
       at_ = at + 1;
       end();
       return true;
@@ -141,17 +150,14 @@ class SkipLookup final : public Walker<SkipLookup> {
  private:
   bool take(const Source& refs, const Source& answers, bool absent) {
     StoredLevel::Fiber fiber{0, 1};
-    StoredLevel::Wrong wrong;
-    if (!absent && !level_.find(as_int(refs.word()), fiber, wrong)) {
-      return inside(wrong.part, wrong.value, wrong.extent, std::array{&refs});
-    }
+    if (!find(refs, absent, fiber)) return false;
     const bool gives = is_open_ || fiber.first < fiber.end;
     if (!(gives ? send({&answers, &refs}) : fire({&refs}, {&answers}))) return false;
     at_ = fiber.first;
     if (is_open_) {
       give_stop(0);
     } else if (gives) {
-      give_coordinate(at_++, fiber.first, absent);
+      give_pair(at_++, fiber.first, absent);
     }
     is_open_ = true;
     absent_ = absent;
@@ -180,24 +186,11 @@ class SkipLookup final : public Walker<SkipLookup> {
     behind_ -= answered;
     return true;
   }
-  void give_coordinate(std::int64_t position, std::int64_t first, bool absent) {
-    if (absent) {
-      give_all(kEmpty);
-      return;
-    }
-    give(0, kValue, level_.coordinate(position, first));
-    give(1, kValue, level_.child(position, first));
-  }
   void give_stop(int code) {
     give_all(code);
     ++behind_;
   }
 
-  const StoredLevel level_;
-  bool is_open_ = false;
-  bool absent_ = false;
-  StoredLevel::Fiber fiber_{0, 0};
-  std::int64_t at_ = 0;
   std::int64_t behind_ = 0;  // fibers that have ended and have no answer yet
 };
 

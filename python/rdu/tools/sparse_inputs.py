@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from rdu.support.diagnostics import UsageError
 from rdu.support.text_files import read_bytes, read_text
@@ -15,17 +15,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rdu.semantics.fibertree import Format
-
-Language: TypeAlias = Literal["notation", "dot", "tortilla", "mlir"]
-
-LANGUAGES: Mapping[str, Language] = {
-    ".gv": "dot",
-    ".dot": "dot",
-    ".bin": "tortilla",
-    ".pb": "tortilla",
-    ".mlir": "mlir",
-}
-"""The language of a program by the suffix of its file; of all else it is notation."""
 
 NOTATION_ONLY = ("order", "fusion")
 """Options that say how statements become a graph."""
@@ -44,11 +33,11 @@ def read_program(given: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
     Raises UsageError for options that do not suit the language and files that cannot be read, and
     RduError with all that is wrong in a file.
     """
-    language = LANGUAGES.get(Path(given.program).suffix, "notation")
+    read = _READERS.get(Path(given.program).suffix, _notation)
     unfit = [f"--{name}" for name in NOTATION_ONLY if getattr(given, name) is not None]
-    if unfit and language in ("dot", "tortilla"):
+    if unfit and read in (_dot, _tortilla):
         raise UsageError(f"'{unfit[0]}' is for statements: '{given.program}' is a graph already")
-    return _READERS[language](given)
+    return read(given)
 
 
 def _notation(given: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
@@ -120,12 +109,14 @@ def _dynamic_shapes(function: Any, operands: Mapping[str, Any]) -> tuple[str, ..
     return tuple(shapes)
 
 
-_READERS: Mapping[Language, Callable[[argparse.Namespace], tuple[Program, dict[str, Any]]]] = {
-    "notation": _notation,
-    "dot": _dot,
-    "tortilla": _tortilla,
-    "mlir": _mlir,
+_READERS: Mapping[str, Callable[[argparse.Namespace], tuple[Program, dict[str, Any]]]] = {
+    ".gv": _dot,
+    ".dot": _dot,
+    ".bin": _tortilla,
+    ".pb": _tortilla,
+    ".mlir": _mlir,
 }
+"""What reads a program, by the suffix of its file; all else is notation."""
 
 
 def _shapes(operands: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:

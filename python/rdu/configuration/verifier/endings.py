@@ -8,6 +8,7 @@ from itertools import takewhile
 from rdu.configuration import messages
 from rdu.configuration.model import Endpoint, Port, Route, Sparse
 from rdu.configuration.verifier.scope import Scope, View
+from rdu.configuration.verifier.sparse import answers_of
 from rdu.configuration.verifier.uses import data_inputs
 
 Groups = list[list[int]]
@@ -59,8 +60,7 @@ def _deciding(view: View) -> Sequence[Sequence[str]]:
     """Return the inputs whose end is a context's: all those of any group."""
     action, counters = view.context.action, view.context.counters
     if isinstance(action, Sparse):
-        # Answers only ever follow what a lookup sends.
-        behind = action.inputs[1:] if action.primitive == "skip_lookup" else ()
+        behind = answers_of(action)  # they only ever follow what the walk sends
         return [[name for name in data_inputs(action) if name not in behind]]
     if isinstance(action, Route):
         return [action.inputs] if action.by is None else [[action.by], action.inputs]

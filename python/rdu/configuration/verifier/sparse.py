@@ -36,13 +36,16 @@ class Carried(NamedTuple):
     dtype: DType | None
 
 
+def answers_of(action: Sparse) -> list[Operand]:
+    """Return the inputs at which answers to a walk come in."""
+    parts = zip(action.inputs, FORMS[action.primitive].inputs, strict=False)
+    return [name for name, role in parts if role == "skip"]
+
+
 def takes_answers(place: Place) -> bool:
     """Tell whether answers to a walk come in at a port; only there a stream may have begun."""
     action = place.view.context.action
-    if not isinstance(action, Sparse) or place.port.name not in action.inputs:
-        return False
-    parts = FORMS[action.primitive].inputs
-    return parts[action.inputs.index(place.port.name) :][:1] == ("skip",)
+    return isinstance(action, Sparse) and place.port.name in answers_of(action)
 
 
 def check_sparse(scope: Scope) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from rdu.frontends.sparse.elements import Element, cast
 from rdu.frontends.sparse.scipy_arrays import from_scipy
-from rdu.frontends.sparse.torch_tensors import from_torch
+from rdu.frontends.sparse.torch_tensors import from_torch, numbers_of
 from rdu.semantics.dtypes import NUMPY
 from rdu.semantics.fibertree import Fibertree, Format, convert
 from rdu.support.diagnostics import Diagnostic, RduError
@@ -68,10 +68,7 @@ def _plain(value: Operand) -> Any:
             return np.asarray(value)
         except ValueError:  # lists of different lengths
             return np.asarray(value, dtype=object)
-    if str(value.layout) != "torch.strided":
-        return value
-    dense = value.detach().cpu()
-    return (dense.float() if str(dense.dtype) == "torch.bfloat16" else dense).numpy()
+    return numbers_of(value.detach().cpu()) if str(value.layout) == "torch.strided" else value
 
 
 def _take(value: Any, element: Element | None) -> Taken:

@@ -75,13 +75,13 @@ def _own_format(tensor: Any, layout: str) -> Format | None:
 
 
 def _strided(tensor: Any, element: Element | None) -> Coordinates:
-    return Coordinates.from_dense(cast(_array(tensor), element))
+    return Coordinates.from_dense(cast(numbers_of(tensor), element))
 
 
 def _coo(tensor: Any, element: Element | None) -> Coordinates:
     """Take a tensor whose values may be dense tensors themselves, and which may repeat points."""
-    values = _array(tensor._values())
-    columns, inner = _spread(list(_array(tensor._indices())), values.shape[1:])
+    values = numbers_of(tensor._values())
+    columns, inner = _spread(list(numbers_of(tensor._indices())), values.shape[1:])
     return Coordinates.of(tensor.shape, [*columns, *inner], cast(values.reshape(-1), element))
 
 
@@ -91,9 +91,9 @@ def _compressed(tensor: Any, element: Element | None) -> Coordinates:
     Values are `[*batch, stored, *block, *dense]`, indices `[*batch, ...]`.
     """
     by_row = str(tensor.layout) in ("torch.sparse_csr", "torch.sparse_bsr")
-    starts = _array(tensor.crow_indices() if by_row else tensor.ccol_indices())
-    plain = _array(tensor.col_indices() if by_row else tensor.row_indices())
-    values = _array(tensor.values())
+    starts = numbers_of(tensor.crow_indices() if by_row else tensor.ccol_indices())
+    plain = numbers_of(tensor.col_indices() if by_row else tensor.row_indices())
+    values = numbers_of(tensor.values())
     batch = starts.shape[:-1]
     number = np.indices(batch).reshape(len(batch), math.prod(batch))
     each = np.repeat(number, plain.shape[-1], axis=1)
@@ -120,7 +120,8 @@ def _spread(
     return [np.repeat(column, size) for column in columns], inner
 
 
-def _array(tensor: Any) -> NDArray[Any]:
+def numbers_of(tensor: Any) -> NDArray[Any]:
+    """Return a dense tensor on the CPU as an array, bf16 as f32."""
     wide = tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor
     return wide.numpy()
 

@@ -183,7 +183,7 @@ class SamToRdu(Pass):
                 self.error(op, "primitive")
             elif (bits := bits_of(op)) > WORD_BITS:
                 self.error(op, "wide", have=bits, need=WORD_BITS)
-            elif told(op) and not any(told(op)):
+            elif (sides := told(op)) and not any(sides):
                 self.warning(op, "skip")
 
 

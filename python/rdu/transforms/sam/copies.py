@@ -62,21 +62,16 @@ def write_copy(copy: Copy) -> ir.Value:
 
 def _goes_through(copy: Copy) -> bool:
     """Tell whether loops in the order wanted do, or have to."""
-    sorted_anew = copy.wanted[_shared(copy) :]
+    sorted_anew = copy.wanted[_alike(copy.written, copy.wanted) :]
     searched = set(_taken_whole(copy)) - copy.full
-    moved = len(sorted_anew) - _trailing(copy) + bool(_trailing(copy))
+    kept = _alike(copy.written[::-1], copy.wanted[::-1])
+    moved = len(sorted_anew) - kept + bool(kept)
     return not searched or bool(copy.full & set(sorted_anew)) or moved > MOST_ACCUMULATED
 
 
-def _shared(copy: Copy) -> int:
-    """Return how many of the outermost levels stay where they are."""
-    pairs = zip(copy.written, copy.wanted, strict=True)
-    return next(place for place, (have, need) in enumerate(pairs) if have != need)
-
-
-def _trailing(copy: Copy) -> int:
-    """Return how many of the innermost levels stay where they are."""
-    pairs = zip(reversed(copy.written), reversed(copy.wanted), strict=True)
+def _alike(written: Sequence[int], wanted: Sequence[int]) -> int:
+    """Return how many levels stay where they are before one does not."""
+    pairs = zip(written, wanted, strict=True)
     return next(place for place, (have, need) in enumerate(pairs) if have != need)
 
 
@@ -145,7 +140,8 @@ def _merged(copy: Copy, write: Primitives, bound: ir.Value) -> None:
         side = write.lookup(bound, level, refs)
         crds.append(side.crd)
         refs = side.payload
-    shared, kept = _shared(copy), max(_trailing(copy) - 1, 0)
+    shared = _alike(copy.written, copy.wanted)
+    kept = max(_alike(copy.written[::-1], copy.wanted[::-1]) - 1, 0)
     extents: list[int] = [bound.type.shape.shape[d] for d in copy.wanted[len(crds) - 1 - kept :]]
     for extent in reversed(extents):
         inner = crds.pop()

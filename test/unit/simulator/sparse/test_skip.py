@@ -82,13 +82,9 @@ def text_of(rows: list[Rows], extent: int, capacity: str, answers: int | None) -
         net(f"n{name}", f"count_{name}.main.n", (f"store_{name}.main.n", 0))
     formals += [f"seg : i32[{FIBERS + 1}]", f"met : i32[{room}]"]
     unit("ag", "fibers", ["c", "r"], [], "write_fibers c r of compressed(seg, met)")
-    nets[0] = (
-        nets[0]
-        .replace("  net r", "  net r")
-        .replace(
-            "\n  }",
-            f"\n    to fibers.main.r capacity {capacity if capacity == 'inf' else 4096}\n  }}",
-        )
+    nets[0] = nets[0].replace(
+        "\n  }",
+        f"\n    to fibers.main.r capacity {capacity if capacity == 'inf' else 4096}\n  }}",
     )
     index = next(i for i, text in enumerate(nets) if text.startswith("  net kx "))
     nets[index] = nets[index].replace("\n  }", f"\n    to fibers.main.c capacity {capacity}\n  }}")
@@ -139,11 +135,8 @@ def test_results_stay_and_engines_agree(seed: int) -> None:
     rows = [some_rows(random, extent) for _ in range(random.randint(2, 4))]
     capacity = random.choice(("inf", *map(str, range(1, 9))))
     plain = run(rows, extent, capacity, None, "native")
-    told = [
-        run(rows, extent, capacity, random_answers, engine)
-        for random_answers in (random.randint(1, 8),)
-        for engine in ENGINES
-    ]
+    answers = random.randint(1, 8)
+    told = [run(rows, extent, capacity, answers, engine) for engine in ENGINES]
     for name, array in plain.outputs.items():
         assert np.array_equal(told[0].outputs[name], array), name
     assert told[0].sections == told[1].sections

@@ -26,6 +26,5 @@ def directly(circuit: Circuit, fifo_depth: int | None) -> Layout:
         for unit, port in sinks:
             source, sink = f"{signal.unit}.{MAIN}.{signal.port}", f"{unit}.{MAIN}.{port}"
             start = circuit.starts.get((unit, port), 0)
-            room = capacity if capacity == UNBOUNDED else max(capacity, start)
-            layout.connect(source, "scalar", sink, room, start)
+            layout.connect(source, "scalar", sink, capacity, start)
     return layout

@@ -116,7 +116,8 @@ class Layout:
         return name
 
     def connect(self, source: str, kind: str, sink: str, capacity: int, init: int = 0) -> None:
-        """Connect an output port to one more input port."""
+        """Connect an output port to one more input port; tokens at the start have room."""
+        capacity = capacity if capacity == UNBOUNDED else max(capacity, init)
         if source not in self.wires:
             unit, context, port = source.split(".")
             base = unit if context == MAIN else f"{unit}_{context}"

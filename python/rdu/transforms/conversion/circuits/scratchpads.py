@@ -110,9 +110,7 @@ class _Builder:
             for unit, port in sinks:
                 sink = ".".join((*self.homes[unit], port))
                 start = self.circuit.starts.get((unit, port), 0)
-                depth = self.stream_depth
-                room = depth if depth == UNBOUNDED else max(depth, start)
-                self.layout.connect(source, "scalar", sink, room, start)
+                self.layout.connect(source, "scalar", sink, self.stream_depth, start)
         return self.layout
 
     def _alone(self, name: str, unit: Unit, kind: str, storage: Storage | None = None) -> None:
