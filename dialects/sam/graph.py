@@ -16,6 +16,9 @@ from rdu.mlir_ext.dialect import Operand, Pure, Region, Result, Terminator
 ELEMENTS = ("bf16", "f32", "i32")
 """The types of values."""
 
+COPY = "sam.copy"
+"""Attribute of graphs that compute nothing: they store a tensor anew."""
+
 
 class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
     """Compute a tensor from tensors by a graph of stream primitives.

@@ -25,6 +25,7 @@ from rdu.frontends.sparse.notation.formats import FormatLike
 from rdu.frontends.sparse.notation.lowering import to_linalg
 from rdu.frontends.sparse.notation.options import OrderLike
 from rdu.frontends.sparse.operands import Operand, take_operands
+from rdu.mlir_ext import ir
 from rdu.mlir_ext.driver import run_pass, run_pipeline
 from rdu.mlir_ext.functions import defined_functions
 from rdu.mlir_ext.pipeline import parse_pipeline
@@ -36,8 +37,8 @@ from rdu.simulator import EngineName, RunResult, simulate
 from rdu.support.diagnostics import UsageError
 from rdu.targets import Machine, load_machine
 from rdu.transforms.conversion.circuits.operands import Array, bind, table_of
-from rdu.transforms.conversion.circuits.stored import StoredTensor
-from rdu.transforms.conversion.circuits.tensors import returned
+from rdu.transforms.conversion.circuits.stored import STORED, StoredTensor
+from rdu.transforms.conversion.circuits.tensors import names_of, returned
 from rdu.transforms.conversion.sam_to_rdu import SamToRdu
 from rdu.transforms.rdu.pack import Pack
 from rdu.transforms.rdu.partition import Partition
@@ -50,6 +51,7 @@ __all__ = [
     "FifoDepth",
     "SparseArtifact",
     "SparseRun",
+    "SparseRuns",
     "block_tokens",
     "compile_expression",
     "compile_graph",
@@ -63,8 +65,8 @@ FifoDepth: TypeAlias = int | Literal["auto"] | None
 `None` is what the machine suggests: `auto` where there is a grid, else no limit.
 """
 
-Capacity: TypeAlias = Sequence[int] | Literal["observed"]
-"""Positions that the result has room for at each level, then values.
+Capacity: TypeAlias = Sequence[int] | Mapping[str, Sequence[int]] | Literal["observed"]
+"""Positions that a result has room for at each level, then values; by name if there are several.
 
 Empty for room for everything that there may be; `observed` for what there is with the given
 operands, by a run on the machine `sam-ideal`.
@@ -78,6 +80,13 @@ class SparseRun(NamedTuple):
     result: RunResult
 
 
+class SparseRuns(NamedTuple):
+    """The tensors that a run computed, by name, and what the simulator says of the run."""
+
+    tensors: dict[str, Fibertree]
+    result: RunResult
+
+
 @dataclass(frozen=True, slots=True)
 class SparseArtifact:
     """A graph as a configuration, with the tensors that it reads.
@@ -86,7 +95,7 @@ class SparseArtifact:
         program: the configuration.
         machine: the machine that it is for.
         arrays: levels and values of the operands, by the name of the program's tensor.
-        output: how the result is stored.
+        outputs: how the results are stored, by name.
         fifo_depths: the depth that each channel between primitives was given, and why; empty where
             they were not sized.
     """
@@ -94,21 +103,35 @@ class SparseArtifact:
     program: Program
     machine: Machine
     arrays: Mapping[str, Array]
-    output: StoredTensor
+    outputs: Mapping[str, StoredTensor]
     fifo_depths: tuple[Depth, ...] = ()
 
     def run(self, engine: EngineName = "native") -> SparseRun:
-        """Run on the simulated fabric.
+        """Run a program of one result on the simulated fabric.
 
         Returns:
             The result as a tree of compressed levels, whose `to_dense()` is an array, and the
             simulator's result with the cycles.
 
         Raises:
+            UsageError: there are several results.
+            RduError: as for `run_all`.
+        """
+        if len(self.outputs) != 1:
+            names = ", ".join(self.outputs)
+            raise UsageError(f"program has the results {names}: expected one, or 'run_all'")
+        tensors, result = self.run_all(engine)
+        return SparseRun(next(iter(tensors.values())), result)
+
+    def run_all(self, engine: EngineName = "native") -> SparseRuns:
+        """Run on the simulated fabric; returns all results by name, and the simulator's result.
+
+        Raises:
             RduError: the run deadlocks (exit code 4) or data leads out of range (1).
         """
         result = simulate(self.program, self.machine, self.arrays, engine)
-        return SparseRun(_read_back(self.output, result.outputs), result)
+        stored = self.outputs.items()
+        return SparseRuns({n: _read_back(each, result.outputs) for n, each in stored}, result)
 
 
 def compile_expression(
@@ -178,25 +201,27 @@ def compile_graph(
         seed: where the random moves of placement start, for a machine with a grid.
 
     Raises:
-        UsageError: there is not one function that returns one tensor.
+        UsageError: there is not one function that returns tensors, or no result of a name that
+            `capacity` has.
         RduError: an operand is missing, unknown or does not fit, an op has no primitive, the
             program does not fit the machine (exit code 3), or it deadlocks with the machine's
             deepest FIFOs (4).
     """
     described = load_machine(machine)
     operands = take_operands(operands)
-    room = _observed(module, operands) if capacity == "observed" else tuple(capacity)
+    room = _observed(module, operands) if capacity == "observed" else capacity
     copy = module.operation.clone().opview
     with copy.context, copy.location:
         function = _only_function(copy)
-        arrays = bind(function, operands, room)
-        output = table_of(function, room).results[returned(function)[0]]
+        _make_room(function, room)
+        arrays = bind(function, operands, ())
+        results = table_of(function, ()).results
+        outputs = {results[v].name: results[v] for v in returned(function) if v in results}
         run_pass(
             copy,
             SamToRdu,
             machine=machine,
             fifo_depth=fifo_depth if isinstance(fifo_depth, int) else None,
-            capacity=room,
             totals=totals,
         )
         if described.grid is not None:
@@ -209,22 +234,39 @@ def compile_graph(
     read = {t.name: arrays[t.name] for t in program.tensors if t.name in arrays}
     if fifo_depth == "auto" or (fifo_depth is None and described.grid is not None):
         sized = size_fifos(program, described, read)
-        return SparseArtifact(sized.program, described, read, output, sized.depths)
-    return SparseArtifact(program, described, read, output)
+        return SparseArtifact(sized.program, described, read, outputs, sized.depths)
+    return SparseArtifact(program, described, read, outputs)
 
 
-def _observed(module: Any, operands: Mapping[str, Operand]) -> tuple[int, ...]:
-    """Return how many positions each level of the result has, and how many values there are."""
-    tree = compile_graph(module, operands).run().tensor
-    levels = [level.crds.size for level in tree.levels if isinstance(level, CompressedLevel)]
-    return (*levels, tree.stored)
+def _observed(module: Any, operands: Mapping[str, Fibertree | Array]) -> dict[str, tuple[int, ...]]:
+    """Return how many positions each level of each result has, and how many values there are."""
+    found: dict[str, tuple[int, ...]] = {}
+    for name, tree in compile_graph(module, operands).run_all().tensors.items():
+        levels = [level.crds.size for level in tree.levels if isinstance(level, CompressedLevel)]
+        found[name] = (*levels, tree.stored)
+    return found
+
+
+def _make_room(function: Any, capacity: Sequence[int] | Mapping[str, Sequence[int]]) -> None:
+    """Say at the graphs of results how much room there is for these."""
+    if not capacity:
+        return
+    names = names_of(function)
+    results = {names[value]: value for value in returned(function)}
+    given = capacity if isinstance(capacity, Mapping) else dict.fromkeys(results, capacity)
+    for name, room in given.items():
+        if name not in results:
+            raise UsageError(f"no result '{name}': expected one of {', '.join(results)}")
+        if not isinstance(results[name].owner, ir.Block):
+            owner = results[name].owner.operation
+            owner.attributes[STORED] = ir.DenseI64ArrayAttr.get(list(room))
 
 
 def _only_function(module: Any) -> Any:
     functions = defined_functions(module)
-    if len(functions) != 1 or len(returned(functions[0])) != 1:
+    if len(functions) != 1 or not returned(functions[0]):
         have = [f"'{f.name.value}' of {len(returned(f))} results" for f in functions]
-        need = "one function of one result"
+        need = "one function of one result or more"
         raise UsageError(f"module has {', '.join(have) or 'no function'}: expected {need}")
     return functions[0]
 

@@ -35,9 +35,10 @@ from rdu.semantics.fibertree import Coordinates, Fibertree, build
 from rdu.simulator import EngineName, RunResult
 from rdu.sparse import SparseArtifact, compile_graph
 from rdu.support.diagnostics import Collector, Diagnostic, RduError, UsageError, error
+from rdu.transforms.conversion.circuits.tensors import returned
 from rdu.transforms.conversion.sparse.encodings import format_of, is_encoded
 from rdu.transforms.linalg.findings import unreadable
-from rdu.transforms.sam.steps import Step, ends_in_graphs, steps_of
+from rdu.transforms.sam.results import return_once
 
 if TYPE_CHECKING:
     import torch
@@ -55,34 +56,32 @@ class SparseModel:
 
     Attributes:
         model: how inputs and outputs map to the PyTorch module's.
-        steps: the model as functions of `sam.graph`s: one, or one for each graph if a result is
-            read with a dimension in blocks. Then the host stores it anew in between, which takes
-            no cycles here.
+        graphs: the model as a function of `sam.graph`s.
+        places: for each output the name of the function's result, or argument, that it is.
         stages: the text of the levels `linalg` and `sam`.
         reference: the PyTorch module, for `check`.
         machine: the name or file of the machine.
         fifo_depth: the capacity of each channel in tokens, None for unbounded.
         engine: the simulator's engine.
-        artifacts: the configurations of the latest run, one for each step.
-        results: what the simulator says of each.
+        artifact: the configuration of the latest run, None before.
+        result: what the simulator says of it.
         last_error: its `max_relative_error`, if it was compared with PyTorch.
     """
 
     model: ImportedModel
-    steps: Sequence[Step]
+    graphs: Any
+    places: Sequence[str]
     stages: Mapping[str, str]
     reference: torch.nn.Module
     machine: str = "sam-ideal"
     fifo_depth: int | None = None
     engine: EngineName = "native"
-    artifacts: list[SparseArtifact] = field(default_factory=list[SparseArtifact], init=False)
-    results: list[RunResult] = field(default_factory=list[RunResult], init=False)
+    artifact: SparseArtifact | None = field(default=None, init=False)
+    result: RunResult | None = field(default=None, init=False)
     last_error: float | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        self._kinds = {
-            n: kind for step in self.steps for n, kind in _arguments(step.module).items()
-        }
+        self._kinds = _arguments(self.graphs)
         weights = dict(self.model.weights)
         self._weights = {name: self._stored(name, tensor) for name, tensor in weights.items()}
 
@@ -104,23 +103,21 @@ class SparseModel:
         """
         tensors = self.model.input_tensors(arguments, LAYOUTS)
         self._check_shapes(tensors)
-        known: dict[str, Fibertree | Array] = dict(self._weights)
-        known |= {name: self._stored(name, tensor) for name, tensor in tensors.items()}
-        self.artifacts, self.results, self.last_error = [], [], None
-        for step in self.steps:
-            operands = {name: known[name] for name in _arguments(step.module) if name in known}
-            artifact = compile_graph(
-                step.module, operands, machine=self.machine, fifo_depth=self.fifo_depth
-            )
-            known[step.result], result = artifact.run(self.engine)
-            self.artifacts.append(artifact)
-            self.results.append(result)
-        signature, tree = self.model.outputs[0], known[self.steps[-1].result]
-        dense = tree.to_dense() if isinstance(tree, Fibertree) else tree
-        return {signature.name: dense.reshape(signature.shape)}
+        operands: dict[str, Fibertree | Array] = dict(self._weights)
+        operands |= {name: self._stored(name, tensor) for name, tensor in tensors.items()}
+        self.artifact, self.result, self.last_error = None, None, None
+        self.artifact = compile_graph(
+            self.graphs, operands, machine=self.machine, fifo_depth=self.fifo_depth
+        )
+        computed, self.result = self.artifact.run_all(self.engine)
+        known = {**operands, **computed}
+        return {
+            signature.name: _dense(known[place]).reshape(signature.shape)
+            for signature, place in zip(self.model.outputs, self.places, strict=True)
+        }
 
     def check(self, *arguments: torch.Tensor, tolerance: float = TOLERANCE) -> float:
-        """Run here and in PyTorch; return the `max_relative_error` of the output.
+        """Run here and in PyTorch; return the greatest `max_relative_error` of an output.
 
         PyTorch computes with the sparse tensors themselves where it can, else with dense ones.
 
@@ -136,17 +133,16 @@ class SparseModel:
 
     @property
     def cycles(self) -> int:
-        """The cycles of the latest run, of all steps; UsageError if nothing has run yet."""
-        if not self.results:
+        """The cycles of the latest run; UsageError if nothing has run yet."""
+        if self.result is None:
             raise UsageError("nothing has run yet: call the model first")
-        return sum(result.cycles for result in self.results)
+        return self.result.cycles
 
     def stage(self, level: str) -> str:
         """Return the text of `linalg`, `sam`, or `configuration`, that of the latest run."""
         stages = dict(self.stages)
-        if self.artifacts:
-            programs = [print_program(artifact.program) for artifact in self.artifacts]
-            stages["configuration"] = "\n".join(programs)
+        if self.artifact is not None:
+            stages["configuration"] = print_program(self.artifact.program)
         if level not in stages:
             raise UsageError(f"no level '{level}': expected one of {', '.join(stages)}")
         return stages[level]
@@ -198,7 +194,7 @@ def compile_sparse(
     """Compile a PyTorch module whose inputs, weights and results may be sparse.
 
     Args:
-        model: a module in evaluation mode with f32 or i32 tensors of static shapes, and one result.
+        model: a module in evaluation mode with f32 or i32 tensors of static shapes.
         example_args: one tensor for each argument of `forward`, dense or of any sparse layout.
         formats: how tensors are stored, by name; see `rdu.frontends.torch.sparse.import_sparse`.
             Zeros of weights, and of dense inputs, are not stored then.
@@ -212,21 +208,19 @@ def compile_sparse(
             each at the user's line.
     """
     imported = import_sparse(model, example_args, formats)
-    if len(imported.outputs) != 1:
-        problems = Collector()
-        problems.error(f"model gives {len(imported.outputs)} tensors: expected one")
-        problems.check()
     stages = {"linalg": _text(imported.module)}
     graphs = imported.module.operation.clone().opview
     try:
         run_pipeline(graphs, parse_pipeline(to_sam(fusion), graphs.context))
-        if not ends_in_graphs(graphs):  # no op was sparse, or could be: nothing was converted
+        (function,) = defined_functions(graphs)
+        places = return_once(function)
+        if not places or not returned(function):  # nothing was converted: no op could be
             raise RduError(unreadable(imported.module) or [_NOTHING])
     except RduError as failure:
         found = sorted([*failure.diagnostics, *unreadable(imported.module)], key=_place)
         raise RduError(list(_distinct(found, imported)), failure.exit_code) from failure
     stages["sam"] = _text(graphs)
-    return SparseModel(imported, steps_of(graphs), stages, model, machine, fifo_depth, engine)
+    return SparseModel(imported, graphs, places, stages, model, machine, fifo_depth, engine)
 
 
 def _arguments(module: Any) -> dict[str, Any]:
@@ -236,6 +230,10 @@ def _arguments(module: Any) -> dict[str, Any]:
     arguments: Any = function.regions[0].blocks[0].arguments
     names = (own["rdu.name"].value for own in attributes)
     return {name: a.type for name, a in zip(names, arguments, strict=True)}
+
+
+def _dense(tensor: Fibertree | Array) -> Array:
+    return tensor.to_dense() if isinstance(tensor, Fibertree) else tensor
 
 
 def _place(found: Diagnostic) -> tuple[str, int, int]:

@@ -8,10 +8,13 @@ from rdu.frontends.sparse.builder import GraphBuilder, Operand
 from rdu.frontends.sparse.kernels import KERNELS
 from rdu.interpreter.run import load_meanings, run
 from rdu.mlir_ext.context import make_context, parse
+from rdu.mlir_ext.driver import run_pass
 from rdu.mlir_ext.meaning import MEANINGS
 from rdu.semantics.fibertree import Coordinates, Format, build
 from rdu.sparse import compile_expression, compile_graph, tokens
 from rdu.support.diagnostics import ExitCode, RduError, UsageError
+from rdu.transforms.conversion.linalg_to_sam import LinalgToSam
+from rdu.transforms.sam.read_as_written import ReadAsWritten
 
 DENSE = np.array([[0, 2, 0, 1], [0, 0, 0, 0], [3, 0, 4, 0]], np.float32)
 
@@ -140,3 +143,41 @@ def test_skipping_changes_cycles_and_nothing_else(densities, fifo_depth):
         np.testing.assert_array_equal(tree.to_dense(), made[0] @ made[1].T)
     if densities in ((0.5, 0.02), (0.02, 0.5)) and fifo_depth is None:
         assert runs[1].result.cycles < runs[0].result.cycles
+
+
+def product_and_sums():
+    """Return a function of two results, of which the second one is computed from the first."""
+    text = """
+    func.func @main(%b: tensor<3x4xf32> {rdu.name = "B"})
+        -> (tensor<3x4xf32> {rdu.name = "X"}, tensor<3xf32> {rdu.name = "y"}) {
+      %x = tensor.empty() : tensor<3x4xf32>
+      %zero = arith.constant dense<0.0> : tensor<3xf32>
+      %square = linalg.mul ins(%b, %b : tensor<3x4xf32>, tensor<3x4xf32>)
+        outs(%x : tensor<3x4xf32>) -> tensor<3x4xf32>
+      %y = linalg.reduce { arith.addf } ins(%square : tensor<3x4xf32>)
+        outs(%zero : tensor<3xf32>) dimensions = [1]
+      return %square, %y : tensor<3x4xf32>, tensor<3xf32>
+    }"""
+    with make_context() as context:
+        module = parse(text, context)
+    run_pass(module, LinalgToSam, dense=True)
+    run_pass(module, ReadAsWritten)
+    return module
+
+
+@pytest.mark.parametrize("machine", ["sam-ideal", "capstan"])
+@pytest.mark.parametrize("capacity", [(), "observed", {"y": (3, 3)}])
+def test_several_results(machine, capacity):
+    artifact = compile_graph(product_and_sums(), {"B": DENSE}, machine=machine, capacity=capacity)
+    runs = [artifact.run_all(engine) for engine in ("native", "python")]
+    assert runs[0].result.cycles == runs[1].result.cycles
+    for tensors, _ in runs:
+        np.testing.assert_array_equal(tensors["X"].to_dense(), DENSE * DENSE)
+        np.testing.assert_array_equal(tensors["y"].to_dense(), (DENSE * DENSE).sum(1))
+    with pytest.raises(UsageError, match="results X, y: expected one, or 'run_all'"):
+        artifact.run()
+
+
+def test_room_for_a_result_that_is_not_there():
+    with pytest.raises(UsageError, match="no result 'Z': expected one of X, y"):
+        compile_graph(product_and_sums(), {"B": DENSE}, capacity={"Z": (1, 1)})

@@ -17,11 +17,9 @@ from typing import Any
 
 from rdu.analysis.sparse.nest import MOST_ACCUMULATED
 from rdu.dialects import sam
+from rdu.dialects.sam.graph import COPY
 from rdu.mlir_ext import ir, tensor
 from rdu.transforms.conversion.sparse.primitives import Primitives, Stream
-
-COPY = "sam.copy"
-"""Attribute of graphs that compute nothing: they store a tensor anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rdu.dialects import sam
+from rdu.dialects.sam.graph import COPY
 from rdu.interpreter.run import run
 from rdu.mlir_ext import func, ir
 from rdu.mlir_ext.context import make_context, verify
@@ -15,7 +16,6 @@ from rdu.mlir_ext.driver import run_pass
 from rdu.mlir_ext.functions import defined_functions
 from rdu.sparse import compile_graph
 from rdu.transforms.conversion.sparse.primitives import Primitives
-from rdu.transforms.sam.copies import COPY
 from rdu.transforms.sam.read_as_written import ReadAsWritten
 
 

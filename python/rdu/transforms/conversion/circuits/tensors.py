@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from rdu.dialects import sam
+from rdu.dialects.sam.graph import COPY
 from rdu.dialects.sam.primitive import element_of
 from rdu.dialects.sam.streams import level_formats, storage_order
 from rdu.mlir_ext import func, ir
@@ -61,7 +62,8 @@ class TensorTable:
         value, kind = graph.output, graph.output.type
         form = Format.of(["compressed"] * kind.rank, graph.written_order)
         role = "output" if value in self._returned else "temporary"
-        name = self._names.get(value) or self._unused("kept")
+        word = "copied" if COPY in graph.operation.attributes else "kept"
+        name = self._names.get(value) or self._unused(word)
         given = self._capacity if role == "output" else ()
         shape, element = tuple(kind.shape), str(kind.element_type)
         room = self._positions(graph, form, shape, given)
