@@ -170,7 +170,13 @@ def main() -> None:
     add("--seed", type=int, default=0, help="of the data")
     add("--machine", default="capstan", help="name or file of a machine with a grid")
     add("--observed", action="store_true", help="room for results as large as they turn out to be")
-    add("--copies", type=int, action="append", default=[], help="so many; repeated for a tree")
+    add(
+        "--copies",
+        type=int,
+        action="append",
+        default=[],
+        help="so many; repeated, each copies what is there",
+    )
     add("--engine", choices=("native", "python"), default="native", help="the simulator's engine")
     options = parser.parse_args()
     options.capacity = "observed" if options.observed else ()

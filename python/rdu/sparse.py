@@ -45,6 +45,7 @@ from rdu.transforms.rdu.partition import Partition
 from rdu.transforms.rdu.place import Place
 from rdu.transforms.rdu.route import Route
 from rdu.transforms.sam.skip import Skip
+from rdu.transforms.sam.trees import Trees
 
 __all__ = [
     "Capacity",
@@ -217,6 +218,7 @@ def compile_graph(
         arrays = bind(function, operands, ())
         results = table_of(function, ()).results
         outputs = {results[v].name: results[v] for v in returned(function) if v in results}
+        run_pass(copy, Trees, machine=machine)
         run_pass(
             copy,
             SamToRdu,
