@@ -30,7 +30,7 @@ def told(op: Any) -> list[Any | None]:
 def is_told(lookup: Any) -> bool:
     """Tell whether a lookup is a side of an intersection that skips."""
     reader = next((use.owner.opview for use in lookup.crd.uses), None)
-    return any(side == lookup for side in told(reader))
+    return any(side is not None and side == lookup for side in told(reader))
 
 
 def _walk(crd: Any, payload: Any) -> Any | None:
