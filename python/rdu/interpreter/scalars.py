@@ -8,7 +8,7 @@ import numpy as np
 
 from rdu.interpreter.signature import ARRAY_TYPES
 from rdu.mlir_ext import ir
-from rdu.mlir_ext.elements import array_of
+from rdu.mlir_ext.elements import NOT_IN_THE_TEXT, array_of
 from rdu.mlir_ext.frame import Frame
 from rdu.mlir_ext.locations import source_location
 from rdu.mlir_ext.meaning import semantics
@@ -64,6 +64,9 @@ def _constant(op: Any) -> Array:
         raise RduError(error(f"'arith.constant' of {kind} has no executable meaning", place))
     if not isinstance(kind, ir.RankedTensorType):
         return np.asarray(value.value).astype(dtype)
+    if not isinstance(value, ir.DenseElementsAttr):
+        place = source_location(op.operation.location)
+        raise RduError(error(f"'arith.constant' {NOT_IN_THE_TEXT}", place))
     return array_of(value, list(kind.shape), dtype)
 
 

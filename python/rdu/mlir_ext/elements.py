@@ -6,6 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+NOT_IN_THE_TEXT = "has values that are not in the text: expected 'dense' elements"
+"""What is wrong with a constant that has other elements, such as `dense_resource`."""
+
 
 def array_of(elements: Any, shape: Sequence[int], dtype: DTypeLike) -> NDArray[Any]:
     """Return `dense` elements as an array of a shape and type."""

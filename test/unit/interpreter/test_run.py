@@ -92,3 +92,13 @@ def test_element_types_without_meaning_are_reported(context):
     assert messages(raised) == [
         "'arith.divsi' of i64, i64 has no executable meaning: expected (i32, i32) -> i32"
     ]
+
+
+def test_constants_without_values_in_the_text_are_reported_at_their_line(context):
+    text = """func.func @main() -> tensor<2xf32> {
+  %c = arith.constant dense_resource<w> : tensor<2xf32>
+  return %c : tensor<2xf32>
+}
+{-# dialect_resources: { builtin: { w: "0x04000000000080BF0000003F" } } #-}"""
+    with pytest.raises(RduError, match=r":2:.*'arith.constant' has values that are not in the"):
+        run(parse(text, context), [])

@@ -3,6 +3,7 @@
 from typing import Any
 
 from rdu.mlir_ext import func, ir
+from rdu.mlir_ext.elements import NOT_IN_THE_TEXT
 from rdu.mlir_ext.passes import Pass, register
 from rdu.transforms.conversion.linalg.needed import needed_values
 from rdu.transforms.conversion.linalg.structured import read_structured
@@ -36,7 +37,7 @@ class DissolveViews(Pass):
     messages = {  # noqa: RUF012
         "operation": "is not supported: expected structured ops of linalg, reshapes and constants",
         "blocks": "has {have} blocks: expected one",
-        "constant": "has values that are not in the text: expected 'dense' elements",
+        "constant": NOT_IN_THE_TEXT,
         "map": "accesses operand {number} by {have}: expected loops and zeros",
         "dynamic": "has {have}: expected static shapes",
         "encoding": "has {have}, which {problem}",

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from rdu.dialects import sam
 from rdu.mlir_ext import ir
-from rdu.mlir_ext.elements import array_of
+from rdu.mlir_ext.elements import NOT_IN_THE_TEXT, array_of
+from rdu.mlir_ext.locations import source_location
 from rdu.semantics.dtypes import NUMPY, DType
 from rdu.semantics.fibertree import Fibertree, convert, store
 from rdu.support.diagnostics import Collector, suggest
@@ -85,7 +86,8 @@ def _constant(value: ir.Value, problems: Collector) -> Array | None:
         return np.zeros(shape, dtype)
     elements: Any = value.owner.operation.attributes["value"]
     if not isinstance(elements, ir.DenseElementsAttr):
-        problems.error(f"constant is {str(elements)[:40]}: expected 'dense' elements")
+        place = source_location(value.owner.operation.location)
+        problems.error(f"'arith.constant' {NOT_IN_THE_TEXT}", place)
         return np.zeros(shape, dtype)
     return array_of(elements, shape, dtype)
 
