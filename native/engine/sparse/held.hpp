@@ -1,7 +1,8 @@
 // A walk of a stream that holds a token of the level above for each fiber.
 //
 // The token is taken with the first of its fiber. A stop that ends fibers of the level above as
-// well goes together with theirs; an empty fiber there takes a firing more for its token.
+// well goes together with theirs; an empty fiber there takes a firing more for its token. Behind S0
+// there has to be a token of the level above.
 #pragma once
 
 #include "engine/sparse/source.hpp"
@@ -47,16 +48,20 @@ class Held {
   bool takes() const { return takes_; }
   // Whether a stop ends a fiber that there is.
   bool holds() const { return holds_; }
+  // What a stop goes together with in the stream above, which is a fault if it is not there.
+  int need(int stop) const { return due_ ? kValue : stop - 1; }
 
   // Goes on behind a firing.
   void took(Kind kind) {
     holds_ = kind == Kind::payload || kind == Kind::empty;
+    due_ = kind == Kind::fiber_end;
     token_ = next_;
   }
 
  private:
   bool holds_ = false;
   bool takes_ = false;
+  bool due_ = false;
   Item token_{};
   Item next_{};
 };

@@ -37,7 +37,8 @@ class Rejoin final : public Walker<Rejoin> {
       : Walker(number, spec, fabric),
         chunk_(sparse_.settings[0]),
         gap_(static_cast<int>(sparse_.settings[1])),
-        is_over_(sources_.size() - 1, false) {
+        is_over_(sources_.size() - 1, false),
+        is_due_(sources_.size() - 1, false) {
     for (const Source& source : sources_) every_.push_back(&source);
   }
 
@@ -46,7 +47,7 @@ class Rejoin final : public Walker<Rejoin> {
     const Source& branch = sources_[1 + number];
     if (is_open_) {
       if (!there(branch)) return false;
-      if (is_of_row(branch)) return send(branch, false);
+      if (is_of_row(branch)) return send(branch, number, false);
     }
     if (!there(like())) return false;
     if (!like().is_payload()) return close(like().code());
@@ -61,12 +62,13 @@ class Rejoin final : public Walker<Rejoin> {
     return code <= kValue || (code != kDone && code < gap_);
   }
 
-  bool send(const Source& branch, bool takes) {
+  bool send(const Source& branch, std::size_t number, bool takes) {
     const Item token{branch.code(), branch.word()};
     if (!(takes ? fire({&branch, &like()}) : fire({&branch}))) return false;
     give(sinks_[0], token);
     taken_ += takes;
-    is_open_ = gap_ > 0 && token.code != gap_ - 1;
+    is_due_[number] = gap_ > 0 && token.code == gap_ - 1;
+    is_open_ = gap_ > 0 && !is_due_[number];
     end();
     return true;
   }
@@ -75,7 +77,7 @@ class Rejoin final : public Walker<Rejoin> {
   bool take(const Source& branch, std::size_t number) {
     const std::array<const Source*, 2> both{&branch, &like()};
     if (!there(branch)) return false;
-    if (is_of_row(branch)) return send(branch, true);
+    if (is_of_row(branch)) return send(branch, number, true);
     const int code = branch.code();
     if (gap_ == 0 || code == kDone) {
       if (!expect(kValue, std::array{&branch}, both)) return false;
@@ -86,6 +88,7 @@ class Rejoin final : public Walker<Rejoin> {
     ++taken_;
     is_open_ = true;
     is_over_[number] = true;
+    is_due_[number] = false;
     end();
     return true;
   }
@@ -106,11 +109,16 @@ class Rejoin final : public Walker<Rejoin> {
   bool close(int code) {
     if (!all_there(sources_)) return false;
     if (code == kDone) return pass_on(every_);
-    if (!expect(code + gap_, std::span(every_).subspan(1), every_)) return false;
+    for (std::size_t number = 0; number < is_due_.size(); ++number) {
+      const Source& branch = sources_[1 + number];
+      const bool lacks = is_due_[number] && !branch.is_payload();
+      if (!expect(lacks ? kValue : code + gap_, std::array{&branch}, every_)) return false;
+    }
     if (!fire(every_)) return false;
     give(0, code + gap_);
     is_open_ = false;
     is_over_.assign(is_over_.size(), false);
+    is_due_.assign(is_due_.size(), false);
     end();
     return true;
   }
@@ -118,6 +126,7 @@ class Rejoin final : public Walker<Rejoin> {
   const std::int64_t chunk_;
   const int gap_;
   std::vector<bool> is_over_;  // branches whose last row in this fiber has ended
+  std::vector<bool> is_due_;   // whether another row of a branch has to follow
   std::vector<const Source*> every_;
   std::int64_t taken_ = 0;  // tokens of `like`
   bool is_open_ = false;    // whether the row of the last one has not ended

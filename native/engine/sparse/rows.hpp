@@ -22,6 +22,7 @@ struct RowCursor {
 
   std::int64_t gap;
   std::optional<Item> held;
+  bool due = false;  // another row follows, and so a token of the level above
 
   // What the next firing moves, the token that its row is under, and whether that is taken now.
   Kind kind = Kind::done;
@@ -35,6 +36,7 @@ struct RowCursor {
   // Goes on behind the firing.
   void go_on() {
     held.reset();
+    due = kind == Kind::end;
     if (kind == Kind::empty || (kind == Kind::inside && gap > 0)) held = token;
   }
 };
@@ -83,7 +85,8 @@ class RowWalker : public Walker<Primitive> {
     }
     rows.taken.push_back(&above);
     rows.kind = code == kDone ? RowCursor::Kind::done : RowCursor::Kind::stop;
-    const int need = code == kDone ? kDone : code - static_cast<int>(rows.gap);
+    const int stop = rows.due ? kValue : code - static_cast<int>(rows.gap);
+    const int need = code == kDone ? kDone : stop;
     return this->expect(need, std::array{&above}, rows.taken);
   }
 };

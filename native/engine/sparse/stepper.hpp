@@ -159,7 +159,7 @@ class Stepper : public Process {
       return true;
     }
     const bool takes = kind == Kind::stop || held.takes();
-    const int need = kind == Kind::stop ? below.code() - 1 : kValue;
+    const int need = kind == Kind::stop ? held.need(below.code()) : kValue;
     if (takes && !expect(need, upper, both)) return false;
     const int code = below.code();
     if (!admit(kind) || !(takes ? fire({&below, &above}) : fire({&below}))) return false;

@@ -80,6 +80,7 @@ class DropBits final : public Walker<DropBits> {
     if (is_last) {
       stay_ = 0;
       is_over_ = !moves;
+      is_due_ = moves;
     }
     finish();
     return true;
@@ -90,7 +91,8 @@ class DropBits final : public Walker<DropBits> {
     const auto heads = both();
     if (!there(inner())) return false;
     const int need = code == kDone ? kDone : code + 1;
-    if (!expect(need, std::array{&inner()}, heads)) return false;
+    const bool lacks = is_due_ && code != kDone && !inner().is_payload();
+    if (!expect(lacks ? kValue : need, std::array{&inner()}, heads)) return false;
     if (kept_.is_late() || (code == kDone && kept_.due())) {
       if (!fire({}, heads)) return false;
       if (code == kDone && kept_.due()) kept_.open();
@@ -102,7 +104,7 @@ class DropBits final : public Walker<DropBits> {
     give(0, code);
     give(1, need);
     kept_.close();
-    is_over_ = false;
+    is_over_ = is_due_ = false;
     end();
     return true;
   }
@@ -112,6 +114,7 @@ class DropBits final : public Walker<DropBits> {
   Word left_ = 0;           // of its bits, those whose fibers have not ended
   Word stay_ = 0;           // and those before under which something is set
   bool is_over_ = false;    // whether the last fiber under the fiber of words has ended
+  bool is_due_ = false;     // whether another one has to follow
   std::vector<const Source*> pops_;
   std::vector<const Source*> examines_;
 };

@@ -75,31 +75,35 @@ class Reduce final : public Walker<Reduce> {
       const Word value = code == kEmpty ? 0 : values.word();
       if (!fire({&values})) return false;
       total_ = sparse_.function->single(total_, value, 0);
+      fiber_ = Fiber::open;
       end();
       return true;
     }
     if (!there(outer)) return false;
     if (code == kDone) return pass_on(std::array{&values, &outer});
+    // A stop of both levels comes behind the token of the last fiber, if there is one.
+    const bool closes =
+        code > 0 && fiber_ != Fiber::open && (fiber_ == Fiber::closed || !outer.is_payload());
+    const std::array<const Source*, 1> upper{&outer};
+    const std::array<const Source*, 2> both{&values, &outer};
+    if (!expect(closes ? code - 1 : kValue, upper, both)) return false;
     const int above = outer.code();
-    if (above > kValue || code == 0) {
-      const std::array<const Source*, 1> upper{&outer};
-      const std::array<const Source*, 2> both{&values, &outer};
-      if (!expect(code == 0 ? kValue : code - 1, upper, both) || !fire({&values, &outer})) {
-        return false;
-      }
-      give_item(above > kValue ? Item{above, 0} : Item{kValue, total_});
-    } else {
-      if (!fire({&outer}, {&values})) return false;
-      give_item({kValue, total_});
-    }
+    if (!(closes || code == 0 ? fire({&values, &outer}) : fire({&outer}, {&values}))) return false;
+    give(0, closes ? above : kValue, closes ? 0 : total_);
+    fiber_ = closes ? Fiber::none : code == 0 ? Fiber::open : Fiber::closed;
     total_ = sparse_.identity;
     end();
     return true;
   }
 
  private:
-  void give_item(Item item) { give(0, item.code, item.word); }
+  enum class Fiber {
+    none,    // a fiber may follow, or a stop of both levels
+    open,    // a fiber has begun, whose token is still to come
+    closed,  // its token was taken, its stop was not
+  };
 
+  Fiber fiber_ = Fiber::none;
   Word total_;
 };
 

@@ -52,12 +52,12 @@ def flatten(factor: int, outer: Tokens, inner: Tokens) -> Tokens:
     """Make one level of two: coordinates outer * factor + inner.
 
     The inverse of `split`, and the coordinates of a blocked level. An empty inner fiber leaves
-    nothing, an absent one neither. Payloads of the inner level lose a level of stops
-    (`drop_stops`). Tokens: p(inner) but for `N`, s(outer).
+    nothing, an absent one neither, nor what is under an absent coordinate. Payloads of the inner
+    level lose a level of stops (`drop_stops`). Tokens: p(inner) but for `N`, s(outer).
     """
     flat: Tokens = []
     for parent, children, end in families(outer, inner):
-        flat += [parent * factor + crd for crd in children if crd is not EMPTY]
+        flat += [parent * factor + crd for crd in children if EMPTY not in (parent, crd)]
         if end is not None:
             flat.append(end)
     return [*flat, DONE]

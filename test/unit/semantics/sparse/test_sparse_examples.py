@@ -304,6 +304,7 @@ def test_split(local, crds, expected):
     [
         ("0 1 S0 D", "0 1 S0 2 S1 D", "0 1 6 S0 D"),
         ("0 1 S0 S0 N S1 D", "S0 2 S1 S1 N S2 D", "6 S0 S0 S1 D"),
+        ("N 1 S0 D", "3 S0 2 S1 D", "6 S0 D"),
     ],
 )
 def test_flatten(outer, inner, expected):

@@ -121,7 +121,7 @@ def flatten(random: Random) -> Case:
     outer = coordinates(random, depth)
 
     def fiber(crd: Any) -> list[Any]:
-        absent = crd is EMPTY or random.random() < 0.1
+        absent = random.random() < (0.8 if crd is EMPTY else 0.1)
         return [EMPTY] if absent else rising(random, 12)
 
     inner = under(random, outer, 1, fiber)

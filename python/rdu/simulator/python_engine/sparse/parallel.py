@@ -43,11 +43,13 @@ class Turns(NamedTuple):
         taken: how many tokens of the stream that was forked have been taken.
         is_open: whether the row of the last one has not ended.
         over: branches whose last row in this fiber has ended.
+        due: branches of which another row has to follow.
     """
 
     taken: int = 0
     is_open: bool = False
     over: frozenset[int] = frozenset()
+    due: frozenset[int] = frozenset()
 
 
 class Join(SparsePrimitive):
@@ -94,7 +96,9 @@ class Join(SparsePrimitive):
         """Return the firing that sends a token of a row, or its end."""
         head = self.branches[branch]
         ends = self.gap == 0 or head.stop == Stop(self.gap - 1)
-        self.after = Turns(self.state.taken + len(taken), not ends, self.state.over)
+        due = self.state.due
+        due = due | {branch} if ends and self.gap else due - {branch}
+        self.after = Turns(self.state.taken + len(taken), not ends, self.state.over, due)
         return self.turn([head, *taken], {0: head.stop or head.token})
 
     def _take(self, branch: int) -> Turn | None:
@@ -110,7 +114,8 @@ class Join(SparsePrimitive):
             self.expect(VALUE_CODE, [head], both)
         elif branch in state.over:
             self.expect(stop.level - self.gap, [self.like], both)
-        self.after = Turns(state.taken + 1, is_open=True, over=state.over | {branch})
+        over, due = state.over | {branch}, state.due - {branch}
+        self.after = Turns(state.taken + 1, is_open=True, over=over, due=due)
         return self.turn([self.like], examines=[head])
 
     def _between(self, branch: int) -> Turn:
@@ -119,7 +124,8 @@ class Join(SparsePrimitive):
         both = [head, self.like]
         if head.stop == DONE:
             self.expect(self.gap - 1, [head], both)
-        self.after = Turns(state.taken, is_open=False, over=state.over | {branch})
+        over = state.over | {branch}
+        self.after = Turns(state.taken, is_open=False, over=over, due=state.due)
         return self.turn(gives={0: Stop(self.gap - 1)}, examines=both)
 
     def _close(self, stop: Stop) -> Turn | None:
@@ -129,6 +135,8 @@ class Join(SparsePrimitive):
         if stop == DONE:
             return self.pass_on(self.inputs)
         level = stop.level + self.gap
-        self.expect(level, self.branches, self.inputs)
+        for number, branch in enumerate(self.branches):
+            lacks = number in self.state.due and branch.stop is not None
+            self.expect(VALUE_CODE if lacks else level, [branch], self.inputs)
         self.after = Turns(self.state.taken)
         return self.turn(self.inputs, {0: Stop(level)})

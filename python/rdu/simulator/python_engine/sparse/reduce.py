@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from rdu.semantics.reduction import identity
 from rdu.semantics.scalar import OPS
@@ -12,6 +12,10 @@ from rdu.simulator.python_engine.tokens import DONE, EMPTY, VALUE_CODE, Stop
 from rdu.simulator.python_engine.turn import Heads, Turn
 from rdu.simulator.specification import ContextSpec
 
+Fiber = Literal["none", "open", "closed"]
+"""What is known of a fiber: nothing, so that a stop of both levels may follow; that its token is
+still to come; that its token was taken, and its stop was not."""
+
 
 class Reduce(SparsePrimitive):
     """Folds each fiber from left to right; the level above tells fibers that are empty."""
@@ -20,6 +24,8 @@ class Reduce(SparsePrimitive):
         super().__init__(spec, heads, fabric)
         self.identity: Any = identity(self.spec.function, self.spec.dtype)[()]
         self.total = self.after = self.identity
+        self.fiber: Fiber = "none"
+        self.fiber_after: Fiber = "none"
 
     def step(self) -> Turn | None:
         """Add a value; at its stop send the total, and then a stop of the level above."""
@@ -30,18 +36,24 @@ class Reduce(SparsePrimitive):
         if stop is None:
             value = self.zero if values.token == EMPTY else values.token
             self.after = OPS[self.spec.function].evaluate(self.total, value)[()]
+            self.fiber_after = "open"
             return self.turn([values])
         if not self.there(outer):
             return None
         self.after = self.identity
         if stop == DONE:
             return self.pass_on([values, outer])
-        if outer.stop is not None or stop == Stop(0):
-            need = stop.level - 1 if stop.level else VALUE_CODE
-            self.expect(need, [outer], [values, outer])
-            return self.turn([values, outer], {0: self.total if outer.stop is None else outer.stop})
-        return self.turn([outer], {0: self.total}, [values])
+        both, last = [values, outer], stop == Stop(0)
+        # A stop of both levels comes behind the token of the last fiber, if there is one.
+        token = self.fiber == "open" or (self.fiber == "none" and outer.stop is None)
+        closes = not (last or token)
+        self.expect(stop.level - 1 if closes else VALUE_CODE, [outer], both)
+        self.fiber_after = "none" if closes else "open" if last else "closed"
+        if closes:
+            return self.turn(both, {0: outer.stop})
+        total = {0: self.total}
+        return self.turn(both, total) if last else self.turn([outer], total, [values])
 
     def go_on(self, turn: Turn) -> None:
         """Keep the total."""
-        self.total = self.after
+        self.total, self.fiber = self.after, self.fiber_after

@@ -19,12 +19,14 @@ class Held:
     """A walk of a stream that holds a token of the level above for each fiber.
 
     The token is taken with the first of its fiber. A stop that ends fibers of the level above as
-    well goes together with theirs; an empty fiber there takes a firing more for its token.
+    well goes together with theirs; an empty fiber there takes a firing more for its token. Behind
+    `S0` there has to be a token of the level above.
 
     Attributes:
         token: what is held.
         passes: whether the next firing pops a payload, or `EMPTY`, of the stream.
         ended: the token whose fiber the next firing ends, if it ends one.
+        due: whether another fiber follows, and so a token of the level above.
     """
 
     def __init__(self, primitive: SparsePrimitive, above: Head, below: Head) -> None:
@@ -32,7 +34,7 @@ class Held:
         self.above = above
         self.below = below
         self.token = self.after = self.ended = NOTHING
-        self.passes = False
+        self.passes = self.due = self.due_after = False
 
     def step(self, make: Callable[[Any], Any]) -> Turn | None:
         """Return the next firing; `make` gives what is sent for what is held."""
@@ -41,6 +43,7 @@ class Held:
             return None
         stop = below.stop
         self.passes, self.ended = stop is None, NOTHING
+        self.due_after = stop == Stop(0)
         taken = [below]
         if stop is None or stop == Stop(0):
             token = self.token
@@ -64,13 +67,13 @@ class Held:
         if self.token is NOTHING and above.stop is None:
             self.after = above.token
             return primitive.turn([above], examines=[below])
-        primitive.expect(stop.level - 1, [above], taken)
+        primitive.expect(VALUE_CODE if self.due else stop.level - 1, [above], taken)
         self.after, self.ended = NOTHING, self.token
         return primitive.turn(taken, {0: stop})
 
     def go_on(self) -> None:
         """Hold what the last firing took, or nothing."""
-        self.token = self.after
+        self.token, self.due = self.after, self.due_after
 
 
 class Repeat(SparsePrimitive):

@@ -24,6 +24,7 @@ class Rows:
             follows, the token of an `empty` row, a `stop` of both levels, or `done`.
         token: what the row is under: held, or taken now.
         opens: whether it is taken now.
+        due: whether another row follows, and so a token of the level above.
         taken, examined: the heads that the firing pops, and those that it only waits for.
     """
 
@@ -41,7 +42,7 @@ class Rows:
         self.below = below
         self.inner = [below, *beside]
         self.gap = gap
-        self.held = NOTHING
+        self.held, self.due = NOTHING, False
         self.kind: Kind = "done"
         self.token: Any = NOTHING
         self.opens = False
@@ -82,11 +83,12 @@ class Rows:
             return True
         self.taken.append(above)
         self.kind = "done" if stop == DONE else "stop"
-        need = DONE.level if stop == DONE else stop.level - self.gap
+        need = VALUE_CODE if self.due else stop.level - self.gap
+        need = DONE.level if stop == DONE else need
         primitive.expect(need, [above], self.taken)
         return True
 
     def go_on(self) -> None:
         """Hold what the firing took, or nothing."""
         holds = self.kind == "empty" or (self.kind == "inside" and self.gap > 0)
-        self.held = self.token if holds else NOTHING
+        self.held, self.due = self.token if holds else NOTHING, self.kind == "end"

@@ -8,7 +8,7 @@ from rdu.simulator.python_engine.action import Fabric
 from rdu.simulator.python_engine.sparse.bits import bits_of, word_of
 from rdu.simulator.python_engine.sparse.kept import Kept
 from rdu.simulator.python_engine.sparse.primitive import SparsePrimitive
-from rdu.simulator.python_engine.tokens import DONE, EMPTY, Stop
+from rdu.simulator.python_engine.tokens import DONE, EMPTY, VALUE_CODE, Stop
 from rdu.simulator.python_engine.turn import Heads, Turn
 from rdu.simulator.specification import ContextSpec
 
@@ -23,11 +23,13 @@ class Word(NamedTuple):
         left: the bits whose fibers have not ended, None in front of the first.
         stays: the bits before under which something is set.
         over: whether the last fiber in the fiber of words has ended.
+        due: whether another one has to follow.
     """
 
     left: int | None = None
     stays: int = 0
     over: bool = False
+    due: bool = False
 
 
 class DropBits(SparsePrimitive):
@@ -76,7 +78,7 @@ class DropBits(SparsePrimitive):
         if not self.there(inner):
             return None
         both = [outer, inner]
-        left, stays, over = self.word
+        left, stays, over, due = self.word
         left = bits if left is None else left
         stop = inner.stop
         if over:
@@ -88,13 +90,13 @@ class DropBits(SparsePrimitive):
             tells = absent or (inner.token != EMPTY and inner.token != 0)
             kept = kept.take(inner.token, BETWEEN, tells=tells)
             stays |= left & -left if tells else 0
-            self.after = Word(left, stays, over)
+            self.after = Word(left, stays, over, due)
             return self._fire([inner], {}, [outer], kept)
         if absent and not kept.stays:
             kept = kept.open(BETWEEN)
         left &= left - 1
         moves = stop == BETWEEN
-        self.after = Word(left, stays, over) if left else Word(over=not moves)
+        self.after = Word(left, stays, over, due) if left else Word(over=not moves, due=moves)
         pops = [*([inner] if moves else []), *([] if left else [outer])]
         gives = {} if left else {0: EMPTY if absent else word_of(stays)}
         return self._fire(pops, gives, [head for head in both if head not in pops], kept.end())
@@ -105,7 +107,8 @@ class DropBits(SparsePrimitive):
         if not self.there(self.inner):
             return None
         need = DONE.level if stop == DONE else stop.level + 1
-        self.expect(need, [self.inner], both)
+        lacks = self.word.due and stop != DONE and self.inner.stop is not None
+        self.expect(VALUE_CODE if lacks else need, [self.inner], both)
         kept = self.kept
         if stop == DONE and kept.due:
             kept = kept.open(BETWEEN)
