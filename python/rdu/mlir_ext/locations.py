@@ -24,6 +24,16 @@ def location_names(location: ir.Location) -> tuple[str, ...]:
     return ()
 
 
+def title_beside(operation: ir.Operation, reader: ir.Operation) -> str:
+    """Return an op's name with its line and column, and its file if the reader is of another."""
+    place, other = source_location(operation.location), source_location(reader.location)
+    name = f"'{operation.name}'"
+    if place is None:
+        return name
+    file = "" if other is not None and other.file == place.file else f"{place.file}:"
+    return f"{name} at {file}{place.line}:{place.column}"
+
+
 def fused_location(locations: list[ir.Location]) -> ir.Location:
     """Return one location for what came from several, keeping order and dropping repeats."""
     unique = list({str(location): location for location in locations}.values())

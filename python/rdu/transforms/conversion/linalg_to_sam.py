@@ -7,6 +7,7 @@ from rdu.analysis.sparse.fusion import Decision
 from rdu.analysis.sparse.statement import DENSITY
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.functions import defined_functions
+from rdu.mlir_ext.locations import title_beside
 from rdu.mlir_ext.passes import Pass, option, register
 from rdu.transforms.conversion.sparse.function import (
     FunctionConverter,
@@ -60,11 +61,11 @@ class LinalgToSam(Pass):
         "accumulated": "accumulates over {have} levels: expected {need} at most",
         "repeats": "merges a level of {tensor} that repeats coordinates ({have}): "
         "expected a level that has each once",
-        "fused": "computes in its graph what '{producer}' gives: "
+        "fused": "computes in its graph what {producer} gives: "
         "{together} tokens expected instead of {apart}, {operations}",
-        "stored": "reads what '{producer}' gives from a tensor: "
+        "stored": "reads what {producer} gives from a tensor: "
         "{apart} tokens expected, {together} if fused, {operations}",
-        "apart": "reads what '{producer}' gives from a tensor: no order of loops computes both",
+        "apart": "reads what {producer} gives from a tensor: no order of loops computes both",
     }
     statistics = {  # noqa: RUF012
         "graphs": "graphs written",
@@ -122,12 +123,12 @@ class LinalgToSam(Pass):
         self.count("fused" if decision.fused else "stored")
         before, after = decision.operations_apart, decision.operations_together
         if decision.together is None:
-            self.remark(consumer, "apart", producer=producer.name)
+            self.remark(consumer, "apart", producer=title_beside(producer, consumer))
             return
         self.remark(
             consumer,
             "fused" if decision.fused else "stored",
-            producer=producer.name,
+            producer=title_beside(producer, consumer),
             apart=f"{decision.apart:,.0f}",
             together=f"{decision.together:,.0f}",
             operations=f"{after:,.0f} operations instead of {before:,.0f}",

@@ -6,7 +6,7 @@ func.func @sampled(%b: tensor<40x40xf32, #CSR>, %c: tensor<40x8xf32>, %d: tensor
   %zero = arith.constant dense<0.0> : tensor<40x40xf32>
   %e = tensor.empty() : tensor<40x40xf32, #CSR>
   %p = linalg.matmul ins(%c, %d : tensor<40x8xf32>, tensor<8x40xf32>) outs(%zero : tensor<40x40xf32>) -> tensor<40x40xf32>
-  // expected-remark @+1 {{'linalg.mul' computes in its graph what 'linalg.matmul' gives}}
+  // expected-remark @+1 {{'linalg.mul' computes in its graph what 'linalg.matmul' at 8:8 gives}}
   %x = linalg.mul ins(%b, %p : tensor<40x40xf32, #CSR>, tensor<40x40xf32>) outs(%e : tensor<40x40xf32, #CSR>) -> tensor<40x40xf32, #CSR>
   return %x : tensor<40x40xf32, #CSR>
 }
@@ -18,7 +18,7 @@ func.func @sampled(%b: tensor<40x40xf32, #CSR>, %c: tensor<40x8xf32>, %d: tensor
 func.func @layers(%a: tensor<40x40xf32, #CSR>, %h: tensor<40x40xf32>, %w: tensor<40x8xf32>) -> tensor<40x8xf32> {
   %zero = arith.constant dense<0.0> : tensor<40x8xf32>
   %t = linalg.matmul ins(%h, %w : tensor<40x40xf32>, tensor<40x8xf32>) outs(%zero : tensor<40x8xf32>) -> tensor<40x8xf32>
-  // expected-remark @+1 {{'linalg.matmul' reads what 'linalg.matmul' gives from a tensor}}
+  // expected-remark @+1 {{'linalg.matmul' reads what 'linalg.matmul' at 20:8 gives from a tensor}}
   %x = linalg.matmul ins(%a, %t : tensor<40x40xf32, #CSR>, tensor<40x8xf32>) outs(%zero : tensor<40x8xf32>) -> tensor<40x8xf32>
   return %x : tensor<40x8xf32>
 }
@@ -31,7 +31,7 @@ func.func @apart(%c: tensor<6x4xf32, #CSR>, %f: tensor<4xf32>) -> tensor<4xf32> 
   %zero = arith.constant dense<0.0> : tensor<4xf32>
   %e = tensor.empty() : tensor<4xf32>
   %t = linalg.reduce {arith.addf} ins(%c : tensor<6x4xf32, #CSR>) outs(%zero : tensor<4xf32>) dimensions = [0]
-  // expected-remark @+1 {{'linalg.add' reads what 'linalg.reduce' gives from a tensor: no order of loops computes both}}
+  // expected-remark @+1 {{'linalg.add' reads what 'linalg.reduce' at 33:8 gives from a tensor: no order of loops computes both}}
   %x = linalg.add ins(%t, %f : tensor<4xf32>, tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
   return %x : tensor<4xf32>
 }
