@@ -3,7 +3,7 @@
 // What leaves does not hold up what comes, but for the buffers of its memory, if it has one: the
 // first firing of a tree waits until so many trees before it have left. Levels are numbered from 0,
 // the one that is reduced; of each but the innermost, a token is held for its fiber, taken with the
-// first token below it.
+// first token below it. It has to follow where the fiber before ended alone.
 #include <algorithm>
 #include <optional>
 
@@ -22,6 +22,8 @@ class Accumulate final : public Walker<Accumulate> {
         order_(sources_.size() - 2),
         held_(order_),
         after_(order_),
+        due_(order_, false),
+        due_after_(order_, false),
         tree_(sparse_.identity) {}
 
   bool step() {
@@ -31,6 +33,7 @@ class Accumulate final : public Walker<Accumulate> {
     const std::array<const Source*, 2> both{&innermost(), &values()};
     if (!expect(code, std::span(both).subspan(1), both)) return false;
     after_ = held_;
+    due_after_ = due_;
     taken_.clear();
     if (code == kDone) return done();
     if (code > kDone) return close(code);
@@ -41,7 +44,7 @@ class Accumulate final : public Walker<Accumulate> {
     taken_.push_back(&values());
     if (!fits(order_, last) || !fire(taken_, {}, false)) return false;
     is_fresh_ = false;
-    held_ = after_;
+    hold();
     if (std::optional<std::int32_t> node = path(order_); node && last.code == kValue) {
       Word& total = tree_.total(tree_.child(*node, as_int(last.word)));
       total = sparse_.function->single(total, value, 0);
@@ -65,15 +68,16 @@ class Accumulate final : public Walker<Accumulate> {
     if (room_ == kNoLimit || after_[0]->code == kEmpty) return true;
     std::int64_t size = tree_.size();
     std::int32_t node = CoordinateTree::kRoot;
-    bool is_whole = true;
+    bool is_there = true;
     const auto count = [&](Item crd) {
-      is_whole = is_whole && crd.code == kValue;
+      is_there = is_there && crd.code == kValue;
+      if (!is_there) return;
       if (node != CoordinateTree::kNone) node = tree_.find(node, as_int(crd.word));
       size += node == CoordinateTree::kNone;
     };
     for (std::size_t level = 1; level < levels; ++level) count(*after_[level]);
     if (last) count(*last);
-    return !is_whole || inside(0, std::max<std::int64_t>(size, 1) - 1, room_, taken_);
+    return inside(0, std::max<std::int64_t>(size, 1) - 1, room_, taken_);
   }
 
   const Source& innermost() const { return sources_[order_]; }
@@ -103,7 +107,7 @@ class Accumulate final : public Walker<Accumulate> {
           if (!take_above(level + 1)) return false;
           if (!is_last) return take_empty(level, below);
           added_ = level;
-        } else if (is_last) {
+        } else if (is_last || due_[level]) {
           return expect(kValue, std::array{&head}, std::array{&head});
         }
       }
@@ -115,7 +119,7 @@ class Accumulate final : public Walker<Accumulate> {
     }
     if (!fire(taken_)) return false;
     is_fresh_ = true;
-    held_ = after_;
+    hold();
     drain_tree(stop - static_cast<int>(order_));
     end();
     return true;
@@ -125,7 +129,7 @@ class Accumulate final : public Walker<Accumulate> {
   bool take_empty(std::size_t level, const std::vector<const Source*>& below) {
     if (!fits(level + 1) || !fire(taken_, below, false)) return false;
     is_fresh_ = false;
-    held_ = after_;
+    hold();
     path(level + 1);
     return true;
   }
@@ -135,11 +139,18 @@ class Accumulate final : public Walker<Accumulate> {
     if (added_ && !fits(*added_ + 1)) return false;
     if (!fire(taken_, {}, false)) return false;
     is_fresh_ = false;
-    held_ = after_;
+    hold();
     if (added_) path(level + 1);
     added_.reset();
     held_[level].reset();
+    due_[level] = true;
     return true;
+  }
+
+  // Goes on behind a firing.
+  void hold() {
+    held_ = after_;
+    due_ = due_after_;
   }
 
   // Takes the tokens of the levels outside of one that are not held.
@@ -148,6 +159,7 @@ class Accumulate final : public Walker<Accumulate> {
       const Source& head = sources_[level];
       if (!there(head) || !expect(kValue, std::array{&head}, std::array{&head})) return false;
       after_[level] = Item{head.code(), head.word()};
+      due_after_[level] = false;
       taken_.push_back(&head);
     }
     return true;
@@ -195,6 +207,8 @@ class Accumulate final : public Walker<Accumulate> {
   bool is_fresh_ = true;  // nothing has come since the last tree left
   std::vector<std::optional<Item>> held_;
   std::vector<std::optional<Item>> after_;
+  std::vector<bool> due_;  // whether the token of a level has to follow
+  std::vector<bool> due_after_;
   std::vector<const Source*> taken_;
   std::optional<std::size_t> added_;
   CoordinateTree tree_;

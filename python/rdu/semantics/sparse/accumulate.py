@@ -50,7 +50,7 @@ def accumulate(
     subtrees: list[Any] = []
     for token in tree:
         if is_row(token):
-            subtrees.append(token[1])
+            subtrees += [token[1]] if token[0] is not EMPTY else []
             continue
         top += _merged(subtrees, len(crds), function, identity, zero)
         top.append(token)

@@ -30,7 +30,7 @@ class Accumulate(SparsePrimitive):
     other, but for the buffers of its memory, if it has one: the first firing of a tree waits until
     so many trees before it have left. A memory without room for a coordinate is a fault. Levels are
     numbered from 0, the one that is reduced; of each but the innermost, a token is held for its
-    fiber, taken with the first token below it.
+    fiber, taken with the first token below it. It has to follow where the fiber before ended alone.
     """
 
     def __init__(self, spec: ContextSpec, heads: Heads, fabric: Fabric) -> None:
@@ -40,6 +40,8 @@ class Accumulate(SparsePrimitive):
         self.identity = identity(self.spec.function, self.spec.dtype)[()]
         self.held = [NOTHING] * self.order
         self.after = list(self.held)
+        self.due: frozenset[int] = frozenset()  # levels whose token has to follow
+        self.due_after = self.due
         self.tree: Tree = {}
         self.adds: list[tuple[list[Any], Any]] = []
         self.drained = False
@@ -61,7 +63,8 @@ class Accumulate(SparsePrimitive):
     def step(self) -> Turn | None:
         """Add a value; at stops let go of what is held, and at last of the tree."""
         innermost = self.levels[-1]
-        self.after, self.adds, self.drained = list(self.held), [], False
+        self.after, self.due_after = list(self.held), self.due
+        self.adds, self.drained = [], False
         if not self.there(innermost, self.values):
             return None
         stop = innermost.stop
@@ -80,7 +83,7 @@ class Accumulate(SparsePrimitive):
 
     def go_on(self, turn: Turn) -> None:
         """Change what is held, and the tree."""
-        self.held = self.after
+        self.held, self.due = self.after, self.due_after
         self.is_fresh = self.drained
         if self.drained:
             self.tree, self.size = {}, 0
@@ -107,10 +110,11 @@ class Accumulate(SparsePrimitive):
                     if not last:
                         return self.turn(above, examines=taken, stays=False)
                     taken = waits
-                elif last:
+                elif last or level in self.due:
                     self.expect(VALUE_CODE, [head], [head])
             self.after[level] = NOTHING
             if last:
+                self.due_after |= {level}
                 return self.turn(taken, stays=False)
             if not self.there(head):
                 return None
@@ -129,6 +133,7 @@ class Accumulate(SparsePrimitive):
                 return None
             self.expect(VALUE_CODE, [head], [head])
             self.after[number] = head.token
+            self.due_after -= {number}
             taken.append(head)
         return taken[::-1]
 
@@ -140,7 +145,9 @@ class Accumulate(SparsePrimitive):
         Raises:
             FaultError: the memory has no room for the coordinates that are new.
         """
-        if not path or EMPTY in path or self.after[0] == EMPTY:
+        if EMPTY in path:
+            path, value = path[: path.index(EMPTY)], NOTHING
+        if not path or self.after[0] == EMPTY:
             return
         tree, size = self.tree, self.size
         *outer, last = map(int, path)
