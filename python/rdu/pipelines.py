@@ -47,7 +47,7 @@ def plain_to_sam(fusion: Fusion = "none") -> str:
     """Return the same for linalg without reshapes, whose arguments stay as they are."""
     return (
         "func.func(linalg-order-loops),"
-        f"linalg-to-sam{{fusion={fusion}}},func.func(sam-read-as-written)"
+        f"linalg-to-sam{{anew fusion={fusion}}},func.func(sam-read-as-written)"
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Literal
 
+from rdu.analysis.sparse.anew import choose_anew
 from rdu.analysis.sparse.choice import Choice, NoOrderError, choose
 from rdu.analysis.sparse.expression import (
     Access,
@@ -72,13 +73,19 @@ class Decision:
 class Planner:
     """Plans a program step by step.
 
+    Args:
+        mode: which statements share a graph.
+        numbers: gives numbers to tensors.
+        anew: whether operands may be stored anew that no loops can read as they are stored.
+
     Attributes:
         planned: the steps so far, those that were fused left out.
         decisions: what was decided about fusion.
     """
 
-    def __init__(self, mode: Fusion, numbers: count[int]) -> None:
+    def __init__(self, mode: Fusion, numbers: count[int], *, anew: bool = False) -> None:
         self._mode = mode
+        self._anew = anew
         self._numbers = numbers
         self.results: dict[int, Stored] = {}
         self.planned: list[Planned] = []
@@ -102,10 +109,14 @@ class Planner:
         statement = self.known(step)
         try:
             return [Planned(replace(step, statement=statement), choose(statement))]
-        except NoOrderError:
-            parts = split(statement, self._numbers)
-            if not parts:
+        except (NoOrderError, UnmergeableError) as problem:
+            ordered = isinstance(problem, UnmergeableError)
+            parts = None if ordered else split(statement, self._numbers)
+            if not parts and not self._anew:
                 raise
+            if not parts:
+                statement, choice = choose_anew(statement, problem)
+                return [Planned(replace(step, statement=statement), choice)]
             *inner, last = parts
         planned: list[Planned] = []
         for number, part in inner:

@@ -28,6 +28,8 @@ class Stored:
         fixed: whether the order of the levels is given; if not, whoever walks the tensor may have
             it stored in another order.
         density: the share of its values that are stored.
+        given: how it is given, if it may be stored anew: with compressed levels where the order is
+            another one than that of `form`.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Stored:
     form: Format
     fixed: bool
     density: float
+    given: Format | None = None
 
     @property
     def stored(self) -> float:
@@ -85,13 +88,16 @@ class Statement:
         """Return the levels of an access as loops of an order walk them, outermost first.
 
         A tensor whose order is not given is stored in that of the loops; a dimension that others
-        store in blocks is then stored in such blocks as well.
+        store in blocks is then stored in such blocks as well. One that is stored anew is so with
+        compressed levels, and only if it cannot be walked as it is.
         """
         tensor = self.tensors[access.tensor]
         if tensor.fixed:
             return fixed_levels(access.index, tensor.form)
         place = {name: position for position, name in enumerate(order)}
         kinds = dict(zip(tensor.form.order, tensor.form.levels, strict=True))
+        if tensor.given is not None:
+            kinds = dict.fromkeys(kinds, LevelFormat("compressed"))
         levels = [
             StoredLevel(name, dimension, self._part(name, part, kinds[dimension]))
             for dimension, names in enumerate(access.index)

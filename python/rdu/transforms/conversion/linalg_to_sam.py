@@ -38,8 +38,9 @@ class LinalgToSam(Pass):
     An encoded tensor that is nothing but another one with its dimensions in another order is not
     stored: who reads it reads the other one. A result that is read once is computed where it is
     read if that sends no more tokens (`fusion=auto`), wherever possible (`full`), or never
-    (`none`). Private globals that nobody uses go, if something is converted. Leaves other ops
-    alone.
+    (`none`). With `anew`, an operand that no loops can read as it is stored is bound as if it were
+    stored with compressed levels in an order that they can: `sam-read-as-written` has to follow.
+    Private globals that nobody uses go, if something is converted. Leaves other ops alone.
     """
 
     name = "linalg-to-sam"
@@ -61,6 +62,7 @@ class LinalgToSam(Pass):
         "accumulated": "accumulates over {have} levels: expected {need} at most",
         "repeats": "merges a level of {tensor} that repeats coordinates ({have}): "
         "expected a level that has each once",
+        "anew": "reads {tensor} stored anew, as {form}: no loops can read {given} here",
         "fused": "computes in its graph what {producer} gives: "
         "{together} tokens expected instead of {apart}, {operations}",
         "stored": "reads what {producer} gives from a tensor: "
@@ -71,6 +73,7 @@ class LinalgToSam(Pass):
         "graphs": "graphs written",
         "primitives": "ops in them",
         "fused": "results that are computed where they are read",
+        "anew": "operands that are bound otherwise than they are stored",
         "stored": "results that might have been, and are stored",
     }
 
@@ -86,6 +89,9 @@ class LinalgToSam(Pass):
         density: float = option(
             DENSITY, help="share of the values that a sparse tensor stores", min=0.0, max=1.0
         )
+        anew: bool = option(
+            False, help="let sam-read-as-written store operands anew that no loops can read"
+        )
         dense: bool = option(False, help="convert functions without sparse tensors as well")
 
     def run(self, module: Any, options: Any) -> None:
@@ -100,7 +106,7 @@ class LinalgToSam(Pass):
                 self.error(at, key, **values)
 
         converters = [
-            FunctionConverter(function, options.fusion, options.density, refuse)
+            FunctionConverter(function, options.fusion, options.density, options.anew, refuse)
             for function in defined_functions(module)
             if is_sparse(function) or (options.dense and has_structured(function))
         ]
@@ -113,6 +119,9 @@ class LinalgToSam(Pass):
         for converter in converters:
             if converter.returns_nothing:
                 self.warning(converter.function, "nothing")
+            for at, tensor, given, form in converter.anew:
+                self.remark(at, "anew", tensor=tensor, form=form, given=given)
+                self.count("anew")
             for decision, producer, consumer in converter.decisions:
                 self._report(decision, producer, consumer)
             graphs, primitives = converter.write()

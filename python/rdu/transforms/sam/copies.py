@@ -19,6 +19,7 @@ from rdu.analysis.sparse.nest import MOST_ACCUMULATED
 from rdu.dialects import sam
 from rdu.dialects.sam.graph import COPY
 from rdu.mlir_ext import ir, tensor
+from rdu.semantics.fibertree import Format
 from rdu.transforms.conversion.sparse.primitives import Primitives, Stream
 
 
@@ -27,28 +28,39 @@ class Copy:
     """What to store anew.
 
     Attributes:
-        source: a graph's result.
-        written: the dimension of each of its levels, which are compressed.
-        wanted: the same of the copy's.
+        source: a graph's result, or an argument.
+        stored: its levels, in the order of its dimensions that they have.
+        wanted: the dimension of each level of the copy; these are compressed.
         full: the dimensions whose levels have every coordinate under each one above them. In the
             copy they have to, whatever is above.
     """
 
     source: ir.Value
-    written: tuple[int, ...]
+    stored: Format
     wanted: tuple[int, ...]
     full: frozenset[int]
+
+    @property
+    def written(self) -> tuple[int, ...]:
+        """The dimension of each level of the source."""
+        return self.stored.order
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the source is a list of points, several of which may be of one place."""
+        return any(level.kind == "singleton" for level in self.stored.levels)
 
 
 def write_copy(copy: Copy) -> ir.Value:
     """Write the graph of a copy at the current insertion point; returns its result."""
-    kind: Any = copy.source.type
+    given: Any = copy.source.type
+    kind = ir.RankedTensorType.get(given.shape, given.element_type)
     universes = {d: _empty(kind, d) for d in _taken_whole(copy)} if _goes_through(copy) else {}
     order = list(copy.wanted)
     graph = sam.GraphOp(kind, order=None if order == sorted(order) else order)
     graph.operation.attributes[COPY] = ir.UnitAttr.get()
     write = Primitives(ir.InsertionPoint(graph.operation.regions[0].blocks.append()))
-    levels = ["compressed"] * kind.rank
+    levels = [str(level) for level in copy.stored.levels]
     bound = write.bind(copy.source, levels, copy.written)
     if universes:
         every = {d: write.bind(vector, ["dense"], [0]) for d, vector in universes.items()}
@@ -60,6 +72,8 @@ def write_copy(copy: Copy) -> ir.Value:
 
 def _goes_through(copy: Copy) -> bool:
     """Tell whether loops in the order wanted do, or have to."""
+    if copy.repeats:
+        return False
     sorted_anew = copy.wanted[_alike(copy.written, copy.wanted) :]
     searched = set(_taken_whole(copy)) - copy.full
     kept = _alike(copy.written[::-1], copy.wanted[::-1])
@@ -138,8 +152,10 @@ def _merged(copy: Copy, write: Primitives, bound: ir.Value) -> None:
         side = write.lookup(bound, level, refs)
         crds.append(side.crd)
         refs = side.payload
-    shared = _alike(copy.written, copy.wanted)
-    kept = max(_alike(copy.written[::-1], copy.wanted[::-1]) - 1, 0)
+    shared, kept = 0, 0
+    if not copy.repeats:
+        shared = _alike(copy.written, copy.wanted)
+        kept = max(_alike(copy.written[::-1], copy.wanted[::-1]) - 1, 0)
     extents: list[int] = [bound.type.shape.shape[d] for d in copy.wanted[len(crds) - 1 - kept :]]
     for extent in reversed(extents):
         inner = crds.pop()
@@ -156,7 +172,8 @@ def _merged(copy: Copy, write: Primitives, bound: ir.Value) -> None:
         tree.append(splits[0][0])
         *under, refs = (payload for _, _, payload in splits)
     values = write.array(bound, refs)
-    found, values = write.accumulate("max", crds[shared + 1], [*tree, *under], values)
+    total = "add" if copy.repeats else "max"
+    found, values = write.accumulate(total, crds[shared + 1], [*tree, *under], values)
     for number in range(kept):
         factor = math.prod(extents[number:])
         chunks, inner, values = write.split(found.pop(), values, factor)

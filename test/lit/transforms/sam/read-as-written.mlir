@@ -66,3 +66,33 @@ func.func @turned(%b: tensor<4x5xf32>) -> tensor<4x5xf32> {
   }) {order = array<i64: 1, 0>} : () -> tensor<4x5xf32>
   return %y : tensor<4x5xf32>
 }
+
+// -----
+
+// An argument that is bound otherwise than its encoding has it is stored anew, too; one that is bound
+// as it is stays. Points of a list are added up.
+// CHECK-LABEL: func.func @arguments(
+// CHECK:         %[[LIST:.*]] = "sam.graph"()
+// CHECK:           "sam.bind"(%arg1) {{.*}}["compressed", "singleton"], array<i64: 0, 1>>
+// CHECK:           "sam.accumulate"({{.*}}function = "add"
+// CHECK:         {sam.copy}
+// CHECK:         %[[TURNED:.*]] = "sam.graph"()
+// CHECK:           "sam.bind"(%arg0) {{.*}}["dense", "compressed"], array<i64: 0, 1>>
+// CHECK:           "sam.accumulate"({{.*}}function = "max"
+// CHECK:         {order = array<i64: 1, 0>, sam.copy}
+// CHECK:           "sam.bind"(%[[TURNED]]) : (tensor<4x5xf32>) -> {{.*}}["compressed", "compressed"], array<i64: 1, 0>>
+// CHECK:           "sam.bind"(%arg0) {{.*}}["dense", "compressed"], array<i64: 0, 1>>
+// CHECK:           "sam.bind"(%[[LIST]]) : (tensor<4x5xf32>) -> {{.*}}["compressed", "compressed"], array<i64: 0, 1>>
+#CSR = #sparse_tensor.encoding<{map = (d0, d1) -> (d0 : dense, d1 : compressed)}>
+#COO = #sparse_tensor.encoding<{map = (d0, d1) -> (d0 : compressed(nonunique), d1 : singleton)}>
+func.func @arguments(%b: tensor<4x5xf32, #CSR>, %c: tensor<4x5xf32, #COO>) -> tensor<f32> {
+  %x = "sam.graph"() ({
+    %t = "sam.bind"(%b) : (tensor<4x5xf32, #CSR>) -> !sam.tensor<tensor<4x5xf32, #CSR>, ["compressed", "compressed"], array<i64: 1, 0>>
+    %s = "sam.bind"(%b) : (tensor<4x5xf32, #CSR>) -> !sam.tensor<tensor<4x5xf32, #CSR>, ["dense", "compressed"], array<i64: 0, 1>>
+    %u = "sam.bind"(%c) : (tensor<4x5xf32, #COO>) -> !sam.tensor<tensor<4x5xf32, #COO>, ["compressed", "compressed"], array<i64: 0, 1>>
+    %root = "sam.root"() : () -> !sam.stream<"ref", 0 : i64>
+    %v = "sam.array"(%t, %root) : (!sam.tensor<tensor<4x5xf32, #CSR>, ["compressed", "compressed"], array<i64: 1, 0>>, !sam.stream<"ref", 0 : i64>) -> !sam.stream<"val", 0 : i64>
+    "sam.yield"(%v) : (!sam.stream<"val", 0 : i64>) -> ()
+  }) : () -> tensor<f32>
+  return %x : tensor<f32>
+}

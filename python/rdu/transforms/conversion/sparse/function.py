@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable
 from itertools import count
 from typing import Any
 
+from rdu.analysis.sparse.anew import forms_anew
 from rdu.analysis.sparse.choice import NoOrderError
 from rdu.analysis.sparse.fusion import Decision, Fusion, Planned, Planner, Step
 from rdu.analysis.sparse.meeting import UnmergeableError
 from rdu.analysis.sparse.statement import Statement
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.locations import fused_location
+from rdu.semantics.fibertree import Format
 from rdu.transforms.conversion.linalg.needed import needed_values
 from rdu.transforms.conversion.linalg.structured import read_structured
 from rdu.transforms.conversion.sparse.advice import explain, explain_repeating
@@ -34,6 +36,7 @@ class FunctionConverter:
         function: a `func.func` with a body.
         fusion: which statements share a graph.
         density: the share of values that encoded tensors store, if nothing says more.
+        anew: whether operands may be bound in formats that they are not stored in.
         refuse: called with a place, a message key and its values for everything not supported.
 
     Attributes:
@@ -42,12 +45,17 @@ class FunctionConverter:
     """
 
     def __init__(
-        self, function: Any, fusion: Fusion, density: float, refuse: Callable[..., None]
+        self,
+        function: Any,
+        fusion: Fusion,
+        density: float,
+        anew: bool,
+        refuse: Callable[..., None],
     ) -> None:
         numbers = count()
         self.function, self._refuse = function, refuse
         self._tensors = Tensors(density, densities_of(function, refuse), numbers)
-        self._planner = Planner(fusion, numbers)
+        self._planner = Planner(fusion, numbers, anew=anew)
         self._results: dict[int, ir.Value] = {}
         self._operations = _operations(function)
         self._needed = needed_values(self._operations)
@@ -87,15 +95,22 @@ class FunctionConverter:
             for decision in self._planner.decisions
         ]
 
+    @property
+    def anew(self) -> list[tuple[ir.Operation, str, Format, Format]]:
+        """Each op that reads an operand stored anew, the operand's name, format and new format."""
+        return [
+            (self._at(place), *forms)
+            for place, each in enumerate(self._planner.planned)
+            for forms in forms_anew(each.choice)
+        ]
+
     def write(self) -> tuple[int, int]:
         """Replace the ops by graphs; returns how many graphs and primitives there are."""
         planned = self._planner.planned
         writer = GraphWriter(self._tensors.values)
         primitives = 0
         for place, each in enumerate(planned):
-            number = each.step.number
-            following = (p.step.number for p in planned[place:])
-            at = self._computed_by(next(n for n in following if n in self._results))
+            number, at = each.step.number, self._at(place)
             with ir.InsertionPoint(at), self._location(each, at):
                 result, written = writer.write(each.choice.nest, self._type(each, at))
             primitives += written
@@ -104,6 +119,11 @@ class FunctionConverter:
                 self._results[number].replace_all_uses_with(result)
         self._erase()
         return len(planned), primitives
+
+    def _at(self, place: int) -> ir.Operation:
+        """Return the op that a planned step, or the first after it that is one, stands for."""
+        following = (each.step.number for each in self._planner.planned[place:])
+        return self._computed_by(next(n for n in following if n in self._results))
 
     def _step(self, value: ir.Value, statement: Statement) -> Step:
         number = self._tensors.number(value)

@@ -69,13 +69,13 @@ class Tensors:
         """Let results be accumulated where an operand repeats coordinates of the output.
 
         Such a level (of a list of points) gives several results for one coordinate when inner
-        variables are reduced, and a coordinate several times where the result's format has it once.
-        They are merged by a sum over one more variable, of extent 1, around it.
+        variables are reduced, and a coordinate several times where a result has it once. They are
+        merged by a sum over one more variable, of extent 1, around it.
         """
         whole = statement.expression
         sums = isinstance(whole, Reduce) and whole.function == "add"
         repeated = _repeated(statement)
-        if not repeated or not (sums or _keeps_unique(statement, repeated)):
+        if not repeated or any(len(names) > 1 for names in statement.output):
             return statement
         body = whole.body if isinstance(whole, Reduce) and sums else whole
         own = whole.variables if isinstance(whole, Reduce) and sums else ()
@@ -107,14 +107,6 @@ def _repeated(statement: Statement) -> list[str]:
         found += [lv.variable for n, lv in enumerate(levels) if not is_unique(levels, n)]
     own = set(statement.output_variables)
     return [name for name in dict.fromkeys(found) if name in own]
-
-
-def _keeps_unique(statement: Statement, repeated: Sequence[str]) -> bool:
-    """Tell whether the result's format has each coordinate of one of the variables once."""
-    if statement.form is None or any(len(names) > 1 for names in statement.output):
-        return False
-    levels = fixed_levels(statement.output, statement.form)
-    return any(lv.variable in repeated and is_unique(levels, n) for n, lv in enumerate(levels))
 
 
 def _name_of(value: ir.Value) -> str:
