@@ -101,6 +101,13 @@ def test_coordinates_that_nobody_gives_values_are_left_out():
     check(module, lambda b: b / 2, B=(4, 5))
 
 
+def test_values_of_no_tensor_are_those_of_the_only_one():
+    text = dot("X=ss01,B=ss01", {**SCALED, 5: "fiberwrite mode=vals"}, EDGES)
+    module, warnings = read(text, B=(4, 5))
+    assert warnings == []
+    check(module, lambda b: b / 2, B=(4, 5))
+
+
 def test_holds_for_values_hold_each_for_one():
     nodes = {
         1: walk("i", "b", 0, "root"),

@@ -65,7 +65,8 @@ def _leave_out_coordinates_alone(read: DotFile, problems: Collector) -> None:
     """Leave out writers of a tensor whose values are not written, beside one whose are."""
     writers = [n for n in read.nodes.values() if n.attributes.get("type") == "fiberwrite"]
     whole = {_tensor(node) for node in writers if node.attributes.get("mode") == "vals"}
-    alone = [node for node in writers if whole and _tensor(node) not in whole]
+    named = whole and "" not in whole
+    alone = [node for node in writers if named and _tensor(node) not in whole]
     for tensor in dict.fromkeys(_tensor(node) for node in alone):
         first = next(node for node in alone if _tensor(node) == tensor)
         message = f"tensor '{tensor}' is written without values: its coordinates are left out"
