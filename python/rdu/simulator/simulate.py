@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol, get_args
 
@@ -24,12 +23,18 @@ from rdu.simulator.progress import Progress
 from rdu.simulator.recording.record import NOTHING, Record
 from rdu.simulator.result import Deadlock, Fault, SectionResult
 from rdu.simulator.specification import ElaboratedSection
-from rdu.support.diagnostics import Diagnostic, RduError, UsageError, error
+from rdu.support.diagnostics import (
+    Diagnostic,
+    RduError,
+    UsageError,
+    Warn,
+    error,
+    print_warning,
+)
 from rdu.targets import Machine
 
 Array = NDArray[Any]
 EngineName = Literal["native", "python"]
-Warn = Callable[[Diagnostic], None]
 
 
 class Engine(Protocol):
@@ -72,11 +77,6 @@ def engine(name: EngineName = "native") -> Engine:
     from rdu.simulator.native_engine import NativeEngine
 
     return NativeEngine()
-
-
-def print_warning(warning: Diagnostic) -> None:
-    """Print a warning on stderr."""
-    print(warning.render(), file=sys.stderr)
 
 
 def simulate(

@@ -5,7 +5,8 @@ hint, each on a line of its own, so that editors and `--verify-diagnostics` can 
 """
 
 import difflib
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
@@ -95,6 +96,15 @@ def error(
     return Diagnostic(Severity.ERROR, message, location, as_notes(notes), hint)
 
 
+Warn = Callable[[Diagnostic], None]
+"""Told of a warning."""
+
+
+def print_warning(warning: Diagnostic) -> None:
+    """Print a warning on stderr."""
+    print(warning.render(), file=sys.stderr)
+
+
 def as_notes(notes: Iterable[Note | str]) -> tuple[Note, ...]:
     """Turn strings among `notes` into notes without a location."""
     return tuple(Note(note) if isinstance(note, str) else note for note in notes)
@@ -143,6 +153,10 @@ class Collector:
     ) -> None:
         """Add an error."""
         self.diagnostics.append(error(message, location, notes=notes, hint=hint))
+
+    def warning(self, message: str, location: SourceLocation | None = None) -> None:
+        """Add a warning."""
+        self.diagnostics.append(Diagnostic(Severity.WARNING, message, location))
 
     def check(self, exit_code: ExitCode = ExitCode.ERROR) -> None:
         """Raise RduError with everything gathered if any of it is an error."""

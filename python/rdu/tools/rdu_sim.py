@@ -29,7 +29,6 @@ from rdu.simulator.simulate import (
     RunResult,
     engine,
     foresee_program,
-    print_warning,
     simulate,
 )
 from rdu.support.command_line import run_tool
@@ -39,6 +38,7 @@ from rdu.support.diagnostics import (
     RduError,
     SourceLocation,
     error,
+    print_warning,
     suggest,
 )
 from rdu.support.text_files import STANDARD, read_text, write_bytes, write_text

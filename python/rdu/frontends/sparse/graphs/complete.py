@@ -13,8 +13,6 @@ from rdu.frontends.sparse.graphs.graph import Node, Stream, Tensor
 from rdu.frontends.sparse.graphs.nesting import Nesting
 from rdu.frontends.sparse.graphs.primitives import CRD, REF, SINKS, VAL
 
-_BEFORE = {"outer_out": "outer", "inner_out": "inner"}
-
 
 def complete(survey: Survey, result: str) -> None:
     """Add what is implied, settle the result, and leave out what nobody reads.
@@ -62,13 +60,15 @@ def _settle_result(survey: Survey, name: str) -> None:
     graph, problems = survey.graph, survey.problems
     ends = [node for node in graph.nodes.values() if node.kind == "yield"]
     writers = [node for node in graph.nodes.values() if node.kind == "fiber_write"]
-    if len(ends) != 1:
-        problems.error(f"the graph writes {len(ends)} streams of values: expected one", graph.place)
-        return
     names = {node.tensor for node in [*writers, *ends] if node.tensor}
     if len(names) > 1:
         listed = " and ".join(f"'{each}'" for each in sorted(names))
-        problems.error(f"the graph writes {listed}: expected one result", ends[0].place)
+        problems.error(
+            f"the graph writes {listed}: expected one result", [*ends, *writers][0].place
+        )
+        return
+    if len(ends) != 1:
+        problems.error(f"the graph writes {len(ends)} streams of values: expected one", graph.place)
         return
     for writer in writers:
         writer.parameters["level"] = survey.facts[writer.inputs["crd"][0]].nesting.depth - 1
@@ -96,7 +96,7 @@ def _reconcile(survey: Survey, writers: list[Node], end: Node) -> None:
             return
     levels = reversed(survey.facts[values].nesting.ancestors[:-1])
     for writer, level in zip(writers, levels, strict=True):
-        writer.inputs["crd"] = [_undropped(survey, writer.inputs["crd"][0], level)]
+        writer.inputs["crd"] = [survey.undropped(writer.inputs["crd"][0], level)]
 
 
 def _agree(survey: Survey, writers: list[Node], innermost: Nesting) -> bool:
@@ -116,17 +116,6 @@ def _followed(survey: Survey, values: Stream, crd: Stream) -> Stream | None:
     node = survey.graph.add(Node(name, "crd_drop", drop.title, drop.place, inputs))
     survey.visit(node)
     return Stream(node.name, "inner_out")
-
-
-def _undropped(survey: Survey, crd: Stream, need: Nesting) -> Stream:
-    """Return the coordinates of a nesting of which some were dropped to give `crd`, if it is so."""
-    stream = crd
-    while survey.facts[stream].nesting is not need:
-        node = survey.graph.nodes[stream.node]
-        if node.kind != "crd_drop":
-            return crd
-        stream = node.inputs[_BEFORE[stream.port]][0]
-    return stream
 
 
 def _describe_result(survey: Survey, writers: list[Node], name: str) -> None:

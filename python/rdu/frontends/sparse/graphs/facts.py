@@ -89,6 +89,19 @@ class Survey:
                     return stream
         return None
 
+    def undropped(self, crd: Stream, need: Nesting) -> Stream:
+        """Return the coordinates of a nesting of which some were dropped to give `crd`, if so."""
+        stream = crd
+        while self.facts[stream].nesting is not need:
+            node = self.graph.nodes[stream.node]
+            if node.kind != "crd_drop":
+                return crd
+            stream = node.inputs[_BEFORE[stream.port]][0]
+        return stream
+
+
+_BEFORE = {"outer_out": "outer", "inner_out": "inner"}
+"""The input of a drop of which some is left at an output."""
 
 Rule = Callable[[Survey, Node, Facts], Facts]
 
@@ -202,7 +215,9 @@ def _reduce(_survey: Survey, _node: Node, given: Facts) -> Facts:
 
 def _accumulate(survey: Survey, node: Node, given: Facts) -> Facts:
     letters = [letter for letter in "abc" if f"crd_{letter}" in given]
-    crds = [given[f"crd_{letter}"][0] for letter in letters]
+    for letter, level in zip(reversed(letters), given["values"][0].nesting.ancestors, strict=False):
+        node.inputs[f"crd_{letter}"] = [survey.undropped(node.inputs[f"crd_{letter}"][0], level)]
+    crds = [survey.facts[node.inputs[f"crd_{letter}"][0]] for letter in letters]
     parent = _parent(_parent(crds[0].nesting, "accumulates"), "accumulates under")
     made: Facts = {}
     for letter, fact in zip(letters, crds, strict=True):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from rdu.frontends.sparse.graphs.build import build
 from rdu.frontends.sparse.graphs.declarations import Declarations, read_declarations
+from rdu.frontends.sparse.graphs.dot.mend import mend, settle_formats
 from rdu.frontends.sparse.graphs.dot.reader import read_nodes
 from rdu.frontends.sparse.graphs.dot.syntax import parse_dot
 from rdu.frontends.sparse.graphs.dot.writer import print_dot
@@ -19,7 +20,7 @@ from rdu.frontends.sparse.graphs.tortilla.writer import comal_graph
 from rdu.mlir_ext import ir
 from rdu.semantics.dtypes import DType
 from rdu.semantics.fibertree import Format
-from rdu.support.diagnostics import Collector
+from rdu.support.diagnostics import Collector, Severity, Warn, print_warning
 
 
 def read_dot(
@@ -28,6 +29,7 @@ def read_dot(
     *,
     shapes: Mapping[str, Shape] | None = None,
     element: DType | None = None,
+    warn: Warn = print_warning,
 ) -> ir.OpView:
     """Return a module with SAM's dot graph as the function `main`.
 
@@ -39,14 +41,21 @@ def read_dot(
         file: its name in messages.
         shapes: the extents of the tensors' dimensions, for files that do not tell them.
         element: the type of all values: f32 unless the file or this says otherwise.
+        warn: told of each thing that the file says amiss, where only one meaning is possible.
 
     Raises RduError with everything that is wrong, each at its line and column.
     """
     problems = Collector()
     read = parse_dot(text, file, problems)
     declared = read_declarations(read.attributes, read.places, file, problems)
+    settle_formats(read, declared, file, problems)
+    mend(read, problems)
     graph = read_nodes(read, declared, file, problems)
-    return _build(graph, declared, shapes, element, problems)
+    module = _build(graph, declared, shapes, element, problems)
+    for diagnostic in problems.diagnostics:
+        if diagnostic.severity is Severity.WARNING:
+            warn(diagnostic)
+    return module
 
 
 def write_dot(module: ir.OpView) -> str:
@@ -91,7 +100,7 @@ def write_tortilla(module: ir.OpView) -> bytes:
 
 
 def dot_formats(text: str, file: str = "<string>") -> dict[str, Format]:
-    """Return the formats that a dot file declares, by tensor, the result first.
+    """Return the formats that a dot file declares, as it reads them, the result first.
 
     They are what `read_folder` needs to read the tensors of SAM's tools. Raises RduError for a text
     that cannot be read.
@@ -99,6 +108,7 @@ def dot_formats(text: str, file: str = "<string>") -> dict[str, Format]:
     problems = Collector()
     read = parse_dot(text, file, problems)
     declared = read_declarations(read.attributes, read.places, file, problems)
+    settle_formats(read, declared, file, problems)
     problems.check()
     return declared.formats
 

@@ -107,29 +107,8 @@ def test_two_results_are_refused():
     nodes = {1: walk("i", "B", 0, "root"), 2: "arrayvals tensor=B", 3: "reduce", 4: values("x")}
     text = dot(
         "x=none,B=s0",
-        {**nodes, 5: write("i", "T", 0)},
-        ["1 2 ref", "2 3 val", "3 4 val", "1 5 crd"],
+        {**nodes, 5: write("i", "T", 0), 6: values("T")},
+        ["1 2 ref", "2 3 val", "3 4 val", "1 5 crd", "2 6 val"],
     )
     with pytest.raises(RduError, match="the graph writes 'T' and 'x': expected one result"):
         read_dot(text, shapes={"B": (4,)})
-
-
-def test_an_accumulator_needs_the_level_that_it_reduces():
-    """Coordinates that went through a drop by another level than the one around them."""
-    nodes = {
-        1: walk("i", "B", 0, "root"),
-        2: walk("k", "B", 1),
-        3: walk("j", "B", 2),
-        4: "crddrop outer=i inner=j",
-        5: "arrayvals tensor=B",
-        6: "vectorreducer accum_index=j",
-        7: values("X"),
-        8: write("j", "X", 1),
-        9: write("i", "X", 0),
-    }
-    edges = [
-        *("1 2 ref", "2 3 ref", "1 4 crd i", "3 4 crd j", "3 5 ref", "5 6 val"),
-        *("4 6 crd drop-crd-j-out", "6 7 val", "6 8 crd out-j", "4 9 crd out-i"),
-    ]
-    with pytest.raises(RduError, match=r"'6' .vectorreducer. has no reduced: no stream has the"):
-        read_dot(dot("X=ss01,B=sss012", nodes, edges), shapes={"B": (3, 4, 5)})

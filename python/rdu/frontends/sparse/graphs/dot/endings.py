@@ -169,7 +169,8 @@ def _variables(node: DotNode) -> list[str]:
     """Return the variables that an accumulator keeps, innermost first, and those around."""
     numbered = [node.attributes.get(f"in{number}") for number in range(10)]
     variables = [variable for variable in numbered if variable is not None]
-    return variables or [node.attributes.get("accum_index", "")]
+    index = node.attributes.get("index", "")
+    return variables or [node.attributes.get("accum_index", index)]
 
 
 def _accumulated(node: DotNode, name: str) -> tuple[str, int]:

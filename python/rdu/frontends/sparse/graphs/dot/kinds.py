@@ -20,6 +20,9 @@ OPERAND = "@operand"
 ANY = "*"
 """Of a condition: the attribute is there, whatever its value."""
 
+VALUES = ("vals", "val")
+"""What stands for the values in place of an inner variable."""
+
 Ends = Mapping[str, str]
 """For each type of edge the port where it ends or begins, or how one is chosen."""
 
@@ -167,6 +170,7 @@ KINDS: tuple[DotKind, ...] = (
     _binary("smax", "max", "Max"),
     _unary("smax", "relu", "Max 0"),
     *(_unary(function, function, function.title()) for function in UNARY),
+    _unary("fp_exp", "exp", "Exp"),
     DotKind("reduce", "reduce", "Reduce", {"val": "values"}, {"val": "reduced"}, fixed=_SUM),
     DotKind("crdhold", "hold", "CrdHold", {"crd": VARIABLE}, {"crd": VARIABLE}),
     DotKind(
@@ -174,7 +178,7 @@ KINDS: tuple[DotKind, ...] = (
         "val_drop",
         "CrdDrop",
         *_VAL_DROP,
-        when={"inner": ("vals", "val")},
+        when={"inner": VALUES},
         writes={"vals": "true"},
     ),
     DotKind("valdrop", "val_drop", "ValDropper", *_VAL_DROP),

@@ -36,6 +36,7 @@ def comal_graph(survey: Survey, problems: Collector) -> Message:
     """
     names = Names(survey)
     drop_implied(survey)
+    _pass_by_drop(survey)
     rules = _rules(survey, problems)
     for node in survey.graph.nodes.values():
         _adapt(survey, node, problems)
@@ -68,6 +69,7 @@ def _rules(survey: Survey, problems: Collector) -> dict[str, Rule]:
             continue
         function = node.parameters.get("function")
         what = f"{node.title} of '{function}'" if function else node.title
+        what += " of values" if node.kind == "crd_drop" else ""
         problems.error(f"{what} has no counterpart in tortilla", node.place)
     return found
 
@@ -82,6 +84,23 @@ def _fits(survey: Survey, node: Node, rule: Rule) -> bool:
         return False
     drops = node.kind == "crd_drop"
     return not drops or kind_of(survey.graph, node.inputs["inner"][0]) == CRD
+
+
+def _pass_by_drop(survey: Survey) -> None:
+    """Write values from before a drop that those of the innermost coordinates go through as well.
+
+    There are drops of coordinates only. Writers pass over the empty fibers that values keep.
+    """
+    nodes = survey.graph.nodes
+    writers = [node for node in nodes.values() if node.kind == "fiber_write"]
+    dropped = {tuple(nodes[w.inputs["crd"][0].node].inputs.get("outer", [])) for w in writers}
+    for end in [node for node in nodes.values() if node.kind == "yield"]:
+        values = end.inputs["values"][0]
+        drop = nodes[values.node]
+        used = [s for node in nodes.values() for s in node.arriving() if s.node == drop.name]
+        if drop.kind == "crd_drop" and used == [values] and tuple(drop.inputs["outer"]) in dropped:
+            end.inputs["values"] = list(drop.inputs["inner"])
+            del nodes[drop.name]
 
 
 def _adapt(survey: Survey, node: Node, problems: Collector) -> None:
