@@ -13,9 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from rdu.configuration import print_program
@@ -31,7 +30,7 @@ from rdu.mlir_ext.pipeline import parse_pipeline
 from rdu.mlir_ext.printing import PrintStyle, print_operation
 from rdu.pipelines import Fusion, to_sam
 from rdu.runtime import TOLERANCE, check_errors, max_relative_error
-from rdu.semantics.fibertree import Coordinates, Fibertree, build
+from rdu.semantics.fibertree import Fibertree, build
 from rdu.simulator import EngineName, RunResult
 from rdu.sparse import SparseArtifact, compile_graph
 from rdu.support.diagnostics import Collector, Diagnostic, RduError, UsageError, error
@@ -175,10 +174,7 @@ class SparseModel:
         if not is_encoded(kind):
             return as_array(tensor.to_dense()).reshape(shape).copy()  # a model may change later
         points = from_torch(tensor).coordinates()
-        wide = [np.asarray(column, np.int64) for column in points.columns]
-        flat: Any = np.ravel_multi_index(wide, points.shape)
-        columns = cast("tuple[Array, ...]", np.unravel_index(flat, shape))
-        return build(Coordinates.of(shape, columns, points.values), format_of(kind))
+        return build(points.reshaped(shape), format_of(kind))
 
 
 def compile_sparse(

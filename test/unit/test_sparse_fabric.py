@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from rdu.frontends.sparse.kernels import KERNELS
+from rdu.mlir_ext.driver import run_pass
 from rdu.sparse import compile_expression, compile_graph, tokens
 from rdu.support.diagnostics import ExitCode, RduError
+from rdu.transforms.sam.parallelize import Parallelize
 
 DENSE = np.array([[0, 2, 0, 1], [0, 0, 0, 0], [3, 0, 4, 0]], np.float32)
 BOTH = {"B": DENSE, "C": DENSE}
@@ -69,13 +71,13 @@ def test_what_is_larger_than_a_scratchpad_is_listed_and_does_not_fit():
         compile_graph(KERNELS["mm_kij"].build(300, 300, 300), operands, machine="capstan", **known)
 
 
-def test_a_join_of_more_than_a_unit_has_ports_for_does_not_fit():
-    """Four operands: eight inputs."""
-    text = "X(i) = B(i) + C(i) + D(i) + E(i)"
-    operands = dict.fromkeys("BCDE", DENSE[0])
-    formats = dict.fromkeys("BCDE", "s")
-    with pytest.raises(RduError, match="too many scalar inputs: expected at most 6") as caught:
-        compile_expression(text, operands, formats=formats, machine="capstan")
+def test_a_fork_of_more_than_a_unit_has_ports_for_does_not_fit():
+    """Seven branches are no tree of units with four outputs."""
+    module = KERNELS["spmv"].build(8, 4)
+    run_pass(module, Parallelize, factor=7)
+    operands = {"B": np.ones((8, 4), np.float32), "c": np.ones(4, np.float32)}
+    with pytest.raises(RduError, match="too many scalar outputs: expected at most 4") as caught:
+        compile_graph(module, operands, machine="capstan")
     assert caught.value.exit_code is ExitCode.DOES_NOT_FIT
 
 

@@ -10,6 +10,7 @@ from rdu.support.command_line import run_tool
 from rdu.support.diagnostics import ExitCode, UsageError
 from rdu.support.text_files import STANDARD, write_text
 from rdu.tools.sparse_inputs import read_program
+from rdu.tools.sparse_modules import dense_operands, dissolve, reshaped
 
 STAGES = ("linalg", "sam", "configuration")
 
@@ -65,7 +66,9 @@ def _run(given: argparse.Namespace) -> int:
             raise UsageError(f"'{given.program}' is a graph: expected '--emit sam' or below")
         write_text(given.output, f"{module}")
         return ExitCode.OK
+    bound = operands
     if program.level == "linalg":
+        bound = dissolve(module, operands)
         fusion = given.fusion or "auto"
         run_pipeline(module, parse_pipeline(plain_to_sam(fusion), module.context))
     if given.skip:
@@ -77,7 +80,7 @@ def _run(given: argparse.Namespace) -> int:
         return ExitCode.OK
     artifact = compile_graph(
         module,
-        operands,
+        bound,
         machine=given.machine,
         fifo_depth=given.fifo_depth,
         capacity=given.capacity,
@@ -97,11 +100,12 @@ def _simulate(artifact: Any, module: Any, operands: Any, given: argparse.Namespa
     from rdu.runtime import check_errors, max_relative_error
 
     tensor, result = artifact.run(given.engine)
+    (function,) = defined_functions(module)
+    dense = dense_operands(function, operands)
+    ((name, expected),) = run(module, dense, function=function.name.value).items()
+    tensor = reshaped(tensor, expected.shape)
     if given.result:
         save_tensor(given.result, tensor)
-    dense = {n: t.to_dense() if hasattr(t, "to_dense") else t for n, t in operands.items()}
-    (function,) = defined_functions(module)
-    ((name, expected),) = run(module, dense, function=function.name.value).items()
     error = max_relative_error(tensor.to_dense(), expected)
     report = make_report(artifact.program, artifact.machine, result, max_relative_error=error)
     write_text(given.output, str(report))
@@ -183,6 +187,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME=FORMAT",
         help="how a tensor is stored: ss, ds:1,0, csr, ...; results and intermediates, too",
     )
+    add("--function", metavar="NAME", help="which function of a module, if there are several")
     add("--order", help="the loops, outermost first; chosen by expected cost if not given")
     add(
         "--dtype", choices=("f32", "i32"), help="of all elements; that of the operands if not given"

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from rdu.semantics.fibertree import Format
 
-NOTATION_ONLY = ("order", "fusion")
-"""Options that say how statements become a graph."""
-
 
 class Program(NamedTuple):
     """A program as a module, of linalg or of graphs."""
@@ -34,10 +31,18 @@ def read_program(given: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
     RduError with all that is wrong in a file.
     """
     read = _READERS.get(Path(given.program).suffix, _notation)
-    unfit = [f"--{name}" for name in NOTATION_ONLY if getattr(given, name) is not None]
-    if unfit and read in (_dot, _tortilla):
-        raise UsageError(f"'{unfit[0]}' is for statements: '{given.program}' is a graph already")
+    if read in (_dot, _tortilla):
+        _refuse(given, "order", "fusion")
+    if read is not _mlir and given.function is not None:
+        raise UsageError("'--function' is for modules: expected a .mlir file")
     return read(given)
+
+
+def _refuse(given: argparse.Namespace, *options: str) -> None:
+    """Raise UsageError for an option that says how statements become the graph that is given."""
+    unfit = [f"--{name}" for name in options if getattr(given, name) is not None]
+    if unfit:
+        raise UsageError(f"'{unfit[0]}' is for statements: '{given.program}' is a graph already")
 
 
 def _notation(given: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
@@ -71,42 +76,23 @@ def _tortilla(given: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
 
 
 def _mlir(given: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
-    from rdu.dialects.sam import GraphOp
-    from rdu.mlir_ext.context import make_context
-    from rdu.mlir_ext.context import parse as parse_module
-    from rdu.mlir_ext.driver import run_pass
-    from rdu.mlir_ext.functions import defined_functions
-    from rdu.transforms.linalg.specialize import Specialize
+    from rdu.tools.sparse_modules import has_graphs, read_module, specialize
 
     text, file = read_text(given.program)
-    module = parse_module(text, make_context(), source_name=file)
+    module = read_module(text, file, given.function)
+    if given.order is not None:
+        hint = "the attribute 'sam.order' at an op, as in sam.order = [0, 2, 1]"
+        raise UsageError(f"'--order' is for statements: '{file}' has ops of its own", hint=hint)
+    if has_graphs(module):
+        _refuse(given, "fusion")
+        return Program(module, "sam"), _operands(given, {})
     operands = _operands(given, {})
-    functions = defined_functions(module)
-    blocks = [block for function in functions for block in function.body.blocks]
-    if any(isinstance(op, GraphOp) for block in blocks for op in block.operations):
-        return Program(module, "sam"), operands
-    if len(functions) == 1:
-        shapes = _dynamic_shapes(functions[0], operands)
-        run_pass(module, Specialize, shapes=shapes, narrow=True)
+    loose = [name for name, _ in given.format if name not in operands]
+    if loose:
+        hint = "a sparse encoding at its type in the module"
+        raise UsageError(f"'--format {loose[0]}' is of no operand given", hint=hint)
+    specialize(module, operands)
     return Program(module, "linalg"), operands
-
-
-def _dynamic_shapes(function: Any, operands: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what the arguments of dynamic extents are given, as `linalg-specialize` takes it."""
-    from rdu.support.diagnostics import Collector
-    from rdu.transforms.conversion.circuits.tensors import names_of
-
-    problems, names = Collector(), names_of(function)
-    shapes: list[str] = []
-    for argument in function.body.blocks[0].arguments:
-        if getattr(argument.type, "has_static_shape", True):
-            continue
-        if names[argument] in operands:
-            shapes.append("x".join(map(str, operands[names[argument]].shape)))
-        else:
-            problems.error(f"operand '{names[argument]}' is missing: expected {argument.type}")
-    problems.check()
-    return tuple(shapes)
 
 
 _READERS: Mapping[str, Callable[[argparse.Namespace], tuple[Program, dict[str, Any]]]] = {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +71,21 @@ class Coordinates:
     def without_zeros(self) -> Coordinates:
         """Return the points whose values are not zero; minus zero is zero, NaN is not."""
         return self._select(np.flatnonzero(self.values)) if self.shape else self
+
+    def reshaped(self, shape: Sequence[int]) -> Coordinates:
+        """Return the same values, in row-major order, as points of another shape.
+
+        Raises ValueError if it has another number of elements.
+        """
+        if math.prod(shape) != math.prod(self.shape):
+            raise ValueError(f"shape {list(shape)} for the elements of {list(self.shape)}")
+        if not self.shape or not shape:
+            zeros = [np.zeros(self.size, np.int64) for _ in shape]
+            return Coordinates.of(shape, zeros, self.values)
+        wide = [np.asarray(column, np.int64) for column in self.columns]
+        flat: Any = np.ravel_multi_index(wide, self.shape)
+        columns = cast("tuple[Any, ...]", np.unravel_index(flat, tuple(shape)))
+        return Coordinates.of(shape, columns, self.values)
 
     def arranged(self, order: Sequence[int]) -> Coordinates:
         """Return the points sorted by the dimensions `order`, the values of equal ones summed.

@@ -9,6 +9,7 @@ import numpy as np
 
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.passes import Pass, option, register
+from rdu.transforms.linalg.extents import Extents, extents_of, infer_extents
 
 _CASTS = ("arith.extf", "arith.truncf")
 
@@ -18,13 +19,14 @@ class Specialize(Pass):
     """Give a function the shapes that it is to run on, and floats of a width that machines have.
 
     Accepts any functions. `shapes` gives the arguments that have dynamic extents theirs, in order:
-    `shapes=4x5,5x6`. Results of structured ops follow, which have the shapes that they start from.
-    With `narrow`, 64-bit floats become 32-bit ones: arguments, constants, what is computed and what
+    `shapes=4x5,5x?`, where `?` follows from the structured ops that the argument meets others in.
+    Results of these have the shapes that they start from. Casts that only forget extents go. With
+    `narrow`, 64-bit floats become 32-bit ones: arguments, constants, what is computed and what
     is returned; conversions between the two go away.
 
     Guarantees the same values, rounded to 32 bits after each operation with `narrow`. Leaves
     functions without dynamic extents or 64-bit floats alone. Shapes that do not suit each other are
-    reported by the ops that they meet at.
+    reported at the ops that they meet in, all of them.
     """
 
     name = "linalg-specialize"
@@ -34,6 +36,8 @@ class Specialize(Pass):
     messages = {  # noqa: RUF012
         "shapes": "gets {given} shapes: expected one for each argument of dynamic extents, {have}",
         "shape": "argument {number} is {have}: expected {need}, got {given}",
+        "unknown": "argument {number} is {have}: expected all extents, since no op tells them",
+        "clash": "runs its loop {loop} over {have}: expected one extent",
         "constant": "has values that are not in the text: expected 32-bit floats",
     }
 
@@ -42,7 +46,7 @@ class Specialize(Pass):
         """What to specialise for."""
 
         shapes: tuple[str, ...] = option(
-            (), help="extents of each argument that has dynamic ones, as 4x5"
+            (), help="extents of each argument that has dynamic ones, as 4x5, or 4x?"
         )
         narrow: bool = option(False, help="compute 64-bit floats in 32 bits")
 
@@ -74,11 +78,23 @@ class Specialize(Pass):
         if len(shapes) != len(dynamic):
             self.error(function, "shapes", have=len(dynamic), given=len(shapes))
             return kinds
+        given = {argument: extents_of(argument.type) for argument in block.arguments}
         for number, text in zip(dynamic, shapes, strict=True):
             kind, extents = kinds[number], _extents(text)
             if extents is None or not _suits(kind, extents):
                 need = f"{kind.rank} extents, those that are known"
                 self.error(function, "shape", number=number, have=kind, need=need, given=text)
+                continue
+            given[block.arguments[number]] = extents
+        if self.failed:
+            return kinds
+        known, clashes = infer_extents(given, [view.operation for view in block.operations])
+        for clash in clashes:
+            self.error(clash.operation, "clash", loop=clash.loop, have=clash)
+        for number in dynamic:
+            kind, extents = kinds[number], known[block.arguments[number]]
+            if None in extents:
+                self.error(function, "unknown", number=number, have=kind)
                 continue
             kinds[number] = ir.RankedTensorType.get(extents, kind.element_type, kind.encoding)
         return kinds
@@ -103,8 +119,8 @@ def _retype(operation: ir.Operation, *, narrow: bool) -> None:
             for block in region.blocks:
                 _narrow_block(block)
         _narrow_results(operation)
-        if _drop_cast(operation):
-            return
+    if _drop_cast(operation):
+        return
     if operation.name.startswith("linalg.") and len(operation.results):
         starts = list(operation.operands)[-len(operation.results) :]
         for result, start in zip(operation.results, starts, strict=True):
@@ -143,11 +159,22 @@ def _narrow_value(value: Any, kind: Any) -> ir.Attribute:
 
 def _drop_cast(operation: ir.Operation) -> bool:
     """Let readers of a conversion that changes nothing any more read its operand."""
-    if operation.name not in _CASTS or operation.results[0].type != operation.operands[0].type:
+    if not (_forgets(operation) or _changes_nothing(operation)):
         return False
     operation.results[0].replace_all_uses_with(operation.operands[0])
     operation.erase()
     return True
+
+
+def _changes_nothing(operation: ir.Operation) -> bool:
+    return operation.name in _CASTS and operation.results[0].type == operation.operands[0].type
+
+
+def _forgets(operation: ir.Operation) -> bool:
+    """Tell whether an op is a cast from a static shape to a dynamic one."""
+    if operation.name != "tensor.cast":
+        return False
+    return _is_dynamic(operation.results[0].type) and not _is_dynamic(operation.operands[0].type)
 
 
 def _narrowed(kind: Any) -> Any:
@@ -168,14 +195,17 @@ def _is_dynamic(kind: Any) -> bool:
     return isinstance(kind, ir.RankedTensorType) and not kind.has_static_shape
 
 
-def _suits(kind: Any, extents: list[int]) -> bool:
-    """Tell whether extents are those of a type where that has any."""
+def _suits(kind: Any, extents: Extents) -> bool:
+    """Tell whether extents are those of a type where both have any."""
     if len(extents) != kind.rank:
         return False
-    return all(kind.is_dynamic_dim(d) or kind.shape[d] == e for d, e in enumerate(extents))
+    pairs = zip(extents_of(kind), extents, strict=True)
+    return all(None in pair or pair[0] == pair[1] for pair in pairs)
 
 
-def _extents(text: str) -> list[int] | None:
-    """Read `4x5`; None if it is something else."""
+def _extents(text: str) -> Extents | None:
+    """Read `4x5` or `4x?`; None if it is something else."""
     parts = text.split("x")
-    return [int(part) for part in parts] if all(part.isdecimal() for part in parts) else None
+    if not all(part.isdecimal() or part == "?" for part in parts):
+        return None
+    return [None if part == "?" else int(part) for part in parts]

@@ -1,0 +1,178 @@
+"""What `rdu-sparse` takes of a module: one function, names as written, shapes that suit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rdu.mlir_ext import ir
+from rdu.mlir_ext.functions import defined_functions
+from rdu.support.diagnostics import Collector, UsageError, suggest
+
+
+def read_module(text: str, file: str, function: str | None) -> Any:
+    """Parse a module and keep one function, whose arguments are named as the text names them.
+
+    The text may be of an earlier MLIR, whose `tensor.expand_shape` has no `output_shape`.
+
+    Raises UsageError if it has no function of that name, or several and none is chosen, and
+    RduError with all that is wrong in the text.
+    """
+    from rdu.mlir_ext.context import make_context, parse
+    from rdu.mlir_ext.dated import with_output_shapes
+    from rdu.mlir_ext.written_names import keep_written_names
+
+    text = with_output_shapes(text)
+    module = parse(text, make_context(), source_name=file)
+    functions = defined_functions(module)
+    names = [each.name.value for each in functions]
+    known = ", ".join(f"'{name}'" for name in names) or "none"
+    if function is not None and function not in names:
+        hint = suggest(function, names)
+        raise UsageError(f"'{file}' has no function '{function}': expected {known}", hint=hint)
+    if function is None and len(functions) > 1:
+        raise UsageError(f"'{file}' has the functions {known}: expected one, or '--function'")
+    for each in functions:
+        if function not in (None, each.name.value):
+            each.operation.erase()
+    keep_written_names(module, text)
+    _check_results(module)
+    return module
+
+
+def _check_results(module: Any) -> None:
+    """Report functions that return nothing, and say what their last op gives."""
+    from rdu.mlir_ext.locations import location_names, source_location
+    from rdu.transforms.conversion.circuits.tensors import returned
+
+    problems = Collector()
+    for function in defined_functions(module):
+        if returned(function):
+            continue
+        said, hint = "'func.func' returns nothing, and so computes nothing: expected a result", None
+        made = [view.operation for block in function.body.blocks for view in block.operations]
+        made = [operation for operation in made if len(operation.results)]
+        if made:
+            name = next(iter(location_names(made[-1].location)), None) or "0"
+            hint = f"return %{name} : {made[-1].results[0].type}"
+        problems.error(said, source_location(function.location), hint=hint)
+    problems.check()
+
+
+def has_graphs(module: Any) -> bool:
+    """Tell whether a function is of graphs of stream primitives already."""
+    from rdu.dialects.sam import GraphOp
+
+    blocks = [block for function in defined_functions(module) for block in function.body.blocks]
+    return any(isinstance(op, GraphOp) for block in blocks for op in block.operations)
+
+
+def specialize(module: Any, operands: Mapping[str, Any]) -> None:
+    """Give a function of linalg the shapes of its operands, and 32-bit floats.
+
+    Weights whose values are not in the text become arguments. What no result depends on needs no
+    operand. Raises RduError listing every operand that is missing, unknown or of another shape, or
+    else every op that shapes do not suit.
+    """
+    from rdu.mlir_ext.driver import run_pass
+    from rdu.transforms.linalg.lift_constants import LiftConstants
+    from rdu.transforms.linalg.specialize import Specialize
+
+    run_pass(module, LiftConstants)
+    for function in defined_functions(module):
+        shapes = _shapes(function, operands)
+        run_pass(module, Specialize, shapes=shapes, narrow=True)
+
+
+def dissolve(module: Any, operands: Mapping[str, Any]) -> dict[str, Any]:
+    """Make access maps of reshapes, if there are any; return the operands as the arguments are."""
+    from rdu.mlir_ext.driver import run_pass
+    from rdu.transforms.conversion.circuits.tensors import names_of
+    from rdu.transforms.linalg.dissolve_views import DissolveViews
+    from rdu.transforms.linalg.views.cuts import RESHAPES
+
+    (function,) = defined_functions(module)
+    (block,) = function.body.blocks
+    if not any(view.operation.name in RESHAPES for view in block.operations):
+        return dict(operands)
+    run_pass(module, DissolveViews)
+    kinds = {name: value.type for value, name in names_of(function).items()}
+    return {name: _as_argument(tensor, kinds[name]) for name, tensor in operands.items()}
+
+
+def dense_operands(function: Any, operands: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an array for each argument, zeros where no result depends on it."""
+    import numpy as np
+
+    from rdu.semantics.dtypes import NUMPY
+    from rdu.semantics.fibertree import Fibertree
+    from rdu.transforms.conversion.circuits.tensors import names_of
+
+    names, dense = names_of(function), dict[str, Any]()
+    for argument in function.body.blocks[0].arguments:
+        kind, given = argument.type, operands.get(names[argument])
+        if given is None:
+            given = np.zeros(list(kind.shape), NUMPY[str(kind.element_type)])  # pyright: ignore[reportArgumentType]
+        dense[names[argument]] = given.to_dense() if isinstance(given, Fibertree) else given
+    return dense
+
+
+def reshaped(tree: Any, shape: tuple[int, ...]) -> Any:
+    """Return a result in the shape that the module says, if `dissolve` has cut it otherwise."""
+    from rdu.semantics.fibertree import Format, build
+
+    if tree.shape == shape:
+        return tree
+    form = Format.of(["compressed"] * len(shape))
+    return build(tree.coordinates().reshaped(shape), form)
+
+
+def _as_argument(tensor: Any, kind: Any) -> Any:
+    """Return the same values in row-major order in the shape, and format, of an argument."""
+    from rdu.semantics.fibertree import Fibertree, build
+    from rdu.transforms.conversion.sparse.encodings import format_of, is_encoded
+
+    shape = list(kind.shape)
+    if isinstance(tensor, Fibertree) and is_encoded(kind):
+        return build(tensor.coordinates().reshaped(shape), format_of(kind))
+    return (tensor.to_dense() if isinstance(tensor, Fibertree) else tensor).reshape(shape)
+
+
+def _shapes(function: Any, operands: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the shapes of arguments with dynamic extents, as `linalg-specialize` takes them."""
+    from rdu.mlir_ext.locations import source_location
+    from rdu.transforms.conversion.circuits.tensors import names_of
+    from rdu.transforms.conversion.linalg.needed import needed_values
+    from rdu.transforms.linalg.extents import extents_of
+
+    (block,) = function.body.blocks
+    needed = needed_values([view.operation for view in block.operations])
+    names, problems = names_of(function), Collector()
+    arguments = [names[argument] for argument in block.arguments]
+    for name in (name for name in operands if name not in arguments):
+        known = ", ".join(f"'{n}'" for n in arguments) or "none"
+        hint = suggest(name, arguments)
+        problems.error(f"operand '{name}' is unknown: expected {known}", hint=hint)
+    shapes: list[str] = []
+    for argument in block.arguments:
+        name, kind = names[argument], argument.type
+        if not isinstance(kind, ir.RankedTensorType):
+            continue
+        given, need = operands.get(name), extents_of(kind)
+        have = need if given is None else list(given.shape)
+        pairs = zip(need, have, strict=False)
+        if given is None and argument in needed:
+            place = source_location(argument.location)
+            problems.error(f"operand '{name}' is missing: expected {_shown(need)}", place)
+        elif len(have) != len(need) or any(n not in (None, h) for n, h in pairs):
+            said = f"operand '{name}' is {_shown(have)}: expected {_shown(need)}"
+            problems.error(said, source_location(argument.location))
+        if None in need:
+            shapes.append(_shown(have))
+    problems.check()
+    return tuple(shapes)
+
+
+def _shown(extents: list[int | None]) -> str:
+    """Write a shape as options have it, `4x?`."""
+    return "x".join("?" if extent is None else str(extent) for extent in extents) or "a scalar"
