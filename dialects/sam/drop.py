@@ -13,7 +13,8 @@ class CrdDropOp(Primitive, name="crd_drop", traits=[Pure]):
     """Drop outer coordinates under which there is nothing, and their empty fibers.
 
     The inner stream may be any number of levels below, so that several can be made to follow: drop
-    the inner levels first, then what is above by each of them.
+    the inner levels first, then what is above by each of them. References of the same shape tell
+    which coordinates a location did not find.
 
     ```mlir
     %i1, %j1 = "sam.crd_drop"(%i, %j) : (!sam.stream<"crd", 1 : i64>, !sam.stream<"crd", 2 : i64>)
@@ -27,7 +28,7 @@ class CrdDropOp(Primitive, name="crd_drop", traits=[Pure]):
     outer: Operand[StreamType]
     """Coordinates to drop."""
     inner: Operand[StreamType]
-    """A deeper stream."""
+    """A deeper stream, or one of the same shape, of which every `N` is nothing."""
     outer_out: Result[StreamType]
     """The coordinates that stay."""
     inner_out: Result[StreamType]
@@ -35,7 +36,7 @@ class CrdDropOp(Primitive, name="crd_drop", traits=[Pure]):
 
     def verify(self) -> None:
         """Check the streams."""
-        outer, inner = depth_of(self.outer), max(depth_of(self.inner), depth_of(self.outer) + 1)
+        outer, inner = depth_of(self.outer), max(depth_of(self.inner), depth_of(self.outer))
         kind = kind_of(self.inner)
         self.expect(outer=(CRD, outer), outer_out=(CRD, outer))
         self.expect(inner=(kind, inner), inner_out=(kind, inner))

@@ -85,7 +85,8 @@ class ConcatOp(Primitive, name="concat", traits=[Pure]):
       -> (!sam.stream<"crd", 1 : i64>, !sam.stream<"val", 1 : i64>)
     ```
 
-    `0 2 S0 D` and, 3 further, `1 S0 D` give `0 2 4 S0 D`. Stands for an input port that turns from
+    `0 2 S0 D` and, 3 further, `1 S0 D` give `0 2 4 S0 D`. The coordinates of one stream alone are
+    raised. Stands for an input port that turns from
     one channel to the next.
     """
 
@@ -102,13 +103,13 @@ class ConcatOp(Primitive, name="concat", traits=[Pure]):
 
     messages = Primitive.messages | {
         "sides": "puts {crds} streams of coordinates together with {payloads} of payloads and "
-        "{offsets} offsets: expected as many of each, at least 2",
+        "{offsets} offsets: expected as many of each, at least 1",
     }
 
     def verify(self) -> None:
         """Check the streams."""
         counts = [len(self.crds), len(self.payloads), len(self.offsets)]
-        if len(set(counts)) > 1 or min(counts) < 2:
+        if len(set(counts)) > 1 or min(counts) < 1:
             crds, payloads, offsets = counts
             self.error("sides", crds=crds, payloads=payloads, offsets=offsets)
             return

@@ -70,7 +70,7 @@ def concatenate(
 
     Args:
         offsets: what is added to the coordinates of each stream: the extents of those before it.
-        crds: two or more streams of coordinates, equally deep.
+        crds: one or more streams of coordinates, equally deep.
         payloads: for each of them a stream `gap` levels deeper: coordinates, or values.
         gap: how much deeper. References would be into different tensors: load first.
 

@@ -11,7 +11,7 @@ from rdu.mlir_ext.locations import title_beside
 from rdu.mlir_ext.passes import Pass, option, register
 from rdu.transforms.conversion.sparse.function import (
     FunctionConverter,
-    has_structured,
+    has_tensors,
     is_sparse,
 )
 from rdu.transforms.conversion.sparse.globals import erase_unused_globals
@@ -23,10 +23,12 @@ class LinalgToSam(Pass):
 
     Accepts functions of one block. Those that have a structured op of linalg on a tensor with a
     sparse encoding, or with one of the attributes below, are converted, the others left alone
-    unless `dense` is set. Maps are projected permutations, indices of 0 apart; bodies hold the
-    functions that value streams have; encodings have dense, compressed and singleton levels,
-    dimensions in blocks included. A tensor without an encoding is dense, in whatever order of its
-    dimensions suits. What is not supported is reported, all of it at once.
+    unless `dense` is set. So are `tensor.concat`, `tensor.extract_slice`, `tensor.insert_slice`
+    into zeros, or along one dimension, and `tensor.pad` with zeros. Maps are projected
+    permutations, indices of 0 apart; bodies hold the functions that value streams have;
+    encodings have dense, compressed and singleton levels, dimensions in blocks included. A
+    tensor without an encoding is dense, in whatever order of its dimensions suits. What is not
+    supported is reported, all of it at once.
 
     Guarantees the same values, where zero times anything is taken for zero: what is not stored is
     zero and is skipped only where that makes no difference. Levels that store a loop's coordinates
@@ -63,6 +65,10 @@ class LinalgToSam(Pass):
         "repeats": "merges a level of {tensor} that repeats coordinates ({have}): "
         "expected a level that has each once",
         "anew": "reads {tensor} stored anew, as {form}: no loops can read {given} here",
+        "inserts": "inserts into what is not zero along dimensions {have}: "
+        "expected one dimension, with stride 1",
+        "pads": "pads with {have}: expected 0",
+        "stores": "moves between tensors stored in the orders {have}: expected one order",
         "fused": "computes in its graph what {producer} gives: "
         "{together} tokens expected instead of {apart}, {operations}",
         "stored": "reads what {producer} gives from a tensor: "
@@ -108,7 +114,7 @@ class LinalgToSam(Pass):
         converters = [
             FunctionConverter(function, options.fusion, options.density, options.anew, refuse)
             for function in defined_functions(module)
-            if is_sparse(function) or (options.dense and has_structured(function))
+            if is_sparse(function) or (options.dense and has_tensors(function))
         ]
         for converter in converters:
             converter.plan()

@@ -298,7 +298,7 @@ func.func @drops(%b: tensor<4xf32>) {
 
     // expected-error @+2 {{'sam.crd_drop' 'inner' is !sam.stream<"ref", 1 : i64>: expected !sam.stream<"ref", 2 : i64>}}
     // expected-error @+1 {{'sam.crd_drop' 'inner_out' is !sam.stream<"ref", 1 : i64>: expected !sam.stream<"ref", 2 : i64>}}
-    %1:2 = "sam.crd_drop"(%c, %r) : (!crd1, !ref1) -> (!crd1, !ref1)
+    %1:2 = "sam.crd_drop"(%c2, %r) : (!crd2, !ref1) -> (!crd2, !ref1)
     // expected-error @+2 {{'sam.val_drop' 'values' is !sam.stream<"ref", 1 : i64>: expected !sam.stream<"val", 1 : i64>}}
     // expected-error @+1 {{'sam.val_drop' 'values_out' is !sam.stream<"ref", 1 : i64>: expected !sam.stream<"val", 1 : i64>}}
     %2:2 = "sam.val_drop"(%c, %r) : (!crd1, !ref1) -> (!crd1, !ref1)
@@ -354,7 +354,7 @@ func.func @shapes(%b: tensor<4xf32>) {
     // expected-error @+2 {{'sam.flatten' 'factor' is -1: expected 1 or more}}
     // expected-error @+1 {{'sam.flatten' 'inner' is !sam.stream<"crd", 1 : i64>: expected !sam.stream<"crd", 2 : i64>}}
     %2 = "sam.flatten"(%c, %c) {factor = -1} : (!crd1, !crd1) -> !crd1
-    // expected-error @+1 {{'sam.concat' puts 2 streams of coordinates together with 2 of payloads and 1 offsets: expected as many of each, at least 2}}
+    // expected-error @+1 {{'sam.concat' puts 2 streams of coordinates together with 2 of payloads and 1 offsets: expected as many of each, at least 1}}
     %3:2 = "sam.concat"(%c, %c, %v, %v) {offsets = array<i64: 0>, operandSegmentSizes = array<i32: 2, 2>} : (!crd1, !crd1, !val1, !val1) -> (!crd1, !val1)
     // expected-error @+1 {{'sam.concat' 'payloads' is !sam.stream<"val", 1 : i64>: expected !sam.stream<"val", 2 : i64>}}
     %4:2 = "sam.concat"(%c2, %c2, %v, %v) {offsets = array<i64: 0, 4>, operandSegmentSizes = array<i32: 2, 2>} : (!crd2, !crd2, !val1, !val1) -> (!crd2, !val2)

@@ -173,3 +173,46 @@ func.func @silent(%b: tensor<4x6xf32, #CSR>, %x: tensor<4x6xf32, #CSR>) {
   %y = linalg.add ins(%b, %b : tensor<4x6xf32, #CSR>, tensor<4x6xf32, #CSR>) outs(%x : tensor<4x6xf32, #CSR>) -> tensor<4x6xf32, #CSR>
   return
 }
+
+// -----
+
+// Storage that no walk has in common, lists of points, other dimensions, offsets that are not known.
+#CSR = #sparse_tensor.encoding<{map = (d0, d1) -> (d0 : dense, d1 : compressed)}>
+#CSC = #sparse_tensor.encoding<{map = (d0, d1) -> (d1 : dense, d0 : compressed)}>
+#COO = #sparse_tensor.encoding<{map = (d0, d1) -> (d0 : compressed(nonunique), d1 : singleton)}>
+func.func @moves(%b: tensor<4x6xf32, #CSR>, %c: tensor<4x6xf32, #CSC>, %d: tensor<4x6xf32, #COO>, %i: index)
+    -> (tensor<8x6xf32>, tensor<8x6xf32>, tensor<6xf32>, tensor<2x6xf32>) {
+  // expected-error @+1 {{'tensor.concat' moves between tensors stored in the orders [0, 1] and [1, 0]: expected one order}}
+  %w = tensor.concat dim(0) %b, %c : (tensor<4x6xf32, #CSR>, tensor<4x6xf32, #CSC>) -> tensor<8x6xf32>
+  // expected-error @+1 {{'tensor.concat' operand 1 is tensor<4x6xf32, #sparse_tensor.encoding<{ map = (d0, d1) -> (d0 : compressed(nonunique), d1 : singleton) }>>: expected dense and compressed levels}}
+  %x = tensor.concat dim(0) %b, %d : (tensor<4x6xf32, #CSR>, tensor<4x6xf32, #COO>) -> tensor<8x6xf32>
+  // expected-error @+1 {{'tensor.extract_slice' result 0 is tensor<6xf32>: expected 2 dimensions, as there are}}
+  %y = tensor.extract_slice %b[1, 0] [1, 6] [1, 1] : tensor<4x6xf32, #CSR> to tensor<6xf32>
+  // expected-error @+1 {{'tensor.extract_slice' operand 1 is index: expected a number that is known}}
+  %z = tensor.extract_slice %b[%i, 0] [2, 6] [1, 1] : tensor<4x6xf32, #CSR> to tensor<2x6xf32>
+  return %w, %x, %y, %z : tensor<8x6xf32>, tensor<8x6xf32>, tensor<6xf32>, tensor<2x6xf32>
+}
+
+// -----
+
+// Insertions that would cut a hole into what is not zero, and padding with anything else.
+#CSR = #sparse_tensor.encoding<{map = (d0, d1) -> (d0 : dense, d1 : compressed)}>
+func.func @insertions(%a: tensor<2x3xf32, #CSR>, %b: tensor<4x6xf32>, %s: f32, %v: tensor<3xf32>)
+    -> (tensor<4x6xf32>, tensor<4x6xf32>, tensor<3x3xf32>, tensor<3x3xf32>) {
+  // expected-error @+1 {{'tensor.insert_slice' inserts into what is not zero along dimensions 0, 1: expected one dimension, with stride 1}}
+  %w = tensor.insert_slice %a into %b[0, 0] [2, 3] [1, 1] : tensor<2x3xf32, #CSR> into tensor<4x6xf32>
+  // expected-error @+1 {{'tensor.insert_slice' operand 0 is tensor<3xf32>: expected 2 dimensions, as there are}}
+  %x = tensor.insert_slice %v into %b[0, 0] [1, 3] [1, 1] : tensor<3xf32> into tensor<4x6xf32>
+  %one = arith.constant 1.0 : f32
+  // expected-error @+1 {{'tensor.pad' pads with 1.0: expected 0}}
+  %y = tensor.pad %a low[1, 0] high[0, 0] {
+  ^bb0(%i: index, %j: index):
+    tensor.yield %one : f32
+  } : tensor<2x3xf32, #CSR> to tensor<3x3xf32>
+  // expected-error @+1 {{'tensor.pad' pads with what is no constant: expected 0}}
+  %z = tensor.pad %a low[1, 0] high[0, 0] {
+  ^bb0(%i: index, %j: index):
+    tensor.yield %s : f32
+  } : tensor<2x3xf32, #CSR> to tensor<3x3xf32>
+  return %w, %x, %y, %z : tensor<4x6xf32>, tensor<4x6xf32>, tensor<3x3xf32>, tensor<3x3xf32>
+}

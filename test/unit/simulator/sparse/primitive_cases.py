@@ -132,7 +132,7 @@ def flatten(random: Random) -> Case:
 
 def concat(random: Random) -> Case:
     depth, gap, dtype = random.randint(1, 2), random.randint(0, 2), random.choice(DTYPES)
-    crds = like_each_other(random, depth, random.randint(2, 3))
+    crds = like_each_other(random, depth, random.randint(1, 3))
     offsets = [random.randint(0, 20) for _ in crds]
 
     def fiber(crd: Any) -> list[Any]:

@@ -21,6 +21,7 @@ from rdu.transforms.conversion.sparse.copies import is_seen_through, readers
 from rdu.transforms.conversion.sparse.densities import densities_of
 from rdu.transforms.conversion.sparse.encodings import is_encoded
 from rdu.transforms.conversion.sparse.graph import GraphWriter
+from rdu.transforms.conversion.sparse.moves import is_move, problems_of, write_move
 from rdu.transforms.conversion.sparse.reading import Reader
 from rdu.transforms.conversion.sparse.splats import splat_of
 from rdu.transforms.conversion.sparse.tensors import Tensors
@@ -59,6 +60,11 @@ class FunctionConverter:
         self._results: dict[int, ir.Value] = {}
         self._operations = _operations(function)
         self._needed = needed_values(self._operations)
+        self._moves = [
+            each
+            for each in filter(is_move, self._operations)
+            if any(result in self._needed for result in each.results)
+        ]
 
     def plan(self) -> None:
         """Read and plan every structured op; what cannot be converted is refused."""
@@ -68,6 +74,9 @@ class FunctionConverter:
             return
         reader = Reader(self._tensors, self._refuse)
         steps: list[Step] = []
+        for operation in self._moves:
+            for key, values in problems_of(operation):
+                self._refuse(operation, key, **values)
         for operation in filter(is_structured, self._operations):
             op = read_structured(operation)
             if op is None:
@@ -117,8 +126,13 @@ class FunctionConverter:
             self._tensors.values[number] = result
             if number in self._results:
                 self._results[number].replace_all_uses_with(result)
+        for operation in self._moves:
+            with ir.InsertionPoint(operation), operation.location:
+                result, written = write_move(operation)
+            primitives += written
+            operation.results[0].replace_all_uses_with(result)
         self._erase()
-        return len(planned), primitives
+        return len(planned) + len(self._moves), primitives
 
     def _at(self, place: int) -> ir.Operation:
         """Return the op that a planned step, or the first after it that is one, stands for."""
@@ -167,7 +181,7 @@ class FunctionConverter:
     def _erase(self) -> None:
         """Erase what was replaced, and what only that read."""
         for operation in reversed(self._operations):
-            if not is_structured(operation) and operation.name not in MADE:
+            if not _is_converted(operation) and operation.name not in MADE:
                 continue
             if not any(True for result in operation.results for _ in result.uses):
                 operation.erase()
@@ -178,14 +192,18 @@ def is_structured(operation: ir.Operation) -> bool:
     return operation.name.startswith("linalg.") and bool(len(operation.results))
 
 
-def has_structured(function: Any) -> bool:
-    """Tell whether a function has structured ops directly in it."""
-    return any(map(is_structured, _operations(function)))
+def has_tensors(function: Any) -> bool:
+    """Tell whether a function has ops directly in it that graphs compute."""
+    return any(map(_is_converted, _operations(function)))
 
 
 def is_sparse(function: Any) -> bool:
-    """Tell whether a function has structured ops on encoded tensors, or such as say they are."""
-    return any(is_structured(each) and _is_sparse(each) for each in _operations(function))
+    """Tell whether a function has such ops on encoded tensors, or such as say they are."""
+    return any(_is_converted(each) and _is_sparse(each) for each in _operations(function))
+
+
+def _is_converted(operation: ir.Operation) -> bool:
+    return is_structured(operation) or is_move(operation)
 
 
 def _operations(function: Any) -> list[ir.Operation]:

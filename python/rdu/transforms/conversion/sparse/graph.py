@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rdu.analysis.sparse.nest import Nest
 from rdu.analysis.sparse.written import may_be_empty, output_order
 from rdu.dialects import sam
-from rdu.mlir_ext import arith, ir, tensor
+from rdu.mlir_ext import ir
 from rdu.transforms.conversion.sparse.loops import LoopWriter
+from rdu.transforms.conversion.sparse.outside import Outside
 from rdu.transforms.conversion.sparse.primitives import Primitives, Stream
 from rdu.transforms.conversion.sparse.values import ValueWriter, Written
 
@@ -27,7 +28,7 @@ class GraphWriter:
     def write(self, nest: Nest, kind: Any) -> tuple[ir.Value, int]:
         """Write the graph of a nest whose result has a type; returns it, and its primitives."""
         order = output_order(nest)
-        outside = _Outside(kind.element_type)
+        outside = Outside(kind.element_type)
         bound = {number: outside.tensor(value) for number, value in self._read_by(nest).items()}
         graph = sam.GraphOp(kind, order=None if order == sorted(order) else order)
         outside.before = ir.InsertionPoint(graph)
@@ -51,53 +52,6 @@ class GraphWriter:
 
     def _read_by(self, nest: Nest) -> dict[int, ir.Value]:
         return {access.tensor: self._values[access.tensor] for access in nest.levels}
-
-
-class _Outside:
-    """Tensors that a graph needs besides those of the program.
-
-    Attributes:
-        before: where they are made.
-    """
-
-    def __init__(self, element: ir.Type) -> None:
-        self._element = element
-        self._made: dict[tuple[str, float], ir.Value] = {}
-        self.before = ir.InsertionPoint.current
-
-    def tensor(self, value: ir.Value) -> ir.Value:
-        """Return a tensor for a value, which may be a scalar."""
-        if isinstance(value.type, ir.RankedTensorType):
-            return value
-        return tensor.FromElementsOp(self._scalar(), [value]).result
-
-    def empty(self, extent: int) -> ir.Value:
-        """Return a vector of which nobody reads a value."""
-        return self._once("empty", extent, lambda: tensor.EmptyOp([extent], self._element).result)
-
-    def number(self, number: float) -> ir.Value:
-        """Return a tensor without dimensions that holds a number."""
-
-        def make() -> ir.Value:
-            whole = isinstance(self._element, ir.IntegerType)
-            value = (
-                ir.IntegerAttr.get(self._element, int(number))
-                if whole
-                else ir.FloatAttr.get(self._element, number)
-            )
-            splat = ir.DenseElementsAttr.get_splat(self._scalar(), value)
-            return arith.ConstantOp(self._scalar(), splat).result
-
-        return self._once("number", number, make)
-
-    def _scalar(self) -> ir.Type:
-        return ir.RankedTensorType.get([], self._element)
-
-    def _once(self, what: str, number: float, make: Callable[[], ir.Value]) -> ir.Value:
-        if (what, number) not in self._made:
-            with self.before:
-                self._made[what, number] = make()
-        return self._made[what, number]
 
 
 def finish(nest: Nest, written: Written, write: Primitives) -> None:

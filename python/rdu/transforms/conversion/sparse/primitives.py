@@ -183,6 +183,20 @@ class Primitives:
 
         return self._once(("split", crd.value, payload.value, factor), write)
 
+    def concat(
+        self, crds: Sequence[Stream], payloads: Sequence[Stream], offsets: Sequence[int]
+    ) -> tuple[Stream, Stream]:
+        """Put fibers behind each other; returns coordinates and what goes with them."""
+        given = [crd.value for crd in crds], [payload.value for payload in payloads]
+
+        def write() -> tuple[Stream, Stream]:
+            under = payloads[0]
+            kinds = stream(CRD, crds[0].depth), stream(under.kind, under.depth)
+            op = sam.ConcatOp(*given, list(offsets), *kinds)
+            return _typed(op.crd), _typed(op.payload)
+
+        return self._once(("concat", *given[0], *given[1], *offsets), write)
+
     def stop_drop(self, operand: Stream) -> Stream:
         """Make the innermost two levels one."""
 

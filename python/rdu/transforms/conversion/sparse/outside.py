@@ -1,0 +1,53 @@
+"""Tensors that a graph needs besides those of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rdu.mlir_ext import arith, ir, tensor
+
+
+class Outside:
+    """Makes them, each once, in front of a graph.
+
+    Attributes:
+        before: where they are made.
+    """
+
+    def __init__(self, element: ir.Type) -> None:
+        self._element = element
+        self._made: dict[tuple[str, float], ir.Value] = {}
+        self.before = ir.InsertionPoint.current
+
+    def tensor(self, value: ir.Value) -> ir.Value:
+        """Return a tensor for a value, which may be a scalar."""
+        if isinstance(value.type, ir.RankedTensorType):
+            return value
+        return tensor.FromElementsOp(self._scalar(), [value]).result
+
+    def empty(self, extent: int) -> ir.Value:
+        """Return a vector of which nobody reads a value."""
+        return self._once("empty", extent, lambda: tensor.EmptyOp([extent], self._element).result)
+
+    def number(self, number: float) -> ir.Value:
+        """Return a tensor without dimensions that holds a number."""
+
+        def make() -> ir.Value:
+            splat = ir.DenseElementsAttr.get_splat(self._scalar(), self._attribute(number))
+            return arith.ConstantOp(self._scalar(), splat).result
+
+        return self._once("number", number, make)
+
+    def _attribute(self, number: float) -> ir.Attribute:
+        if isinstance(self._element, ir.IntegerType):
+            return ir.IntegerAttr.get(self._element, int(number))
+        return ir.FloatAttr.get(self._element, number)
+
+    def _scalar(self) -> ir.Type:
+        return ir.RankedTensorType.get([], self._element)
+
+    def _once(self, what: str, number: float, make: Callable[[], ir.Value]) -> ir.Value:
+        if (what, number) not in self._made:
+            with self.before:
+                self._made[what, number] = make()
+        return self._made[what, number]

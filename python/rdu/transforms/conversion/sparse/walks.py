@@ -1,0 +1,95 @@
+"""Walks of tensors that only move: whole levels, or the coordinates that are taken of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from rdu.mlir_ext import ir
+from rdu.transforms.conversion.sparse.encodings import format_of, is_encoded
+from rdu.transforms.conversion.sparse.outside import Outside
+from rdu.transforms.conversion.sparse.primitives import Primitives, Side, Stream
+
+
+class Slice(NamedTuple):
+    """Coordinates of a dimension: offset + stride * i, `size` of them."""
+
+    offset: int
+    size: int
+    stride: int
+
+
+class Walk:
+    """A tensor on the way in, from its outermost level.
+
+    Attributes:
+        extents: the extent of each level.
+        refs: references to the fibers of the next one.
+        lacks: whether there may be none.
+    """
+
+    def __init__(
+        self, write: Primitives, outside: Outside, tensor: ir.Value, order: Sequence[int]
+    ) -> None:
+        kind: Any = tensor.type
+        form = format_of(kind) if is_encoded(kind) else None
+        self._levels = [level.kind for level in form.levels] if form else ["dense"] * len(order)
+        self.extents = [kind.shape[dimension] for dimension in order]
+        self.refs, self.lacks = write.root(), False
+        self._write, self._outside = write, outside
+        self._bound = write.bind(tensor, self._levels, order)
+
+    def look(self, level: int) -> Side:
+        """Look the next level up."""
+        return self._write.lookup(self._bound, level, self.refs)
+
+    def enter(self, level: int) -> Stream:
+        """Walk the next level; returns its coordinates."""
+        side = self.look(level)
+        self.refs = side.payload
+        return side.crd
+
+    def take(self, level: int, taken: Slice, around: Sequence[Stream]) -> Stream:
+        """Walk what is taken of the next level; returns its coordinates i.
+
+        Args:
+            level: its number.
+            taken: which coordinates of the level.
+            around: the coordinates of the levels of the result that have been walked.
+        """
+        if taken == Slice(0, self.extents[level], 1):
+            return self.enter(level)
+        write = self._write
+        bound = write.bind(self._outside.empty(taken.size), ["dense"], [0])
+        given = write.lookup(bound, 0, repeated(write, around)).crd
+        place = moved(write, self._outside, given, taken, around)
+        self.refs = write.locate(self._bound, level, place, self.refs)
+        if self.lacks or self._levels[level] != "dense":
+            given, self.refs = write.crd_drop(given, self.refs)
+            self.lacks = False
+        return given
+
+    def values(self) -> Stream:
+        """Load the values under the last level."""
+        return self._write.array(self._bound, self.refs)
+
+
+def moved(
+    write: Primitives, outside: Outside, crd: Stream, by: Slice, around: Sequence[Stream]
+) -> Stream:
+    """Return offset + stride * i for coordinates i that stand in levels."""
+    if by.stride != 1:
+        zero = write.bind(outside.empty(1), ["dense"], [0])
+        inner = write.lookup(zero, 0, repeated(write, [*around, crd])).crd
+        crd = write.flatten(crd, inner, by.stride)
+    if by.offset:
+        crd, _ = write.concat([crd], [crd], [by.offset])
+    return crd
+
+
+def repeated(write: Primitives, around: Sequence[Stream]) -> Stream:
+    """Return a reference to the root for each coordinate of the levels around."""
+    refs = write.root()
+    for crd in around:
+        refs = write.repeat(refs, crd)
+    return refs
