@@ -108,10 +108,11 @@ class _Annotation:
             attributes[number] = ir.DictAttr.get({**own, DENSITY: density})
         self._function.attributes["arg_attrs"] = ir.ArrayAttr.get(attributes)
         kinds = [argument.type for argument in block.arguments]
-        results = ir.FunctionType(
-            ir.TypeAttr(self._function.attributes["function_type"]).value
-        ).results
-        kind = ir.FunctionType.get(kinds, results)
+        operations = [view.operation for view in block.operations]
+        for operation in operations:
+            if operation.name == "tensor.insert_slice":  # of the type that it inserts into
+                operation.results[0].set_type(operation.operands[1].type)
+        kind = ir.FunctionType.get(kinds, [value.type for value in operations[-1].operands])
         self._function.attributes["function_type"] = ir.TypeAttr.get(kind)
 
     def results(self, wanted: Mapping[str, FormatLike]) -> None:

@@ -1,9 +1,9 @@
 // RUN: rdu-opt %s --linalg-dissolve-views --split-input-file --verify-diagnostics
 
 // Everything at once: ops and maps that are not understood.
-func.func @several(%x: tensor<4x6xf32>, %k: tensor<3xf32>) -> (tensor<4x3xf32>, tensor<4xf32>) {
-  // expected-error @+1 {{'tensor.extract_slice' is not supported: expected structured ops of linalg, reshapes and constants}}
-  %s = tensor.extract_slice %x[0, 0] [4, 3] [1, 1] : tensor<4x6xf32> to tensor<4x3xf32>
+func.func @several(%x: tensor<4x6xf32>, %k: tensor<3xf32>, %i: index) -> (tensor<4x3xf32>, tensor<4xf32>) {
+  // expected-error @+1 {{'tensor.extract_slice' is not supported: expected structured ops of linalg, reshapes, moves by numbers and constants}}
+  %s = tensor.extract_slice %x[0, %i] [4, 3] [1, 1] : tensor<4x6xf32> to tensor<4x3xf32>
   %v = tensor.empty() : tensor<6xf32>
   %e = tensor.empty() : tensor<4xf32>
   // expected-error @+1 {{'linalg.conv_1d' accesses operand 0 by}}
@@ -61,3 +61,16 @@ func.func @elsewhere(%x: tensor<2xf32>) -> tensor<2xf32> {
   return %y : tensor<2xf32>
 }
 {-# dialect_resources: { builtin: { w: "0x040000000000803F00000040" } } #-}
+
+// -----
+
+// Pairs that do not begin where a pair does, and every other element.
+func.func @moves(%x: tensor<6xf32>, %y: tensor<8xf32>) -> (tensor<2x2xf32>, tensor<2x2xf32>) {
+  // expected-error @+1 {{'tensor.extract_slice' divides 6 at the strides 2: expected that each divides the next}}
+  %a = tensor.extract_slice %x[1] [4] [1] : tensor<6xf32> to tensor<4xf32>
+  %b = tensor.expand_shape %a [[0, 1]] output_shape [2, 2] : tensor<4xf32> into tensor<2x2xf32>
+  // expected-error @+1 {{'tensor.extract_slice' divides 8 at the strides 2: expected that each divides the next}}
+  %c = tensor.extract_slice %y[0] [4] [2] : tensor<8xf32> to tensor<4xf32>
+  %d = tensor.expand_shape %c [[0, 1]] output_shape [2, 2] : tensor<4xf32> into tensor<2x2xf32>
+  return %b, %d : tensor<2x2xf32>, tensor<2x2xf32>
+}

@@ -86,6 +86,54 @@ func.func @greatest(%x: tensor<4x6xf32>) -> tensor<4x1xf32> {
 
 // -----
 
+// Heads of 4 out of three times two of them: whole heads move.
+// CHECK-LABEL: func.func @heads(%arg0: tensor<5x6x4xf32>) -> tensor<5x2x4xf32>
+// CHECK-NEXT:    %[[K:.*]] = tensor.extract_slice %arg0[0, 2, 0] [5, 2, 4] [1, 1, 1]
+// CHECK-NEXT:    return %[[K]]
+func.func @heads(%x: tensor<5x24xf32>) -> tensor<5x2x4xf32> {
+  %k = tensor.extract_slice %x[0, 8] [5, 8] [1, 1] : tensor<5x24xf32> to tensor<5x8xf32>
+  %h = tensor.expand_shape %k [[0], [1, 2]] output_shape [5, 2, 4] : tensor<5x8xf32> into tensor<5x2x4xf32>
+  return %h : tensor<5x2x4xf32>
+}
+
+// -----
+
+// Two tensors as one with a dimension more: each gets it in a copy.
+// CHECK-LABEL: func.func @stack(%arg0: tensor<4xf32>, %arg1: tensor<4xf32>) -> tensor<2x4xf32>
+// CHECK:         %[[A:.*]] = linalg.generic {{.*}} ins(%arg0 : tensor<4xf32>) outs({{.*}} : tensor<1x4xf32>)
+// CHECK:         %[[B:.*]] = linalg.generic {{.*}} ins(%arg1 : tensor<4xf32>) outs({{.*}} : tensor<1x4xf32>)
+// CHECK:         %[[S:.*]] = tensor.concat dim(0) %[[A]], %[[B]]
+// CHECK-NEXT:    return %[[S]]
+func.func @stack(%x: tensor<4xf32>, %y: tensor<4xf32>) -> tensor<2x4xf32> {
+  %s = tensor.concat dim(0) %x, %y : (tensor<4xf32>, tensor<4xf32>) -> tensor<8xf32>
+  %h = tensor.expand_shape %s [[0, 1]] output_shape [2, 4] : tensor<8xf32> into tensor<2x4xf32>
+  return %h : tensor<2x4xf32>
+}
+
+// -----
+
+// One row out of four is read at 0; between zeros and in another tensor, parts go where wholes do.
+// CHECK-LABEL: func.func @others(
+// CHECK:         %[[R:.*]] = tensor.extract_slice %arg0[1, 0] [1, 6] [1, 1]
+// CHECK:         linalg.generic {{.*}} ins(%[[R]] : tensor<1x6xf32>)
+// CHECK:         tensor.insert_slice {{.*}}[0, 2] [4, 3] [1, 1]
+// CHECK:         tensor.pad {{.*}} low[0, 1] high[2, 0]
+func.func @others(%x: tensor<4x6xf32>, %y: tensor<4x3xf32>) -> (tensor<6xf32>, tensor<4x6xf32>, tensor<6x7xf32>) {
+  %a = tensor.extract_slice %x[1, 0] [1, 6] [1, 1] : tensor<4x6xf32> to tensor<1x6xf32>
+  %b = tensor.collapse_shape %a [[0, 1]] : tensor<1x6xf32> into tensor<6xf32>
+  %e = tensor.empty() : tensor<6xf32>
+  %c = linalg.exp ins(%b : tensor<6xf32>) outs(%e : tensor<6xf32>) -> tensor<6xf32>
+  %d = tensor.insert_slice %y into %x[0, 2] [4, 3] [1, 1] : tensor<4x3xf32> into tensor<4x6xf32>
+  %z = arith.constant 0.0 : f32
+  %f = tensor.pad %x low[0, 1] high[2, 0] {
+  ^bb0(%i: index, %j: index):
+    tensor.yield %z : f32
+  } : tensor<4x6xf32> to tensor<6x7xf32>
+  return %c, %d, %f : tensor<6xf32>, tensor<4x6xf32>, tensor<6x7xf32>
+}
+
+// -----
+
 // Nothing to dissolve.
 // CHECK-LABEL: func.func @plain(%arg0: tensor<4x6xf32>) -> tensor<4x6xf32>
 // CHECK:         linalg.generic

@@ -91,6 +91,37 @@ class Chain:
         text = text.replace("{{arith", "{{ arith").replace("addf}}", "addf }}")
         self.add(text, shape, lambda array: array.sum(dimension))
 
+    def slice(self, rng):
+        dimension = rng.randrange(len(self.shape))
+        extent = self.shape[dimension]
+        offset = rng.randrange(extent)
+        size = rng.randint(1, extent - offset)
+        offsets, sizes = [0] * len(self.shape), list(self.shape)
+        offsets[dimension], sizes[dimension] = offset, size
+        ones = [1] * len(sizes)
+        text = f"{{y}} = tensor.extract_slice {{x}}{offsets} {sizes} {ones} : {{a}} to {{b}}"
+        place = tuple(slice(at, at + n) for at, n in zip(offsets, sizes, strict=True))
+        self.add(text, sizes, lambda array: array[place])
+
+    def twice(self, rng):
+        dimension = rng.randrange(len(self.shape))
+        shape = [n * (1 + (d == dimension)) for d, n in enumerate(self.shape)]
+        text = f"{{y}} = tensor.concat dim({dimension}) {{x}}, {{x}} : ({{a}}, {{a}}) -> {{b}}"
+        self.add(text, shape, lambda array: np.concatenate((array, array), dimension))
+
+    def insert(self, rng):
+        dimension = rng.randrange(len(self.shape))
+        before, after = rng.randint(0, 4), rng.randint(0, 4)
+        shape = [n + (before + after) * (d == dimension) for d, n in enumerate(self.shape)]
+        offsets = [before * (d == dimension) for d in range(len(shape))]
+        ones = [1] * len(shape)
+        text = (
+            "{y}z = arith.constant dense<0.0> : {b}\n{y} = tensor.insert_slice {x} into {y}z"
+            f"{offsets} {list(self.shape)} {ones} : {{a}} into {{b}}"
+        )
+        around = [(before * (d == dimension), after * (d == dimension)) for d in range(len(shape))]
+        self.add(text, shape, lambda array: np.pad(array, around))
+
     def text(self):
         start = Chain(self.start).kind
         body = "\n".join(["%zero = arith.constant 0.0 : f32", *self.lines])
@@ -106,18 +137,23 @@ class Chain:
 SHAPES = [(12,), (4, 6), (2, 1, 9), (8, 3, 2)]
 
 
-def random_chain(seed):
+MOVES = (Chain.slice, Chain.twice, Chain.insert)
+
+
+def random_chain(seed, moves=()):
     rng = random.Random(seed)
     chain = Chain(rng.choice(SHAPES))
-    ops = [Chain.expand, Chain.collapse, Chain.transpose, Chain.negate, Chain.total]
-    for op in rng.choices(ops, weights=[3, 3, 3, 2, 1], k=8):
+    ops = [Chain.expand, Chain.collapse, Chain.transpose, Chain.negate, Chain.total, *moves]
+    weights = [3, 3, 3, 2, 1, *(2 for _ in moves)]
+    for op in rng.choices(ops, weights=weights, k=8 - len(moves)):
         op(chain, rng)
     return chain
 
 
+@pytest.mark.parametrize("moves", [(), MOVES], ids=["views", "moves"])
 @pytest.mark.parametrize("seed", range(60))
-def test_random_chains(seed):
-    chain = random_chain(seed)
+def test_random_chains(seed, moves):
+    chain = random_chain(seed, moves)
     array = np.random.default_rng(seed).integers(-9, 9, chain.start).astype(np.float32)
     context = make_context()
     before = run(parse(chain.text(), context, source_name="chain"), [array])
@@ -134,10 +170,11 @@ def test_random_chains(seed):
     np.testing.assert_array_equal(after.reshape(chain.shape), chain.expected(array))
 
 
-def test_most_random_chains_are_dissolved():
+@pytest.mark.parametrize(("moves", "least"), [((), 40), (MOVES, 30)], ids=["views", "moves"])
+def test_most_random_chains_are_dissolved(moves, least):
     """Else the test above would say little."""
-    kept = [seed for seed in range(60) if dissolved(random_chain(seed).text()) is not None]
-    assert len(kept) >= 40
+    kept = [seed for seed in range(60) if dissolved(random_chain(seed, moves).text()) is not None]
+    assert len(kept) >= least
 
 
 def first(results):

@@ -67,11 +67,18 @@ def problems_of(operation: ir.Operation) -> Iterator[tuple[str, dict[str, Any]]]
             yield "inserts", {"have": ", ".join(map(str, partial))}
 
 
-def write_move(operation: ir.Operation) -> tuple[ir.Value, int]:
-    """Write the graph of an op at the current insertion point; returns it, and its primitives."""
+def written_form(operation: ir.Operation) -> Format:
+    """Return how the graph of an op writes its result."""
     kind: Any = operation.results[0].type
     forms = _forms(operation)
     order = list(forms[0].order if forms else range(kind.rank))
+    return Format.of(["compressed"] * kind.rank, order)
+
+
+def write_move(operation: ir.Operation) -> tuple[ir.Value, int]:
+    """Write the graph of an op at the current insertion point; returns it, and its primitives."""
+    kind: Any = operation.results[0].type
+    order = list(written_form(operation).order)
     outside = Outside(kind.element_type)
     graph = sam.GraphOp(kind, order=None if order == sorted(order) else order)
     outside.before = ir.InsertionPoint(graph)
@@ -97,8 +104,11 @@ def _need(kind: Any) -> str | None:
 
 
 def _forms(operation: ir.Operation) -> list[Format]:
-    values = [*operation.operands, *operation.results]
-    return [format_of(value.type) for value in values if is_encoded(value.type)]
+    """Return how the tensors of an op are stored that have an encoding that will do."""
+    result: Any = operation.results[0].type
+    kinds: list[Any] = [value.type for value in (*operation.operands, *operation.results)]
+    encoded = [kind for kind in kinds if is_encoded(kind) and kind.rank == result.rank]
+    return [format_of(kind) for kind in encoded if _need(kind) is None]
 
 
 def _numbers(operation: ir.Operation, name: str) -> list[int]:

@@ -12,6 +12,7 @@ from rdu.analysis.sparse.statement import POINTS, Statement, Stored, fixed_level
 from rdu.mlir_ext import ir
 from rdu.semantics.fibertree import Format
 from rdu.transforms.conversion.sparse.encodings import format_of, is_encoded
+from rdu.transforms.conversion.sparse.moves import is_move, written_form
 from rdu.transforms.conversion.sparse.splats import splat_of
 
 
@@ -91,6 +92,8 @@ class Tensors:
         shape = tuple(kind.shape) if isinstance(kind, ir.RankedTensorType) else ()
         form = self.format(kind)
         name = _name_of(value)
+        if not isinstance(value.owner, ir.Block) and is_move(value.owner.operation):
+            return Stored(name, shape, written_form(value.owner.operation), False, self._density)
         if form is None:
             return Stored(name, shape, Format.of(["dense"] * len(shape)), False, 1.0)
         dense = all(level.kind == "dense" for level in form.levels)

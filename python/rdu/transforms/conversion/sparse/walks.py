@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from rdu.dialects import sam
 from rdu.mlir_ext import ir
+from rdu.semantics.fibertree import Format
 from rdu.transforms.conversion.sparse.encodings import format_of, is_encoded
 from rdu.transforms.conversion.sparse.outside import Outside
 from rdu.transforms.conversion.sparse.primitives import Primitives, Side, Stream
@@ -32,8 +34,9 @@ class Walk:
         self, write: Primitives, outside: Outside, tensor: ir.Value, order: Sequence[int]
     ) -> None:
         kind: Any = tensor.type
-        form = format_of(kind) if is_encoded(kind) else None
-        self._levels = [level.kind for level in form.levels] if form else ["dense"] * len(order)
+        written = "compressed" if _is_written(tensor) else "dense"
+        form = format_of(kind) if is_encoded(kind) else Format.of([written] * len(order), order)
+        self._levels = [level.kind for level in form.levels]
         self.extents = [kind.shape[dimension] for dimension in order]
         self.refs, self.lacks = write.root(), False
         self._write, self._outside = write, outside
@@ -72,6 +75,12 @@ class Walk:
     def values(self) -> Stream:
         """Load the values under the last level."""
         return self._write.array(self._bound, self.refs)
+
+
+def _is_written(tensor: ir.Value) -> bool:
+    """Tell whether a graph writes a tensor, which stores what it computes."""
+    owner = tensor.owner
+    return not isinstance(owner, ir.Block) and isinstance(owner.opview, sam.GraphOp)
 
 
 def moved(

@@ -8,6 +8,7 @@ from typing import Any
 from rdu.mlir_ext import ir
 from rdu.transforms.conversion.linalg.structured import read_structured
 from rdu.transforms.linalg.views.levels import read_levels, result_type
+from rdu.transforms.linalg.views.moves import MOVES, Move
 from rdu.transforms.linalg.views.strides import divided, fits, joined
 
 RESHAPES = ("tensor.collapse_shape", "tensor.expand_shape")
@@ -20,11 +21,11 @@ Place = tuple[ir.Value, int]
 class Cuts:
     """Finds the coarsest cuts that agree.
 
-    Dimensions over which one loop runs are cut alike, and so are both sides of a reshape. Blocks in
-    which a tensor is stored are cut apart.
+    Dimensions over which one loop runs are cut alike, and so are both sides of a reshape, and those
+    along which an op moves whole parts. Blocks in which a tensor is stored are cut apart.
 
     Args:
-        operations: the ops to agree, in order: structured ones and reshapes.
+        operations: the ops to agree, in order: structured ones, reshapes and moves.
         refuse: called with an op, a message key and its values where cuts do not agree.
     """
 
@@ -65,6 +66,9 @@ class Cuts:
         if operation.name in RESHAPES:
             self._reshape(operation)
             return
+        if operation.name in MOVES:
+            self._move(Move(operation))
+            return
         op = read_structured(operation)
         if op is None:
             return
@@ -103,6 +107,19 @@ class Cuts:
             self._set((one, joint), strides)
             for dimension, found in zip(group, apart, strict=True):
                 self._set((several, dimension), found)
+
+    def _move(self, move: Move) -> None:
+        """Agree on where each dimension is cut in all tensors of a move."""
+        for dimension in range(len(move.shapes[0])):
+            strides = set[int]().union(*(self.of(value)[dimension] for value in move.tensors))
+            extents = [shape[dimension] for shape in move.shapes]
+            numbers = move.numbers(dimension) or extents
+            most = max(extents)
+            if not fits(most, strides) or any(n % stride for n in numbers for stride in strides):
+                self._say(move.operation, "cuts", extent=most, have=_listed(strides))
+                continue
+            for value, extent in zip(move.tensors, extents, strict=True):
+                self._set((value, dimension), {stride for stride in strides if stride < extent})
 
     def _set(self, place: Place, strides: set[int]) -> None:
         if self._strides.get(place, set()) != strides:

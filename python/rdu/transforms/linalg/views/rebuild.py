@@ -14,6 +14,7 @@ from rdu.transforms.conversion.linalg.structured import Structured, read_structu
 from rdu.transforms.linalg.views.bodies import clone_body
 from rdu.transforms.linalg.views.cuts import RESHAPES, Cuts
 from rdu.transforms.linalg.views.levels import cut_type, empty, result_type
+from rdu.transforms.linalg.views.moves import INSERT, MOVES, Move
 from rdu.transforms.linalg.views.strides import parts
 
 
@@ -23,12 +24,13 @@ class View:
 
     Attributes:
         tensor: what is stored.
-        dimensions: for each dimension of it, the one of the view that runs along it.
+        dimensions: for each dimension of it, the one of the view that runs along it; None for one
+            of extent 1.
         rank: of the view.
     """
 
     tensor: ir.Value
-    dimensions: tuple[int, ...]
+    dimensions: tuple[int | None, ...]
     rank: int
 
     @property
@@ -79,6 +81,8 @@ class Rebuilder:
                 self._made(operation, linalg.fill(operation.operands[0], outs=[started]))
             elif operation.name == "arith.constant":
                 self._constant(operation)
+            elif operation.name in MOVES:
+                self._move(Move(operation))
             else:
                 self._structured(operation)
 
@@ -88,7 +92,7 @@ class Rebuilder:
         if view is None:
             return value
         argument = isinstance(view.tensor.owner, ir.Block)
-        return self._copy(view, value) if argument or not view.plain else view.tensor
+        return self._copy(view, self._type(value)) if argument or not view.plain else view.tensor
 
     def _structured(self, operation: ir.Operation) -> None:
         op = read_structured(operation)
@@ -108,10 +112,12 @@ class Rebuilder:
             for n, v in zip(inputs, views, strict=True)
         ]
         started = [self._initial(op, n, self._type(operation.results[n])) for n in kept]
-        rows = [loops.rows(op, number) for number in (*inputs, *initials)]
+        rows: list[Sequence[int | None]] = [
+            loops.rows(op, number) for number in (*inputs, *initials)
+        ]
         for number, view in zip(inputs, views, strict=True):
             if view is not None:
-                rows[number] = [rows[number][dimension] for dimension in view.dimensions]
+                rows[number] = [None if d is None else rows[number][d] for d in view.dimensions]
         made = linalg.GenericOp(
             [each.type for each in started],
             given,
@@ -135,7 +141,7 @@ class Rebuilder:
         read = loops.rows(op, source)
         if len(set(places)) != len(places) or not set(read) <= set(places):
             return False
-        dimensions = tuple(places.index(read[dimension]) for dimension in view.dimensions)
+        dimensions = tuple(None if d is None else places.index(read[d]) for d in view.dimensions)
         self._views[result] = View(view.tensor, dimensions, len(places))
         return True
 
@@ -145,7 +151,7 @@ class Rebuilder:
         view = self._views.get(value)
         if view is None:
             return empty(kind)
-        start = view.tensor if view.plain else self._copy(view, value)
+        start = view.tensor if view.plain else self._copy(view, self._type(value))
         if start.type == kind:
             return start
         filled = start.owner.operation
@@ -154,8 +160,34 @@ class Rebuilder:
             linalg.fill(filled.operands[0], outs=[made]) if filled.name == "linalg.fill" else made
         )
 
-    def _copy(self, view: View, value: ir.Value) -> ir.Value:
-        kind: Any = self._type(value)
+    def _move(self, move: Move) -> None:
+        """Write a move of whole parts, which have a dimension though there be only one."""
+        every = [self._cuts.of(value) for value in move.tensors]
+        strides = [set[int]().union(*alike) for alike in zip(*every, strict=True)]
+        given: list[ir.Value] = []
+        for value, shape in zip(move.tensors[:-1], move.shapes, strict=False):
+            view = self._views[value]
+            kept, extents = _kept(move, shape, strides)
+            if view.plain and len(kept) == len(extents):
+                given.append(view.tensor)
+                continue
+            kind: Any = view.tensor.type
+            wide = ir.RankedTensorType.get(extents, kind.element_type)
+            places = tuple(None if d is None else kept[d] for d in view.dimensions)
+            given.append(self._copy(View(view.tensor, places, len(extents)), wide))
+        result = move.tensors[-1]
+        kept, extents = _kept(move, move.shapes[-1], strides)
+        kind = self._type(result)
+        if move.operation.name == INSERT:
+            kind = given[1].type
+        elif len(kept) < len(extents):
+            kind = ir.RankedTensorType.get(extents, kind.element_type)
+        made = move.write(kind, given, strides)
+        ranks = {place: number for number, place in enumerate(kept)}
+        dimensions = tuple(ranks.get(place) for place in range(len(extents)))
+        self._views[result] = View(made, dimensions, len(kept))
+
+    def _copy(self, view: View, kind: Any) -> ir.Value:
         started = empty(ir.RankedTensorType.get(kind.shape, kind.element_type))
         rows = [list(view.dimensions), list(range(view.rank))]
         made = linalg.GenericOp(
@@ -166,7 +198,7 @@ class Rebuilder:
             ir.ArrayAttr.get([_iterator("parallel")] * view.rank),
         )
         block = made.regions[0].blocks.append(
-            *[kind.element_type] * 2, arg_locs=[value.location] * 2
+            *[kind.element_type] * 2, arg_locs=[made.operation.location] * 2
         )
         with ir.InsertionPoint(block):
             linalg.YieldOp([block.arguments[0]])
@@ -233,7 +265,20 @@ def _copied(op: Structured) -> int | None:
     return number if number is not None and number < op.initial(0) else None
 
 
-def _map(loops: Sequence[int], count: int) -> ir.AffineMap:
+def _kept(
+    move: Move, shape: Sequence[int], strides: Sequence[set[int]]
+) -> tuple[list[int], list[int]]:
+    """Return which parts of a tensor's dimensions are there without a move, and all extents."""
+    kept: list[int] = []
+    extents: list[int] = []
+    for dimension, (extent, own) in enumerate(zip(shape, strides, strict=True)):
+        for part in move.parts(dimension, extent, own):
+            kept += [len(extents)] if part > 1 else []
+            extents.append(part)
+    return kept, extents
+
+
+def _map(loops: Sequence[int | None], count: int) -> ir.AffineMap:
     return affine_map(
         [Linear(tuple(int(d == loop) for d in range(count))) for loop in loops], count
     )

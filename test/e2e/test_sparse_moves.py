@@ -1,0 +1,84 @@
+"""PyTorch models that take tensors apart and put them together, against PyTorch."""
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+import torch.nn.functional as F  # noqa: E402, N812
+from torch import nn  # noqa: E402
+
+from rdu.sparse_model import compile_sparse  # noqa: E402
+
+
+def rotated(x, y):
+    return torch.cat((-x[:, 4:], x[:, :4]), 1) * y
+
+
+def attention(x, y):
+    """Query, key and value of two heads from one tensor."""
+    q, k, v = (
+        each.view(4, 2, 2).transpose(0, 1) for each in torch.cat((x, y[:, :4]), 1).chunk(3, 1)
+    )
+    return (q @ k.transpose(1, 2) @ v).transpose(0, 1).reshape(4, 4)
+
+
+MOVES = {
+    "cat rows": lambda x, y: torch.cat((x, y, x)),
+    "cat columns": lambda x, y: torch.cat((x, x * y), -1),
+    "stack": lambda x, y: torch.stack((x, y)),
+    "stack inside": lambda x, y: torch.stack((x, y), 2),
+    "slices": lambda x, y: x[1:3] * y[:2],
+    "strides": lambda x, y: x[:, 1:7:2] + y[:, ::3],
+    "row": lambda x, y: x[1] * y[-1],
+    "column": lambda x, y: x[:, 2] + y[:, 0],
+    "chunk": lambda x, y: sum(x.chunk(4, 1)) * y[:, :2],
+    "split": lambda x, y: torch.cat(x.split([2, 6], 1)[::-1], 1) - y,
+    "unbind": lambda x, y: sum(x.unbind(0)) * y,
+    "pad": lambda x, y: F.pad(x, (1, 2)),
+    "pad rows": lambda x, y: F.pad(x, (0, 0, 2, 1))[1:5] * y,
+    "scatter": lambda x, y: torch.slice_scatter(x, y[:, :3], 1, 2, 5),
+    "rotated": rotated,
+    "attention": attention,
+    "product": lambda x, y: torch.cat((x, y), 1) @ torch.cat((y, x), 1).T,
+    "halves": lambda x, y: (x @ y.T)[:2, 2:],
+    "gated": lambda x, y: F.glu(x, 1) + y[:, :4],
+}
+
+
+class Lone(nn.Module):
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, x, y):
+        return self.function(x, y)
+
+
+def compiled(name, form, density, **options):
+    torch.manual_seed(3)
+    x, y = (torch.randn(4, 8) * (torch.rand(4, 8) < density) for _ in "xy")
+    formats = {"x": form, "y": form} if form else {}
+    if form == "csr and dense":
+        formats = {"x": "csr"}
+    return compile_sparse(Lone(MOVES[name]).eval(), (x, y), formats=formats, **options), (x, y)
+
+
+@pytest.mark.parametrize("form", [None, "csr", "dcsr", "csr and dense"])
+@pytest.mark.parametrize("name", list(MOVES))
+def test_moves(name, form):
+    for density in (0, 0.4):
+        model, arguments = compiled(name, form, density)
+        assert model.check(*arguments) <= 1e-5
+
+
+@pytest.mark.parametrize("name", ["cat columns", "chunk", "attention"])
+def test_moves_between_columns_and_fused(name):
+    for form, fusion in (("csc", "none"), ("csr", "auto"), ("csr", "full")):
+        model, arguments = compiled(name, form, 0.4, fusion=fusion)
+        assert model.check(*arguments) <= 1e-5
+
+
+@pytest.mark.parametrize("name", ["cat columns", "stack", "strides", "pad", "scatter"])
+def test_moves_on_a_grid(name):
+    model, arguments = compiled(name, "csr", 0.4, machine="capstan")
+    assert model.check(*arguments) <= 1e-5
