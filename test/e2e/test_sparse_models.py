@@ -182,7 +182,7 @@ class Several(nn.Module):
     def forward(self, a, x):
         x = torch.sin(x)
         x = torch.cat((x, x))
-        x = x.clamp(min=1.0)
+        x = torch.log1p(x)
         return torch.sparse.mm(a, torch.floor(x))
 
 
@@ -193,11 +193,11 @@ def test_all_that_cannot_be_lowered_is_said_at_its_line():
     text = str(refusal.value)
     found = [each.location.line for each in refusal.value.diagnostics]
     assert found == sorted(found)
-    for word in ("math.sin", "tensor.concat", "arith.cmpf", "math.floor"):
+    for word in ("math.sin", "math.log1p", "math.floor"):
         assert f"'{word}'" in text
-    for operator in ("sin", "cat", "clamp"):
+    for operator in ("sin", "log1p"):
         assert f"PyTorch operators on this line: '{operator}'" in text
-    assert text.count("test_sparse_models.py:") >= 4
+    assert text.count("test_sparse_models.py:") >= 3
 
 
 def test_choosing_the_greatest_gates_is_refused():

@@ -25,6 +25,7 @@ REDUCTIONS = ("add", "mul", "max", "min")
 
 _FLOAT_UNARY: Mapping[str, str] = {
     "abs": "absf",
+    "erf": "erf",
     "exp": "exp",
     "log": "log",
     "neg": "negf",

@@ -31,11 +31,13 @@ class LinalgToSam(Pass):
     supported is reported, all of it at once.
 
     Guarantees the same values, where zero times anything is taken for zero: what is not stored is
-    zero and is skipped only where that makes no difference. Levels that store a loop's coordinates
-    are intersected in products, united in sums; dense ones are located. `sam.variables` names an
-    op's loops, `sam.order` is the order wished for them; without it the one is taken that is
-    expected to send the fewest tokens and that the storage of the tensors allows. How many values
-    they store is an assumption, or said by `sam.density` of a function's argument.
+    zero and is skipped only where that makes no difference. A selection of the greater or lesser of
+    two values that are compared is a maximum or minimum, which NaN is if either is. Powers by a
+    constant that is no integer are roots, or exponentials of logarithms. Levels that store a loop's
+    coordinates are intersected in products, united in sums; dense ones are located. `sam.variables`
+    names an op's loops, `sam.order` is the order wished for them; without it the one is taken that
+    is expected to send the fewest tokens and that the storage of the tensors allows. How many
+    values they store is an assumption, or said by `sam.density` of a function's argument.
 
     An encoded tensor that is nothing but another one with its dimensions in another order is not
     stored: who reads it reads the other one. A result that is read once is computed where it is

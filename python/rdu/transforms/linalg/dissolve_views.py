@@ -94,6 +94,11 @@ class DissolveViews(Pass):
         if op is None:
             self.error(operation, "operation")
             return False
+        indirect = [view.operation for view in op.body.operations if _reads_tensor(view.operation)]
+        for each in indirect:
+            self.error(each, "operation")
+        if indirect:
+            return False
         for number, rows in enumerate(op.maps):
             if any(
                 row.dimension is None and (row.constant or any(row.coefficients)) for row in rows
@@ -117,6 +122,10 @@ class DissolveViews(Pass):
             block.erase_argument(number)
         types = [argument.type for argument in block.arguments], [v.type for v in results]
         function.attributes["function_type"] = ir.TypeAttr.get(ir.FunctionType.get(*types))
+
+
+def _reads_tensor(operation: ir.Operation) -> bool:
+    return any(isinstance(value.type, ir.RankedTensorType) for value in operation.operands)
 
 
 def _is_in_text(elements: ir.Attribute) -> bool:

@@ -60,7 +60,13 @@ func.func @several(%b: tensor<4x8xf32, #CSR> {sam.density = 2.0 : f64}, %n: tens
       ins(%b : tensor<4x8xf32, #CSR>) outs(%x : tensor<4x8xf32>) {
   ^bb0(%p: f32, %o: f32):
     // expected-error @+1 {{'math.sin' (f32) -> f32 is not supported in the body of 'linalg.generic': expected a function of value streams}}
-    %m = math.sin %p : f32
+    %s0 = math.sin %p : f32
+    // expected-error @+1 {{'math.powf' (f32, f32) -> f32 is not supported in the body of 'linalg.generic': expected a function of value streams}}
+    %s1 = math.powf %s0, %p : f32
+    // expected-error @+1 {{'arith.cmpf' (f32, f32) -> i1 is not supported in the body of 'linalg.generic': expected a function of value streams}}
+    %s2 = arith.cmpf one, %s1, %p : f32
+    // expected-error @+1 {{'arith.select' (i1, f32, f32) -> f32 is not supported in the body of 'linalg.generic': expected a function of value streams}}
+    %m = arith.select %s2, %s1, %p : f32
     linalg.yield %m : f32
   } -> tensor<4x8xf32>
   %xd = tensor.empty() : tensor<4x8xf64>

@@ -74,3 +74,20 @@ func.func @moves(%x: tensor<6xf32>, %y: tensor<8xf32>) -> (tensor<2x2xf32>, tens
   %d = tensor.expand_shape %c [[0, 1]] output_shape [2, 2] : tensor<4xf32> into tensor<2x2xf32>
   return %b, %d : tensor<2x2xf32>, tensor<2x2xf32>
 }
+
+// -----
+
+// Elements at indices that are computed.
+func.func @gathers(%x: tensor<6xf32>) -> tensor<6xf32> {
+  %e = tensor.empty() : tensor<6xf32>
+  %y = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>], iterator_types = ["parallel"]} outs(%e : tensor<6xf32>) {
+  ^bb0(%o: f32):
+    %c = arith.constant 5 : index
+    %i = linalg.index 0 : index
+    %j = arith.subi %c, %i : index
+    // expected-error @+1 {{'tensor.extract' is not supported: expected structured ops of linalg, reshapes, moves by numbers and constants}}
+    %r = tensor.extract %x[%j] : tensor<6xf32>
+    linalg.yield %r : f32
+  } -> tensor<6xf32>
+  return %y : tensor<6xf32>
+}

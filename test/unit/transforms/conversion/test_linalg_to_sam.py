@@ -155,6 +155,17 @@ BODIES = {
         "%g = arith.cmpf ult, %a, %z : f32",
         "%r = arith.select %g, %a, %z : f32",
     ],
+    "greatest, turned": [
+        "%z = arith.constant 1.0 : f32",
+        "%g = arith.cmpf olt, %z, %a : f32",
+        "%r = arith.select %g, %a, %z : f32",
+    ],
+    "least, turned": [
+        "%z = arith.constant -1.0 : f32",
+        "%g = arith.cmpf oge, %a, %z : f32",
+        "%r = arith.select %g, %z, %a : f32",
+    ],
+    "error function": ["%r = math.erf %a : f32"],
     "at least -1": ["%z = arith.constant -1.0 : f32", "%r = arith.maximumf %z, %a : f32"],
     "at least 1": ["%z = arith.constant 1.0 : f32", "%r = arith.maximumf %z, %a : f32"],
     "exp": ["%r = math.exp %a : f32"],

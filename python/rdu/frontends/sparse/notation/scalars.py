@@ -97,6 +97,7 @@ FUNCTIONS: Mapping[str, Mapping[Element, Write]] = {
     "rsqrt": {"f32": _op("math.rsqrt")},
     "sigmoid": {"f32": _sigmoid},
     "sqrt": {"f32": _op("math.sqrt")},
+    "erf": {"f32": _op("math.erf")},
     "tanh": {"f32": _op("math.tanh")},
 }
 """How each function of one operand is written, for the element types that have it."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from rdu.analysis.sparse.expression import Apply, Constant, Expression
 from rdu.mlir_ext import arith, ir
 from rdu.transforms.conversion.linalg.structured import Structured, body_slice
+from rdu.transforms.conversion.sparse.made_of import MADE_OF, POWER, is_power, power
+from rdu.transforms.conversion.sparse.splats import CONVERSIONS, constant_in
 
 FUNCTIONS: Mapping[str, str] = {
     "arith.addf": "add",
@@ -27,6 +28,7 @@ FUNCTIONS: Mapping[str, str] = {
     "arith.negf": "neg",
     "math.absf": "abs",
     "math.absi": "abs",
+    "math.erf": "erf",
     "math.exp": "exp",
     "math.log": "log",
     "math.rsqrt": "rsqrt",
@@ -35,8 +37,8 @@ FUNCTIONS: Mapping[str, str] = {
 }
 """What ops of arith and math are called as functions of values."""
 
-_GREATER = ("ugt", "uge", "sgt", "sge")
-_LESS = ("ult", "ule", "slt", "sle")
+_GREATER = ("ogt", "oge", "ugt", "uge", "sgt", "sge")
+_LESS = ("olt", "ole", "ult", "ule", "slt", "sle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +67,10 @@ def read_body(
     """
     needed = body_slice(op, value)
     compared = [each.operands[0].owner.operation for each in needed if _is_choice(each)]
-    wrong = [each for each in needed if not _is_known(each) and each not in compared]
+    wrong = [each for each in needed if not _is_known(op, each) and each not in compared]
     for each in wrong:
         refuse(each)
     return None if wrong else simplified(_read(op, value, leaves))
-
-
-def constant_of(value: ir.Value) -> float | None:
-    """Return the number that a scalar value is, None if it is not a constant."""
-    owner = value.owner
-    if isinstance(owner, ir.Block) or owner.operation.name != "arith.constant":
-        return None
-    attribute = owner.operation.attributes["value"]
-    return attribute.value if isinstance(attribute, ir.FloatAttr | ir.IntegerAttr) else None
 
 
 def simplified(expression: Expression) -> Expression:
@@ -112,12 +105,12 @@ def _logistic_of(terms: tuple[Expression, ...]) -> Expression | None:
 
 
 def _read(op: Structured, value: ir.Value, leaves: Leaves) -> Expression:
+    constant = constant_in(op, value)
+    if constant is not None:
+        return Constant(constant)
     number = op.operand(value)
     if number is not None:
         return leaves.operand(number)
-    constant = constant_of(value)
-    if constant is not None:
-        return Constant(constant)
     owner = value.owner
     if isinstance(owner, ir.Block) or owner.operation.block != op.body:
         return leaves.captured(value)
@@ -125,14 +118,21 @@ def _read(op: Structured, value: ir.Value, leaves: Leaves) -> Expression:
     if operation.name == "arith.select":
         function, left, right = _choice(operation)
         return Apply(function, (_read(op, left, leaves), _read(op, right, leaves)))
-    operands = tuple(_read(op, each, leaves) for each in operation.operands)
-    return Apply(FUNCTIONS[operation.name], operands)
+    operands = [lambda each=each: _read(op, each, leaves) for each in operation.operands]
+    if operation.name in MADE_OF:
+        return MADE_OF[operation.name](operands[0])
+    if operation.name == POWER:
+        base, exponent = (constant_in(op, each) for each in operation.operands)
+        return power(base, exponent, *operands)
+    return Apply(FUNCTIONS[operation.name], tuple(operand() for operand in operands))
 
 
-def _is_known(operation: ir.Operation) -> bool:
-    if operation.name == "arith.constant":
-        return constant_of(operation.results[0]) is not None
-    return operation.name in FUNCTIONS or _is_choice(operation)
+def _is_known(op: Structured, operation: ir.Operation) -> bool:
+    if operation.name == POWER:
+        return is_power(*(constant_in(op, each) for each in operation.operands))
+    if operation.name == "arith.constant" or operation.name in CONVERSIONS:
+        return constant_in(op, operation.results[0]) is not None
+    return operation.name in FUNCTIONS or operation.name in MADE_OF or _is_choice(operation)
 
 
 def _is_choice(operation: ir.Operation) -> bool:
@@ -142,9 +142,9 @@ def _is_choice(operation: ir.Operation) -> bool:
 def _choice(operation: ir.Operation) -> tuple[str, ir.Value, ir.Value]:
     """Return the function and operands of a selection of the greater or lesser of two values.
 
-    The name is empty if it is no such selection, or if it is not one to the bit: unlike `maximumf`
-    comparisons are false for NaN and take both zeros for equal. So one operand has to be a
-    constant, neither NaN nor -0, and the other one is what NaN selects.
+    The name is empty if it is no such selection. Comparisons are false for NaN, or true, and take
+    both zeros for equal; PyTorch's functions that become such selections give NaN then, as a
+    maximum does.
     """
     condition, chosen, other = operation.operands
     owner = condition.owner
@@ -155,15 +155,8 @@ def _choice(operation: ir.Operation) -> tuple[str, ir.Value, ir.Value]:
     number = ir.IntegerAttr(compare.attributes["predicate"]).value
     floats = compare.name == "arith.cmpf"
     predicate = str((arith.CmpFPredicate if floats else arith.CmpIPredicate)(number))
-    if list(compare.operands) != [chosen, other] or (floats and not _is_harmless(other)):
+    compared = list(compare.operands)
+    if compared not in ([chosen, other], [other, chosen]) or predicate not in (*_GREATER, *_LESS):
         return none
-    if predicate in _GREATER:
-        return "max", chosen, other
-    return ("min", chosen, other) if predicate in _LESS else none
-
-
-def _is_harmless(value: ir.Value) -> bool:
-    number: Any = constant_of(value)
-    if number is None or math.isnan(number):
-        return False
-    return number != 0 or math.copysign(1, number) > 0
+    greatest = (predicate in _GREATER) == (compared == [chosen, other])
+    return "max" if greatest else "min", chosen, other

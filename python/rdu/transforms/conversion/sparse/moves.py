@@ -15,11 +15,10 @@ from typing import Any
 from rdu.dialects import sam
 from rdu.mlir_ext import ir
 from rdu.semantics.fibertree import Format
-from rdu.transforms.conversion.sparse.bodies import constant_of
 from rdu.transforms.conversion.sparse.encodings import format_of, is_encoded
 from rdu.transforms.conversion.sparse.outside import Outside
 from rdu.transforms.conversion.sparse.primitives import Primitives, Stream
-from rdu.transforms.conversion.sparse.splats import splat_of
+from rdu.transforms.conversion.sparse.splats import constant_of, splat_of
 from rdu.transforms.conversion.sparse.walks import Slice, Walk, moved
 
 CONCAT = "tensor.concat"

@@ -19,6 +19,7 @@ from rdu.transforms.conversion.sparse.blocks import Blocks
 from rdu.transforms.conversion.sparse.bodies import FUNCTIONS, Leaves, read_body
 from rdu.transforms.conversion.sparse.copies import source_of
 from rdu.transforms.conversion.sparse.loop_names import loop_names, wished_order
+from rdu.transforms.conversion.sparse.splats import CONVERSIONS, splat_of
 from rdu.transforms.conversion.sparse.tensors import Tensors
 
 COMBINERS = {
@@ -60,12 +61,14 @@ class Reader:
         """Return what computes a result; None after refusing it."""
         maps = self._maps(op)
         initial = op.initial(result)
-        types = [value.type for value in (maps.operands if maps else op.operation.operands)]
+        operands = maps.operands if maps else op.operation.operands
+        types = [value.type for value in operands]
+        converted = [n for n in range(op.initial(0)) if _is_converted(op, n, operands[n])]
         element = str(_element(types[initial]))
         admitted = [
             self._admits(op, number, kind, element)
             for number, kind in enumerate(types)
-            if number < op.initial(0) or number == initial
+            if (number < op.initial(0) and number not in converted) or number == initial
         ]
         if maps is None or not all(admitted):
             return None
@@ -190,6 +193,12 @@ class Reader:
             have=f"({types}) -> {results}",
             op=op.operation.name,
         )
+
+
+def _is_converted(op: Structured, number: int, value: ir.Value) -> bool:
+    """Tell whether an operand is one number, of which only conversions are used."""
+    uses = [use.owner.operation.name for use in op.body.arguments[number].uses]
+    return splat_of(value) is not None and bool(uses) and set(uses) <= set(CONVERSIONS)
 
 
 def _identity(combiner: str, op: Structured) -> float | None:

@@ -5,7 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 from rdu.mlir_ext import ir
-from rdu.transforms.conversion.sparse.bodies import constant_of
+from rdu.transforms.conversion.linalg.structured import Structured
+
+CONVERSIONS = ("arith.extf", "arith.sitofp", "arith.truncf", "arith.uitofp")
+"""Ops that make constants of constants."""
+
+
+def constant_of(value: ir.Value) -> float | None:
+    """Return the number that a scalar value is, None if it is not a constant."""
+    owner = value.owner
+    if isinstance(owner, ir.Block) or owner.operation.name != "arith.constant":
+        return None
+    attribute = owner.operation.attributes["value"]
+    return attribute.value if isinstance(attribute, ir.FloatAttr | ir.IntegerAttr) else None
+
+
+def constant_in(op: Structured, value: ir.Value) -> float | None:
+    """Return the number that a value of an op's body is: a constant, or all of an operand."""
+    number = op.operand(value)
+    if number is not None:
+        return splat_of(op.operation.operands[number]) if number < op.initial(0) else None
+    owner = value.owner
+    if not isinstance(owner, ir.Block) and owner.operation.name in CONVERSIONS:
+        return constant_in(op, owner.operation.operands[0])
+    return constant_of(value)
 
 
 def splat_of(value: ir.Value) -> float | None:

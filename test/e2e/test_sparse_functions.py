@@ -1,0 +1,101 @@
+"""Functions of PyTorch on sparse tensors, also those that are not zero at zero, against PyTorch."""
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+import torch.nn.functional as F  # noqa: E402, N812
+from torch import nn  # noqa: E402
+
+from rdu.sparse_model import compile_sparse  # noqa: E402
+from rdu.support.diagnostics import RduError  # noqa: E402
+
+FUNCTIONS = {
+    "clamp": lambda x, y: x.clamp(-0.5, 0.5),
+    "at least 1": lambda x, y: x.clamp(min=1.0),
+    "at most -1": lambda x, y: x.clamp(max=-1.0),
+    "maximum": torch.maximum,
+    "minimum": lambda x, y: torch.minimum(x, y) + 1,
+    "relu6": lambda x, y: F.relu6(x * 4),
+    "leaky_relu": lambda x, y: F.leaky_relu(x, 0.1),
+    "elu": lambda x, y: F.elu(x),
+    "selu": lambda x, y: F.selu(x),
+    "hardtanh": lambda x, y: F.hardtanh(x),
+    "hardswish": lambda x, y: F.hardswish(x),
+    "hardsigmoid": lambda x, y: F.hardsigmoid(x),
+    "silu": lambda x, y: F.silu(x),
+    "gelu": lambda x, y: F.gelu(x),
+    "gelu by tanh": lambda x, y: F.gelu(x, approximate="tanh"),
+    "erf": lambda x, y: torch.erf(x),
+    "exp2": lambda x, y: torch.exp2(x),
+    "log2": lambda x, y: torch.log2(x.abs() + 0.5),
+    "log10": lambda x, y: torch.log10(x * x + 1),
+    "square": lambda x, y: x**2,
+    "root": lambda x, y: x.abs() ** 0.5,
+    "power": lambda x, y: x.abs() ** 2.5,
+    "inverse root": lambda x, y: (x * x + 1) ** -0.5,
+    "of a number": lambda x, y: 3**x,
+    "norm": lambda x, y: x.norm(dim=1),
+    "one less": lambda x, y: 1 - x,
+}
+
+
+class Lone(nn.Module):
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, x, y):
+        return self.function(x, y)
+
+
+def thin(density):
+    torch.manual_seed(5)
+    return tuple(torch.randn(4, 6) * (torch.rand(4, 6) < density) for _ in "xy")
+
+
+@pytest.mark.parametrize("name", list(FUNCTIONS))
+def test_functions(name):
+    for density in (0, 0.4):
+        arguments = thin(density)
+        formats = {"x": "dcsr", "y": "csr"}
+        model = compile_sparse(Lone(FUNCTIONS[name]).eval(), arguments, formats=formats)
+        assert model.check(*arguments) <= 1e-5
+
+
+@pytest.mark.parametrize("name", ["gelu", "clamp", "power"])
+def test_functions_on_a_grid(name):
+    arguments = thin(0.4)
+    options = {"formats": {"x": "csr"}, "machine": "capstan"}
+    assert (
+        compile_sparse(Lone(FUNCTIONS[name]).eval(), arguments, **options).check(*arguments) <= 1e-5
+    )
+
+
+@pytest.mark.parametrize("name", ["clamp", "maximum", "minimum", "relu6", "hardtanh"])
+def test_nan_stays(name):
+    x, y = thin(1)
+    x[1, 2], y[2, 3] = float("nan"), float("nan")
+    model = Lone(FUNCTIONS[name]).eval()
+    found = compile_sparse(model, (x, y))(x, y)
+    torch.testing.assert_close(found, model(x, y), equal_nan=True)
+
+
+REFUSED = {
+    "sin": (lambda x, y: torch.sin(x), "'math.sin' (f32) -> f32"),
+    "floor": (lambda x, y: torch.floor(x), "'math.floor' (f32) -> f32"),
+    "log1p": (lambda x, y: torch.log1p(x), "'math.log1p' (f32) -> f32"),
+    "power of two tensors": (lambda x, y: x**y, "'math.powf' (f32, f32) -> f32"),
+    "where": (lambda x, y: torch.where(x > y, x, 2 * y), "tensor<4x6xi1>: expected elements"),
+    "padding with ones": (lambda x, y: F.pad(x, (1, 1), value=1.0), "pads with 1.0: expected 0"),
+    "flip": (lambda x, y: torch.flip(x, [0]), "'tensor.extract'"),
+}
+
+
+@pytest.mark.parametrize("name", list(REFUSED))
+def test_what_is_refused_is_said_at_its_line(name):
+    function, said = REFUSED[name]
+    with pytest.raises(RduError) as refusal:
+        compile_sparse(Lone(function).eval(), thin(0.4), formats={"x": "csr"})
+    assert said in str(refusal.value)
+    assert "test_sparse_functions.py:" in str(refusal.value)
