@@ -79,7 +79,10 @@ ContextKind context_kind(nb::handle name) {
                                    {"bv_chunk", ContextKind::chunk_bits},
                                    {"bv_intersect", ContextKind::intersect_bits},
                                    {"bv_union", ContextKind::unite_bits},
-                                   {"bv_drop", ContextKind::drop_bits}});
+                                   {"bv_drop", ContextKind::drop_bits},
+                                   {"bounds", ContextKind::bounds},
+                                   {"range", ContextKind::range},
+                                   {"fetch", ContextKind::fetch}});
 }
 
 Storage storage(nb::handle name) {
@@ -88,7 +91,9 @@ Storage storage(nb::handle name) {
                                {"compressed", Storage::compressed},
                                {"singleton", Storage::singleton},
                                {"bitvector", Storage::bitvector},
-                               {"values", Storage::values}});
+                               {"values", Storage::values},
+                               {"segments", Storage::segments},
+                               {"coordinates", Storage::coordinates}});
 }
 
 Comparison comparison(nb::handle name) {
@@ -276,6 +281,7 @@ SparseSpec sparse(nb::handle o, ContextKind kind) {
           .storage = storage(o.attr("storage")),
           .tensors = numbers<int>(o.attr("tensors")),
           .in_memory = get<bool>(o, "in_memory"),
+          .requests = get<bool>(o, "requests"),
           .extent = get<std::int64_t>(o, "extent"),
           .settings = numbers<std::int64_t>(o.attr("settings")),
           .function = computes ? &operation(mnemonic, dtype(type) == DType::bf16) : nullptr,

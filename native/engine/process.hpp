@@ -56,10 +56,11 @@ class Process {
   void wake_reader(Channel& channel) { fabric_.wake_reader(channel); }
   void wake_writer(Channel& channel) { fabric_.wake_writer(channel); }
   // Tells the recorder, if there is one, that a token of a firing leaves.
-  void record_push(const Outlet& outlet, std::int64_t firing, Time ready, Time delay = 0) {
+  void record_push(const Outlet& outlet, std::int64_t firing, Time ready, Time delay = 0,
+                   bool by_kept = false) {
     if (fabric_.recorder == nullptr) return;
     const int channel = fabric_.number_of(*outlet.channel);
-    fabric_.recorder->pushed({number_, outlet.number, channel, firing, ready, delay});
+    fabric_.recorder->pushed({number_, outlet.number, channel, firing, ready, delay, by_kept});
   }
   // Names the channel, the first in port order, that has no slot for a token of a firing.
   bool held_up(std::int64_t firing, BlockedContext& blocked) const;

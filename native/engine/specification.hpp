@@ -59,6 +59,9 @@ enum class ContextKind : std::uint8_t {
   intersect_bits,
   unite_bits,
   drop_bits,
+  bounds,
+  range,
+  fetch,
 };
 
 struct Level {
@@ -154,7 +157,16 @@ struct Choice {
 };
 
 // How a level of a sparse tensor, or its values, are stored.
-enum class Storage : std::uint8_t { none, dense, compressed, singleton, bitvector, values };
+enum class Storage : std::uint8_t {
+  none,
+  dense,
+  compressed,
+  singleton,
+  bitvector,
+  values,
+  segments,
+  coordinates,
+};
 
 enum class Comparison : std::uint8_t { none, eq, ge, gt, le, lt, ne };
 
@@ -168,6 +180,7 @@ struct SparseSpec {
   Storage storage;
   std::vector<int> tensors;
   bool in_memory;  // whether these are memories instead
+  bool requests;   // whether their tier serves bursts, not words
   std::int64_t extent;
   std::vector<std::int64_t> settings;
   const Operation* function;  // null without one
@@ -266,7 +279,8 @@ inline bool stores_words(ContextKind kind) {
 }
 
 inline bool uses_tier(const ContextSpec& spec) {
-  return spec.kind == ContextKind::load || spec.kind == ContextKind::store;
+  return spec.kind == ContextKind::load || spec.kind == ContextKind::store ||
+         (spec.sparse && spec.sparse->requests);
 }
 
 }  // namespace rdu::engine

@@ -32,7 +32,8 @@ CriticalPath::CriticalPath(const SectionSpec& section)
     context.is_array = spec.array.has_value();
     context.depth = spec.depth;
     if (context.uses_tier) {
-      const int tier = section.tensors[static_cast<std::size_t>(spec.access->target)].tier;
+      const int target = spec.sparse ? spec.sparse->tensors.front() : spec.access->target;
+      const int tier = section.tensors[static_cast<std::size_t>(target)].tier;
       context.tier_latency = first_tier_slot(section) + kPartsOfTier * tier;
       context.transfer = context.tier_latency + 1;
       context.tier_cycles = section.tiers[static_cast<std::size_t>(tier)].latency;
@@ -60,10 +61,10 @@ Moment CriticalPath::Context::worked(const Flying& firing) const {
   return firing.start.later(1, work).later(firing.cost - 1, bank);
 }
 
-const Moment& CriticalPath::Context::ready(Flying& firing, Time time) const {
+const Moment& CriticalPath::Context::ready(Flying& firing, Time time, bool by_kept) const {
   if (firing.ready) return *firing.ready;
-  const Moment& start = firing.start;
-  if (!uses_tier || time == start.time() + depth) {
+  const Moment& start = by_kept ? *firing.kept : firing.start;
+  if (!uses_tier || (!by_kept && time == start.time() + depth)) {
     firing.ready = start.later(depth, pipeline);
   } else {
     const Time transferred = time - start.time() - tier_cycles;
@@ -122,15 +123,20 @@ void CriticalPath::fired(const Fired& event) {
   for (int input : event.pops) {
     channel(context.inputs[static_cast<std::size_t>(input)]).pop(start);
   }
-  Flying flying{std::move(start), event.cost, {}, {}, 0};
+  Flying flying{std::move(start), event.cost, {}, {}, 0, context.kept};
   context.free = context.worked(flying);
   if (event.stays) context.flying.push(std::move(flying));
+}
+
+void CriticalPath::asked(int number) {
+  Context& context = this->context(number);
+  context.kept = context.flying.back().start;
 }
 
 void CriticalPath::pushed(const Pushed& event) {
   Context& context = this->context(event.context);
   Flying& firing = context.firing(event.firing);
-  const Moment& ready = context.ready(firing, event.ready);
+  const Moment& ready = context.ready(firing, event.ready, event.by_kept);
   const Moment& left =
       event.delay == 0 ? channel(event.channel).push(ready)
                        : channel(event.channel).push(ready.later(event.delay, context.pipeline));
@@ -150,7 +156,7 @@ void CriticalPath::retired(const Retired& event) {
   Context& context = this->context(event.context);
   Flying firing = context.flying.pop();
   ++context.retired;
-  Moment best = context.ready(firing, event.ready);
+  Moment best = context.ready(firing, event.ready, event.by_kept);
   if (event.free > best.time()) {
     best = context.is_array ? best.later(event.free - best.time(), context.pipeline)
                             : context.worked(firing);

@@ -18,6 +18,7 @@ class CriticalPath {
   explicit CriticalPath(const SectionSpec& section);
 
   void fired(const Fired& event);
+  void asked(int context);
   void pushed(const Pushed& event);
   void arrived(int channel, Time time);
   void retired(const Retired& event);
@@ -34,6 +35,7 @@ class CriticalPath {
     std::optional<Moment> ready;
     std::optional<Moment> left;
     int outlet = 0;
+    std::optional<Moment> kept;  // start of the firing that asked for the burst it may wait for
   };
 
   struct Context {
@@ -45,6 +47,7 @@ class CriticalPath {
     Time tier_cycles;         // the tier's latency
     std::vector<int> inputs;  // channel of each
     Moment free, last;
+    std::optional<Moment> kept;  // start of the last firing that asked
     Queue<Moment> retirements;
     Queue<Flying> flying;
     std::int64_t retired = 0;  // firings
@@ -52,7 +55,7 @@ class CriticalPath {
     Flying& firing(std::int64_t number) { return flying[number - retired]; }
     Moment worked(const Flying& firing) const;
     // When a firing's first tokens are ready.
-    const Moment& ready(Flying& firing, Time time) const;
+    const Moment& ready(Flying& firing, Time time, bool by_kept) const;
   };
 
   struct Channel {

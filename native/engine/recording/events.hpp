@@ -29,14 +29,17 @@ struct Pushed {
   std::int64_t firing;
   Time ready;  // when the firing's first token is,
   Time delay;  // and how much later this one
+  // Whether that is decided by a burst which a firing before asked for, the last one that did.
+  bool by_kept = false;
 };
 
 // The oldest firing in flight retires.
 struct Retired {
   int context;
   Time ready;
-  Time free;    // when its bank cycles are over, or an array has drained
-  bool joined;  // whether it is waited for together with the retirement before
+  Time free;             // when its bank cycles are over, or an array has drained
+  bool joined;           // whether it is waited for together with the retirement before
+  bool by_kept = false;  // as of a token
 };
 
 }  // namespace rdu::engine

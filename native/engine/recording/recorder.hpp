@@ -19,6 +19,10 @@ class Recorder {
     if (path_) path_->fired(event);
     if (timelines_) timelines_->fired(event);
   }
+  // The last firing of a context asks a tier for bursts that later ones may wait for.
+  void asked(int context) {
+    if (path_) path_->asked(context);
+  }
   void pushed(const Pushed& event) {
     if (path_) path_->pushed(event);
   }

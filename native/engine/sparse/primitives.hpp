@@ -7,9 +7,10 @@ namespace rdu::engine {
 
 std::unique_ptr<Process> make_lookup(int number, const ContextSpec& spec, Fabric& fabric);
 std::unique_ptr<Process> make_locate(int number, const ContextSpec& spec, Fabric& fabric);
+std::unique_ptr<Process> make_range(int number, const ContextSpec& spec, Fabric& fabric);
 std::unique_ptr<Process> make_repeat(int number, const ContextSpec& spec, Fabric& fabric);
 std::unique_ptr<Process> make_join(int number, const ContextSpec& spec, Fabric& fabric);
-std::unique_ptr<Process> make_array(int number, const ContextSpec& spec, Fabric& fabric);
+std::unique_ptr<Process> make_load(int number, const ContextSpec& spec, Fabric& fabric);
 std::unique_ptr<Process> make_apply(int number, const ContextSpec& spec, Fabric& fabric);
 std::unique_ptr<Process> make_reduce(int number, const ContextSpec& spec, Fabric& fabric);
 std::unique_ptr<Process> make_accumulate(int number, const ContextSpec& spec, Fabric& fabric);

@@ -18,7 +18,11 @@ std::unique_ptr<Process> make_sparse(int number, const ContextSpec& spec, Fabric
     case ContextKind::unite:
       return make_join(number, spec, fabric);
     case ContextKind::array:
-      return make_array(number, spec, fabric);
+    case ContextKind::bounds:
+    case ContextKind::fetch:
+      return make_load(number, spec, fabric);
+    case ContextKind::range:
+      return make_range(number, spec, fabric);
     case ContextKind::apply:
       return make_apply(number, spec, fabric);
     case ContextKind::reduce:

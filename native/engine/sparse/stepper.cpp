@@ -64,6 +64,7 @@ Stepper::Stepper(int number, const ContextSpec& spec, Fabric& fabric, std::int64
   for (std::size_t i = 0; i < spec.outputs.size(); ++i) {
     if (spec.outputs[i].kind == TokenKind::control) ends_.push_back(sinks[i]);
   }
+  if (sparse_.requests) bursts_ = std::make_unique<Bursts>(number, spec, fabric);
   for (int output : sparse_.outputs) {
     sinks_.push_back(output < 0 ? Sink{0, 0} : sinks[static_cast<std::size_t>(output)]);
   }
@@ -97,6 +98,8 @@ void Stepper::drain() {
     while (channel.has_staged() && channel.has_slot()) {
       const std::int64_t firing = channel.next_firing();
       Flying& flying = flights_[static_cast<std::size_t>(firing - retired_)];
+      if (flying.responses != 0) break;
+      if (bursts_ != nullptr) deliver(outlet, firing);
       --flying.pushes;
       if (channel.is_dynamic()) {
         left(flying, outlet, fabric_.send(channel, flying.ready));
@@ -104,10 +107,10 @@ void Stepper::drain() {
         left(flying, outlet, channel.push(flying.ready));
         wake_reader(channel);
       }
-      record_push(outlet, firing, flying.ready);
+      record_push(outlet, firing, flying.ready, 0, flying.by_kept);
     }
   }
-  while (!flights_.empty() && flights_.front().pushes == 0) {
+  while (!flights_.empty() && flights_.front().pushes == 0 && flights_.front().responses == 0) {
     const Flying flying = flights_.front();
     flights_.pop_front();
     retire(flying);
@@ -122,7 +125,32 @@ void Stepper::mark_blocked_writers() {
   }
 }
 
-void Stepper::record(Sources pops, Sources examines, Time time, int cause, bool freed, bool stays) {
+void Stepper::served(const Request&, Time response) {
+  bursts_->served(response, [&](std::int64_t firing, bool kept) {
+    Flying& flying = flights_[static_cast<std::size_t>(firing - retired_)];
+    flying.answered(response, kept);
+    if (--flying.responses == 0) fabric_.agenda.wake(number_);
+  });
+}
+
+void Stepper::ask(Time time) {
+  const bool asks = bursts_->ask(number_in_flight(), time, flying_);
+  if (asks && fabric_.recorder != nullptr) fabric_.recorder->asked(number_);
+}
+
+void Stepper::deliver(const Outlet& outlet, std::int64_t firing) {
+  Channel& channel = *outlet.channel;
+  if (!bursts_->loads() || channel.kind() == TokenKind::control) return;
+  for (std::size_t role = 0; role < sinks_.size(); ++role) {
+    const auto number = static_cast<std::size_t>(outlet.number);
+    if (sinks_[role].first <= number && number < sinks_[role].end) {
+      *channel.next_words() = bursts_->words(firing)[role];
+    }
+  }
+}
+
+void Stepper::record(Sources pops, Sources examines, Time time, int cause, std::int64_t freed,
+                     bool stays) {
   std::vector<int> popped, waits;
   for (const Source& source : starts_) popped.push_back(source.port);
   for (const Source* source : pops) {
@@ -133,7 +161,7 @@ void Stepper::record(Sources pops, Sources examines, Time time, int cause, bool 
     if (source->port >= 0) waits.push_back(source->port);
   }
   std::ranges::sort(waits);
-  fabric_.recorder->fired({number_, time, 1, cause, waits, popped, freed ? 1 : 0, stays});
+  fabric_.recorder->fired({number_, time, 1, cause, waits, popped, freed, stays});
 }
 
 std::int64_t Stepper::givable(std::int64_t most) const {

@@ -12,6 +12,7 @@
 #include "engine/burst.hpp"
 #include "engine/elements.hpp"
 #include "engine/process.hpp"
+#include "engine/sparse/bursts.hpp"
 #include "engine/sparse/held.hpp"
 #include "engine/sparse/source.hpp"
 
@@ -19,14 +20,16 @@ namespace rdu::engine {
 
 class Stepper : public Process {
  public:
-  // Of firings in flight there may be as many as it is deep; or another `limit`, 0 for none.
+  // Of firings in flight there may be as many as it is deep; or another `limit`, 0 for none. One
+  // that asks a tier for bursts is limited by these.
   Stepper(int number, const ContextSpec& spec, Fabric& fabric)
-      : Stepper(number, spec, fabric, spec.depth) {}
+      : Stepper(number, spec, fabric, spec.sparse->requests ? 0 : spec.depth) {}
   Stepper(int number, const ContextSpec& spec, Fabric& fabric, std::int64_t limit);
 
   bool finished() const final { return rests_ && flights_.empty(); }
   const Fault* fault() const final { return fault_ ? &*fault_ : nullptr; }
   bool blocked_on(BlockedContext& blocked) const final;
+  void served(const Request& request, Time response) final;
 
  protected:
   // -- what steps are made of -------------------------------------------------------------------
@@ -54,19 +57,23 @@ class Stepper : public Process {
   bool fire(Sources pops, Sources examines = {}, bool stays = true) {
     const bool weighs = limit_ > 0 && weight_ > 0;
     if (weighs && begun_ - retired_ >= limit_ && !flights_.empty()) return false;
+    if (bursts_ != nullptr && !flights_.empty() && !bursts_->has_room()) return false;
     Time time = next_free_;
     int cause = kBusy;
     for (const Source& source : starts_) wait(source, time, cause);
     for (const Source* source : pops) wait(*source, time, cause);
     for (const Source* source : examines) wait(*source, time, cause);
-    const bool freed = weighs && begun_ >= limit_;
-    if (freed) {
+    std::int64_t freed = weighs && begun_ >= limit_;
+    const auto wait_for = [&](Time retired, int why) {
+      if (retired <= time) return;
+      time = retired;
+      cause = why;
+    };
+    if (freed > 0) {
       const Retirement& before = retirement(begun_ - limit_);
-      if (before.time > time) {
-        time = before.time;
-        cause = before.cause;
-      }
+      wait_for(before.time, before.cause);
     }
+    if (bursts_ != nullptr) freed = bursts_->take_room(wait_for);
     waits_[static_cast<std::size_t>(cause)] += time - next_free_;
     next_free_ = time + 1;
     if (fabric_.recorder != nullptr) record(pops, examines, time, cause, freed, stays);
@@ -75,7 +82,8 @@ class Stepper : public Process {
     starts_.clear();
     ++fired_;
     begun_ += weight_;
-    flying_ = {time + depth_, 0, 0, 0};
+    flying_ = {time + depth_, 0, 0, 0, 0, false};
+    if (bursts_ != nullptr) ask(time);
     return true;
   }
   bool fire(std::initializer_list<const Source*> pops,
@@ -94,7 +102,7 @@ class Stepper : public Process {
 
   // Ends a firing that stays: it retires, or flies until its tokens have left.
   void end() {
-    if (flying_.pushes == 0 && flights_.empty()) {
+    if (flying_.pushes == 0 && flying_.responses == 0 && flights_.empty()) {
       retire(flying_);
     } else {
       flights_.push_back(flying_);
@@ -104,6 +112,7 @@ class Stepper : public Process {
   // Pops one stop, or done, of all inputs and gives it everywhere.
   bool pass_on(Sources sources) {
     const int code = sources.front()->code();
+    if (bursts_ != nullptr && code == kDone) bursts_->flush();
     if (!expect(code, sources.subspan(1), sources) || !fire(sources)) return false;
     pass_on(code);
     return true;
@@ -176,14 +185,8 @@ class Stepper : public Process {
   std::vector<Sink> sinks_;      // by role
   bool rests_ = false;
   std::optional<Fault> fault_;
-  int weight_ = 1;  // of the next firing, for the limit
-
-  struct Flying {
-    Time ready;
-    Time left;
-    int outlet;
-    int pushes;
-  };
+  int weight_ = 1;                  // of the next firing, for the limit
+  std::unique_ptr<Bursts> bursts_;  // of one that asks a tier
 
   // -- bursts -----------------------------------------------------------------------------------
   // How many further firings, a cycle apart, nothing can hold up that give values on all outputs
@@ -306,16 +309,21 @@ class Stepper : public Process {
     channel.reserve();
     if (channel.kind() != TokenKind::control) *channel.put_words() = item.word;
     channel.put_code(item.code);
-    const bool now = !channel.has_staged() && channel.has_slot() && !channel.is_dynamic();
+    const bool now = !channel.has_staged() && channel.has_slot() && !channel.is_dynamic() &&
+                     flying_.responses == 0;
     channel.stage(number_in_flight());
     if (!now) {
       ++flying_.pushes;
       return;
     }
+    if (bursts_ != nullptr) deliver(outlet, number_in_flight());
     left(flying_, outlet, channel.push(flying_.ready));
-    record_push(outlet, number_in_flight(), flying_.ready);
+    record_push(outlet, number_in_flight(), flying_.ready, 0, flying_.by_kept);
     wake_reader(channel);
   }
+  void ask(Time time);
+  // Sets the word of a token that was loaded, before it is pushed.
+  void deliver(const Outlet& outlet, std::int64_t firing);
   static void left(Flying& flying, const Outlet& outlet, Time time) {
     if (time < flying.left || (time == flying.left && outlet.number > flying.outlet)) return;
     flying.left = time;
@@ -324,10 +332,11 @@ class Stepper : public Process {
   // Retires the next firing: remembers the first term that decided when.
   void retire(const Flying& flying) {
     if (fabric_.recorder != nullptr) {
-      fabric_.recorder->retired({number_, flying.ready, flying.ready - depth_ + 1, false});
+      const Time free = flying.ready - depth_ + 1;
+      fabric_.recorder->retired({number_, flying.ready, free, false, flying.by_kept});
     }
     Time time = flying.ready;
-    int cause = kBusy;
+    int cause = bursts_ == nullptr ? kBusy : kMemory;
     if (flying.left > time) {
       time = flying.left;
       cause = outlets_[static_cast<std::size_t>(flying.outlet)].cause;
@@ -339,6 +348,7 @@ class Stepper : public Process {
     retired_at_ = time;
     retired_cause_ = cause;
     if (limit_ > 0) retirement(retired_) = {time, cause};
+    if (bursts_ != nullptr) bursts_->retired(time, cause);
     ++retired_;
   }
   Retirement& retirement(std::int64_t firing) {
@@ -351,7 +361,7 @@ class Stepper : public Process {
   std::int64_t number_in_flight() const {
     return retired_ + static_cast<std::int64_t>(flights_.size());
   }
-  void record(Sources pops, Sources examines, Time time, int cause, bool freed, bool stays);
+  void record(Sources pops, Sources examines, Time time, int cause, std::int64_t freed, bool stays);
 
   const std::int64_t limit_;
   std::int64_t begun_ = 0;  // of what counts for the limit

@@ -1,33 +1,9 @@
-// Values: what is loaded, computed and folded one token after another.
+// Values: what is computed and folded one token after another.
 #include "engine/sparse/primitives.hpp"
-#include "engine/sparse/storage.hpp"
 
 namespace rdu::engine {
 
 namespace {
-
-// Loads the value at each reference; an absent one loads a zero.
-class LoadValues final : public Walker<LoadValues> {
- public:
-  LoadValues(int number, const ContextSpec& spec, Fabric& fabric)
-      : Walker(number, spec, fabric), values_(sparse_, 0, fabric) {}
-
-  bool step() {
-    const Source& refs = sources_[0];
-    if (!there(refs)) return false;
-    const int code = refs.code();
-    if (code > kValue) return pass_on(std::array{&refs});
-    const std::int32_t at = as_int(refs.word());
-    if (code == kValue && !inside(0, at, values_.size, std::array{&refs})) return false;
-    if (!fire({&refs})) return false;
-    give(0, kValue, code == kEmpty ? 0 : values_.elements.get(at));
-    end();
-    return true;
-  }
-
- private:
-  const Part values_;
-};
 
 // A function of values; an absent one is a zero.
 class Apply final : public Walker<Apply> {
@@ -108,10 +84,6 @@ class Reduce final : public Walker<Reduce> {
 };
 
 }  // namespace
-
-std::unique_ptr<Process> make_array(int number, const ContextSpec& spec, Fabric& fabric) {
-  return std::make_unique<LoadValues>(number, spec, fabric);
-}
 
 std::unique_ptr<Process> make_apply(int number, const ContextSpec& spec, Fabric& fabric) {
   return std::make_unique<Apply>(number, spec, fabric);

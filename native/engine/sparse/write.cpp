@@ -20,14 +20,17 @@ class WriteValues final : public Walker<WriteValues<kInOrder>> {
     const Source& places = kInOrder ? second : first;
     const std::array<const Source*, 2> both{&first, &second};
     if (!this->there(first, second)) return false;
+    if (this->bursts_ != nullptr) this->bursts_->begin();
     if (!first.is_payload()) return this->pass_on(both);
     if (!this->expect(kValue, std::span(both).subspan(1), both)) return false;
     const bool is_stored = places.code() == kValue;
     const std::int64_t at = kInOrder ? stored_ : as_int(places.word());
     const Word word = values.code() == kEmpty ? 0 : values.word();
     if (is_stored && !this->inside(0, at, target_.size, both)) return false;
+    Bursts* const bursts = this->bursts_.get();
+    if (is_stored && bursts != nullptr) bursts->store(0, at, word);
     if (!this->fire(both)) return false;
-    if (is_stored) target_.elements.set(at, word);
+    if (is_stored && bursts == nullptr) target_.elements.set(at, word);
     stored_ += is_stored;
     this->end();
     return true;
@@ -45,25 +48,38 @@ class WriteFibers final : public Walker<WriteFibers> {
       : Walker(number, spec, fabric),
         segments_(sparse_, 0, fabric),
         coordinates_(sparse_, 1, fabric) {
-    segments_.indices[0] = 0;
+    if (bursts_ == nullptr) {
+      segments_.indices[0] = 0;
+      return;
+    }
+    bursts_->gather(0, 0, 0);
   }
 
   bool step() {
     const Source& crds = sources_[0];
+    if (bursts_ != nullptr) bursts_->begin();
     return walk(
         held_, sources_[1], crds,
         [&](Held::Kind kind) {
           word_ = as_int(crds.word());
           const std::array<const Source*, 1> waits{&crds};
-          if (ends_fiber(kind)) return inside(0, fibers_ + 1, segments_.size, waits);
-          const bool is_stored = kind == Held::Kind::payload && crds.code() == kValue;
-          return !is_stored || inside(1, stored_, coordinates_.size, waits);
+          if (ends_fiber(kind)) {
+            if (!inside(0, fibers_ + 1, segments_.size, waits)) return false;
+            if (bursts_ != nullptr) bursts_->store(0, fibers_ + 1, static_cast<Word>(stored_));
+            return true;
+          }
+          if (kind != Held::Kind::payload || crds.code() != kValue) return true;
+          if (!inside(1, stored_, coordinates_.size, waits)) return false;
+          if (bursts_ != nullptr) bursts_->store(1, stored_, static_cast<Word>(word_));
+          return true;
         },
         [&](Held::Kind kind, int code) {
           if (ends_fiber(kind)) {
-            segments_.indices[++fibers_] = static_cast<std::int32_t>(stored_);
+            ++fibers_;
+            if (bursts_ == nullptr) segments_.indices[fibers_] = static_cast<std::int32_t>(stored_);
           } else if (kind == Held::Kind::payload && code == kValue) {
-            coordinates_.indices[stored_++] = word_;
+            if (bursts_ == nullptr) coordinates_.indices[stored_] = word_;
+            ++stored_;
           }
         });
   }

@@ -10,11 +10,13 @@ from textwrap import TextWrapper
 from rdu.configuration.cursor import RESERVED
 from rdu.configuration.forms import GROUPS, Group
 from rdu.configuration.messages import MESSAGES, Message
+from rdu.configuration.model import UnitKind
 from rdu.configuration.sparse import FORMS, SETTINGS, STORAGES, Form, words
 from rdu.configuration.verifier.contexts import VERBS
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "configurations" / "gemm.rdu"
 GRAMMAR = Path(__file__).with_name("grammar.lark")
+UNITS: tuple[UnitKind, ...] = ("ag", "pmu", "pcu")
 _WRAP = TextWrapper(width=100, subsequent_indent="  ", break_on_hyphens=False)
 
 INTRODUCTION = """\
@@ -109,8 +111,9 @@ one part to play, and its line has always the same form:
   `apply` may be a constant.
 * **Outputs**: `_` in place of one that nobody wants.
 * **Storage**: `of compressed(B.segments, B.coordinates)` says how a level is stored, or the values,
-  and which formal tensors are its parts. Their tier has words of its own for each primitive
-  (`direct`). On a PMU the parts are its memories, which control tokens `@pass` hand over.
+  and which formal tensors are its parts, all of one tier. That has words of its own for each
+  primitive (`direct`), or serves bursts, for which those ask that are "in bursts" below. On a
+  PMU the parts are its memories, which control tokens `@pass` hand over.
 * **Settings**: `with factor 4, whole 1`, all that a primitive has, in order.
 * **Absence**: `N` in a stream is a reference to nothing. A union gives it for what one side does
   not have, a location for what it does not find, and what is looked up there is absent too. Only
@@ -209,7 +212,8 @@ def _forms(group: Group) -> str:
 
 
 def _primitive(word: str, form: Form) -> str:
-    units = " or ".join(f"`{unit}`" for unit in ("ag", "pmu", "pcu") if word in words(unit))
+    units = " or ".join(f"`{unit}`" for unit in UNITS if word in words(unit))
+    units += " in bursts" if form.bursts else ""
     sides = (" ".join(roles) or "none" for roles in (form.inputs, form.outputs))
     return f"| `{word}` | {units} | {form.function or 'none'} | {' | '.join(sides)} |\n"
 

@@ -29,6 +29,8 @@ STORAGES: Mapping[str, tuple[str, ...]] = {
     "singleton": ("coordinates",),
     "bitvector": ("extent", "segments", "words"),
     "values": ("values",),
+    "segments": ("segments",),
+    "coordinates": ("coordinates",),
 }
 """The parts of each kind of storage: an extent is a number, the others are tensors."""
 
@@ -62,6 +64,7 @@ class Form(NamedTuple):
         settings: whole numbers by name, in order, all of them needed; one with `*` is `offset0`,
             `offset1` and so on, as many as a role with `*`.
         stores: whether it changes its storage.
+        bursts: whether its storage may lie in a tier that serves bursts, which it asks for.
         summary: what it does, in a line.
     """
 
@@ -73,6 +76,7 @@ class Form(NamedTuple):
     storages: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
     stores: bool = False
+    bursts: bool = False
     in_memory: bool = False
 
 
@@ -90,15 +94,52 @@ FORMS: Mapping[str, Form] = {
         "fibers from where an intersection lets it go on",
         storages=("dense", "compressed"),
     ),
-    "array": Form("ag", ("ref",), ("val",), "the value at each reference", storages=("values",)),
+    "bounds": Form(
+        "ag",
+        ("ref",),
+        ("ref", "ref"),
+        "where the fiber of each reference begins and ends",
+        storages=("segments",),
+        bursts=True,
+    ),
+    "range": Form("pcu", ("ref", "ref"), ("ref",), "the positions of each fiber"),
+    "fetch": Form(
+        "ag",
+        ("ref",),
+        ("crd",),
+        "the coordinate at each position",
+        storages=("coordinates",),
+        bursts=True,
+    ),
+    "array": Form(
+        "ag", ("ref",), ("val",), "the value at each reference", storages=("values",), bursts=True
+    ),
     "scatter": Form(
-        "ag", ("ref", "val"), (), "values to references", storages=("values",), stores=True
+        "ag",
+        ("ref", "val"),
+        (),
+        "values to references",
+        storages=("values",),
+        stores=True,
+        bursts=True,
     ),
     "write_fibers": Form(
-        "ag", ("crd", "any"), (), "coordinates under a level", storages=("compressed",), stores=True
+        "ag",
+        ("crd", "any"),
+        (),
+        "coordinates under a level",
+        storages=("compressed",),
+        stores=True,
+        bursts=True,
     ),
     "write_values": Form(
-        "ag", ("val", "any"), (), "values in order", storages=("values",), stores=True
+        "ag",
+        ("val", "any"),
+        (),
+        "values in order",
+        storages=("values",),
+        stores=True,
+        bursts=True,
     ),
     "repeat_like": Form("pcu", ("x", "any"), ("x",), "each token for every one of its fiber"),
     "intersect": Form("pcu", ("crd*", "x*"), ("crd", "x*"), "coordinates that all share"),

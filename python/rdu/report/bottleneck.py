@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rdu.report.bursts import response_cycles, used_share
+from rdu.report.bursts import loads, response_cycles, used_share
 from rdu.report.table import Column, Row, Table
-from rdu.report.waits import NOTICEABLE, TRANSFERS, Trail, Wait, follow_waits, memory_wait
+from rdu.report.waits import NOTICEABLE, Trail, Wait, follow_waits, memory_wait
 from rdu.simulator.deadlock.pace import brakes
 from rdu.simulator.result import SectionResult
 from rdu.simulator.simulate import RunResult
@@ -107,9 +107,7 @@ class _Judge:
         users = [
             wait
             for context, spec in enumerate(self.section.contexts)
-            if spec.kind in TRANSFERS
-            and spec.access is not None
-            and self.section.tensors[spec.access.target].tier == number
+            if self.section.tier_of(spec) == number
             and (wait := memory_wait(self.section, self.result, context)) is not None
         ]
         return self.memory(max(users, key=lambda wait: wait.cycles)) if users else None
@@ -144,9 +142,8 @@ class _Judge:
 
     def memory(self, wait: Wait) -> Bottleneck:
         """Judge a load or store that waits for responses."""
-        access = self.section.contexts[wait.context].access
-        assert access is not None
-        number = self.section.tensors[access.target].tier
+        number = self.section.tier_of(self.section.contexts[wait.context])
+        assert number is not None
         tier, traffic = self.section.tiers[number], self.result.tiers[number]
         ticks = traffic.bursts * tier.burst_ticks + traffic.row_misses * tier.row_miss_ticks
         used = ticks / (tier.ticks_per_cycle * tier.channels * self.result.cycles)
@@ -197,11 +194,11 @@ class _Judge:
 
     def _waste(self, context: int) -> str:
         """Return what to say of bursts that are mostly of no use."""
-        kind = self.section.contexts[context].kind
+        spec = self.section.contexts[context]
         used = used_share(self.section, self.result, context)
         if used >= WASTEFUL:
             return ""
-        verb = "loaded" if kind == "load" else "stored"
+        verb = "loaded" if loads(spec) else "stored"
         return (
             f"; at most {_percent(used)} of the bytes {verb} are used: neighbouring words of a "
             "firing share a burst"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rdu.configuration.sparse import FORMS
 from rdu.simulator.result import SectionResult
 from rdu.simulator.specification import ContextSpec, ElaboratedSection
 
@@ -20,14 +21,15 @@ def response_cycles(section: ElaboratedSection, result: SectionResult, context: 
     the tier's bursts bounds those of this one.
     """
     spec = section.contexts[context]
-    assert spec.access is not None
-    tier = section.tensors[spec.access.target].tier
+    tier = section.tier_of(spec)
+    assert tier is not None
     others = sum(
         result.contexts[i].firings
-        for i, other in _of_tier(section, tier, spec.kind)
+        for i, other in _of_tier(section, tier, loading=loads(spec))
         if i != context and _is_sure(other)
     )
-    bursts = _moved(result, tier, spec.kind) // section.tiers[tier].burst_bytes - others
+    moved = _moved(result, tier, loading=loads(spec))
+    bursts = moved // section.tiers[tier].burst_bytes - others
     account = result.contexts[context]
     limited = account.memory / max(account.lifetime - account.busy, 1)
     return section.outstanding * (account.memory + limited * account.busy) / max(bursts, 1)
@@ -39,33 +41,44 @@ def used_share(section: ElaboratedSection, result: SectionResult, context: int) 
     A word counts for each lane that asked for it.
     """
     spec = section.contexts[context]
-    assert spec.access is not None
-    tier = section.tensors[spec.access.target].tier
+    tier = section.tier_of(spec)
+    assert tier is not None
     asked = 0
-    for i, other in _of_tier(section, tier, spec.kind):
-        assert other.access is not None
-        size = section.tensors[other.access.target].element_bytes
+    for i, other in _of_tier(section, tier, loading=loads(spec)):
+        size = section.tensors[_target(other)].element_bytes
         asked += result.contexts[i].firings * _lanes(other) * size
-    return asked / max(_moved(result, tier, spec.kind), 1)
+    return asked / max(_moved(result, tier, loading=loads(spec)), 1)
 
 
-def _of_tier(section: ElaboratedSection, tier: int, kind: str) -> Iterator[tuple[int, ContextSpec]]:
+def loads(spec: ContextSpec) -> bool:
+    """Whether a context that asks a tier for bursts loads them, and does not store."""
+    return spec.kind == "load" or (spec.sparse is not None and not FORMS[spec.kind].stores)
+
+
+def _of_tier(
+    section: ElaboratedSection, tier: int, *, loading: bool
+) -> Iterator[tuple[int, ContextSpec]]:
     for number, spec in enumerate(section.contexts):
-        access = spec.access
-        if access and spec.kind == kind and section.tensors[access.target].tier == tier:
+        if section.tier_of(spec) == tier and loads(spec) == loading:
             yield number, spec
 
 
-def _moved(result: SectionResult, tier: int, kind: str) -> int:
+def _moved(result: SectionResult, tier: int, *, loading: bool) -> int:
     traffic = result.tiers[tier]
-    return traffic.loaded_bytes if kind == "load" else traffic.stored_bytes
+    return traffic.loaded_bytes if loading else traffic.stored_bytes
 
 
 def _is_sure(spec: ContextSpec) -> bool:
     """Whether every firing asks for something: no data decides, and no data is masked."""
-    assert spec.access is not None
     bounded = all(level.trips >= 0 for level in spec.levels)
-    return spec.kind == "load" and bounded and not spec.access.ports
+    return spec.kind == "load" and bounded and spec.access is not None and not spec.access.ports
+
+
+def _target(spec: ContextSpec) -> int:
+    if spec.access is not None:
+        return spec.access.target
+    assert spec.sparse is not None
+    return spec.sparse.tensors[0]
 
 
 def _lanes(spec: ContextSpec) -> int:

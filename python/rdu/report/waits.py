@@ -21,8 +21,6 @@ WORKING = 0.75
 NOTICEABLE = 0.1
 """Waits for less than this share of the section's cycles explain nothing."""
 
-TRANSFERS = ("load", "store")
-
 
 @dataclass(frozen=True, slots=True)
 class Wait:
@@ -90,10 +88,10 @@ def _waits(section: ElaboratedSection, result: SectionResult, context: int) -> I
 def memory_wait(section: ElaboratedSection, result: SectionResult, context: int) -> Wait | None:
     """Return how long a context waited for responses; None if it did not.
 
-    After its last firing, a load or store has nothing else to wait for.
+    After its last firing, what asks for bursts has nothing else to wait for.
     """
     account = result.contexts[context]
-    rest = account.idle if section.contexts[context].kind in TRANSFERS else 0
+    rest = 0 if section.tier_of(section.contexts[context]) is None else account.idle
     return Wait(context, "memory", account.memory + rest) if account.memory + rest else None
 
 

@@ -173,6 +173,9 @@ class Choice:
     source: int = -1
 
 
+TRANSFERS = ("load", "store")
+"""Kinds of contexts that move tensors, and nothing else."""
+
 ROOT_INPUT = -1
 CONSTANT_INPUT = -2
 
@@ -187,6 +190,7 @@ class SparseSpec:
         storage: how its tensors are stored, empty if it has none.
         tensors, extent: the tensors of its storage, and a dense level's coordinates.
         in_memory: whether `tensors` are memories of its unit instead.
+        requests: whether their tier serves bursts, which it has to ask for, and not words.
         settings: its whole numbers, in the order of their declaration.
         function: the operation of its values, empty without one.
         dtype: the element type of its values.
@@ -198,6 +202,7 @@ class SparseSpec:
     storage: str = ""
     tensors: tuple[int, ...] = ()
     in_memory: bool = False
+    requests: bool = False
     extent: int = 0
     settings: tuple[int, ...] = ()
     function: str = ""
@@ -325,3 +330,11 @@ class ElaboratedSection:
     tensors: tuple[TensorSpec, ...]
     tiers: tuple[TierSpec, ...]
     network: NetworkSpec = NetworkSpec()
+
+    def tier_of(self, context: ContextSpec) -> int | None:
+        """Return the tier that a context asks for bursts, None if it asks none."""
+        if context.kind in TRANSFERS and context.access is not None:
+            return self.tensors[context.access.target].tier
+        if context.sparse is not None and context.sparse.requests:
+            return self.tensors[context.sparse.tensors[0]].tier
+        return None

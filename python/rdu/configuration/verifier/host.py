@@ -106,17 +106,24 @@ def _check_bindings(
 def _check_reach(
     bound: dict[str, Tensor], section: Section, machine: Machine, report: Report
 ) -> None:
-    """Check that the tensors of sparse primitives lie where these reach them."""
+    """Check that the tensors of sparse primitives lie where these reach them.
+
+    Where the tier serves words directly, or where the primitive asks for bursts, all of one tier.
+    """
     for unit, context in section.contexts():
         action = context.action
         if not isinstance(action, Sparse) or unit.kind == "pmu":
             continue
-        for name in action.tensors:
-            tier = machine.tiers.get(bound[name].tier) if name in bound else None
-            if tier is not None and not tier.direct:
-                have = f"tier '{bound[name].tier}'"
-                need = "a tier with 'direct' words"
-                report(messages.SPARSE_TIER, action.span, need, have, name=name)
+        tiers = {name: bound[name].tier for name in action.tensors if name in bound}
+        known = [name for name, tier in tiers.items() if tier in machine.tiers]
+        for name in known:
+            tier, first = tiers[name], tiers[known[0]]
+            need = "a tier with 'direct' words"
+            is_reached = machine.tiers[tier].direct
+            if FORMS[action.primitive].bursts:
+                need, is_reached = f"tier '{first}', as of '{known[0]}'", tier == first
+            if not is_reached:
+                report(messages.SPARSE_TIER, action.span, need, f"tier '{tier}'", name=name)
 
 
 def _check_loaded(tensor: Tensor, stored: set[str], run: Run, report: Report) -> None:

@@ -31,7 +31,7 @@ from rdu.semantics.dtypes import DType
 from rdu.semantics.scalar import OPS
 from rdu.simulator.elaboration.access import memory_access, tensor_access
 from rdu.simulator.elaboration.condition import elaborate_condition
-from rdu.simulator.elaboration.sparse import elaborate_sparse, sparse_depth
+from rdu.simulator.elaboration.sparse import elaborate_sparse, requests_bursts, sparse_depth
 from rdu.simulator.specification import (
     Access,
     Array,
@@ -55,12 +55,14 @@ class Names:
         by_source, by_sink: the channels of an output port, and that of an input port.
         memories: number and words of a unit's memory.
         tensors: number and shape of a formal tensor.
+        tiers: the tier that it lies in, by name.
     """
 
     by_source: Mapping[Endpoint, Sequence[int]]
     by_sink: Mapping[Endpoint, int]
     memories: Mapping[tuple[str, str], tuple[int, int]]
     tensors: Mapping[str, tuple[int, tuple[int, ...]]]
+    tiers: Mapping[str, str]
 
 
 def elaborate_context(unit: Unit, context: Context, machine: Machine, names: Names) -> ContextSpec:
@@ -137,7 +139,7 @@ class _Elaborator:
             case Compute() | Route():
                 return max(1, stages)
             case Sparse() as action:
-                return sparse_depth(action, self.unit.kind, self.machine)
+                return sparse_depth(action, self.unit.kind, self.machine, self.names.tiers)
             case Read() | Write() | Update():
                 return self.machine.pmu.depth
             case Load() | Store():
@@ -259,7 +261,8 @@ class _Elaborator:
             return None
         if self.unit.kind != "pmu":
             known = {name: number for name, (number, _) in self.names.tensors.items()}
-            return elaborate_sparse(action, self.context, known, in_memory=False)
+            requests = requests_bursts(action, self.machine, self.names.tiers)
+            return elaborate_sparse(action, self.context, known, in_memory=False, requests=requests)
         known = {
             name: number
             for (unit, name), (number, _) in self.names.memories.items()

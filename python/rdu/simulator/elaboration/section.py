@@ -57,6 +57,7 @@ def elaborate(
         by_sink={sink.to: number for number, (_, sink) in enumerate(sinks)},
         memories={key: (i, spec.words) for i, (key, spec) in enumerate(memories.items())},
         tensors={f.name: (i, f.shape) for i, f in enumerate(section.formals)},
+        tiers={name: tier for name, (tier, _) in addresses.items()},
     )
     return ElaboratedSection(
         name=section.name,

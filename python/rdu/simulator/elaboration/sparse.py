@@ -11,16 +11,31 @@ from rdu.simulator.specification import CONSTANT_INPUT, ROOT_INPUT, SparseSpec
 from rdu.targets import Machine
 
 
-def sparse_depth(action: Sparse, kind: UnitKind, machine: Machine) -> int:
+def sparse_depth(action: Sparse, kind: UnitKind, machine: Machine, tiers: Mapping[str, str]) -> int:
     """Return the cycles from what a primitive takes to what it gives, on a unit of a machine."""
     assert machine.sparse is not None
     if kind == "pmu":
         return machine.pmu.depth
+    if requests_bursts(action, machine, tiers):
+        return machine.ag.depth
     return machine.sparse.depth_of(action.primitive)
 
 
+def requests_bursts(action: Sparse, machine: Machine, tiers: Mapping[str, str]) -> bool:
+    """Tell whether a primitive on an address generator has to ask a tier for bursts.
+
+    `tiers` names the tier of each formal; all that a primitive has lie in one.
+    """
+    return any(not machine.tiers[tiers[name]].direct for name in action.tensors)
+
+
 def elaborate_sparse(
-    action: Sparse, context: Context, numbers: Mapping[str, int], *, in_memory: bool
+    action: Sparse,
+    context: Context,
+    numbers: Mapping[str, int],
+    *,
+    in_memory: bool,
+    requests: bool = False,
 ) -> SparseSpec:
     """Return a verified primitive by numbers, those of formals or of its unit's memories given."""
     inputs = {port.name: i for i, port in enumerate(context.inputs)}
@@ -39,6 +54,7 @@ def elaborate_sparse(
         storage=action.storage.kind if action.storage is not None else "",
         tensors=tuple(numbers[part] for part in parts if isinstance(part, str)),
         in_memory=in_memory,
+        requests=requests,
         extent=next((part for part in parts if isinstance(part, int)), 0),
         settings=tuple(value for _, value in action.settings),
         function=action.function or "",

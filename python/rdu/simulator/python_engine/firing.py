@@ -24,6 +24,7 @@ class Firing:
         cost: the cycles until the next firing may start.
         responses, pushes: how many are still to come.
         left, outbox: when the last token left, and the first outbox of those that left then.
+        asker: the firing whose request has the last response, if that decides the readiness.
         note: what a recorder keeps with it.
     """
 
@@ -37,4 +38,10 @@ class Firing:
     pushes: int = 0
     left: int = 0
     outbox: int = 0
+    asker: Firing | None = None
     note: object = None
+
+    def answered(self, response: int, asker: Firing) -> None:
+        """Be ready no earlier than the response to a request, made in this firing or before."""
+        if response > self.ready:
+            self.ready, self.asker = response, asker

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,12 +31,23 @@ class Flight:
     """The firings of one context in flight, which retire in order.
 
     Attributes:
+        limit: what their weights may sum up to.
+        places: how many they may be.
         retired: the last retirement that is known.
     """
 
-    def __init__(self, context: int, limit: int, outputs: Sequence[Output], fabric: Fabric) -> None:
+    def __init__(
+        self,
+        context: int,
+        limit: int,
+        outputs: Sequence[Output],
+        fabric: Fabric,
+        places: float = math.inf,
+    ) -> None:
         self.context = context
         self.limit = limit
+        self.places = places
+        self.taken = 0
         self.wake = fabric.wake
         self.recorder = fabric.recorder
         self.retired = 0
@@ -57,16 +69,23 @@ class Flight:
 
     def has_room(self, weight: int) -> bool:
         """Whether enough firings have retired to leave room, or none is left to wait for."""
+        if not self.flying:
+            return True
         freed = sum(freed for _, _, freed in self.retirements)
-        return not self.flying or self.limit - self.in_flight + freed >= weight
+        is_light = self.limit - self.in_flight + freed >= weight
+        return is_light and self.taken - len(self.retirements) < self.places
 
     def room(self, weight: int) -> Iterator[tuple[int, Cause]]:
         """Take room for a firing; yield the retirements that it waits for, with their causes."""
-        while self.in_flight + weight > self.limit and self.retirements:
+        while self.retirements and (
+            self.in_flight + weight > self.limit or self.taken >= self.places
+        ):
             time, cause, freed = self.retirements.popleft()
             self.in_flight -= freed
+            self.taken -= 1
             yield time, cause
         self.in_flight += weight
+        self.taken += 1
 
     def push(self, firing: Firing, output: int, token: Token, delay: int = 0) -> None:
         """Queue a token for every consumer of an output."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from rdu.simulator.python_engine.action import Action, Fabric
@@ -23,7 +24,7 @@ from rdu.simulator.python_engine.transfer import Transfer
 from rdu.simulator.python_engine.turn import FaultError, Schedule, Turn
 from rdu.simulator.recording.recorder import Start
 from rdu.simulator.result import Blocked, ContextStatistics, Fault
-from rdu.simulator.specification import ContextSpec
+from rdu.simulator.specification import TRANSFERS, ContextSpec
 
 PRIMITIVES: dict[str, type[Primitive]] = {
     "filter": Filter,
@@ -31,7 +32,6 @@ PRIMITIVES: dict[str, type[Primitive]] = {
     "reassemble": Reassemble,
     "compact": Compact,
 }
-TRANSFERS = ("load", "store")
 
 
 class Process:
@@ -47,7 +47,7 @@ class Process:
         chain = self.schedule.chain if isinstance(self.schedule, Loops) else Chain(())
         self.action = self._action(chain)
         self.chain = chain
-        self.flight = Flight(number, self._limit(), spec.outputs, fabric)
+        self.flight = Flight(number, self._limit(), spec.outputs, fabric, self._places())
         self.turn: Turn | None = None
         self.weight = 1
         self.fault: Fault | None = None
@@ -85,6 +85,16 @@ class Process:
             return self.schedule.limit
         return self.fabric.spec.outstanding if self.spec.kind in TRANSFERS else self.spec.depth
 
+    def _places(self) -> float:
+        """Return how many firings may be in flight besides, whatever they weigh."""
+        schedule = self.schedule
+        return schedule.places if isinstance(schedule, SparsePrimitive) else math.inf
+
+    @property
+    def _asks(self) -> bool:
+        """Whether its firings wait for a memory tier."""
+        return self.fabric.spec.tier_of(self.spec) is not None
+
     @property
     def _idle_weight(self) -> int:
         """What a firing without an action weighs: an AG's requests nothing."""
@@ -114,7 +124,7 @@ class Process:
         for i in turn.pops:
             self.heads[i].pop(time)
             self.fabric.wake(self.heads[i].spec.source)
-        own = MEMORY if self.spec.kind in TRANSFERS else BUSY
+        own = MEMORY if self._asks else BUSY
         weight = self.weight if turn.weight is None else turn.weight
         firing = Firing(time, time + self.spec.depth, 0, weight, own)
         firing.cost = self.action.act(firing, time) if turn.acts else 1
@@ -122,6 +132,8 @@ class Process:
         self.bank += firing.cost - 1
         self.next_free = time + firing.cost
         firing.free = max(firing.free, self.next_free)
+        if turn.asks is not None:
+            turn.asks(self.number, firing, time)
         if self.fabric.recorder:
             waits, pops = self._channels(turn.waits), self._channels(turn.pops)
             start = Start(self.number, firing, cause, waits, pops, freed)

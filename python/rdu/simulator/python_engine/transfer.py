@@ -74,7 +74,7 @@ class Transfer(Action):
                 word[lanes] = self.data[addresses]
             else:
                 self.data[addresses] = word[lanes]
-            firing.ready = max(firing.ready, response)
+            firing.answered(response, firing)
             firing.responses -= 1
             self.fabric.wake(self.number)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from rdu.simulator.python_engine.channel import Channel
+from rdu.simulator.python_engine.firing import Firing
 from rdu.simulator.python_engine.tokens import Stop, Token, code
 
 Stops = Mapping[int, Stop]
+Asks = Callable[[int, Firing, int], None]
 Heads = Sequence[Channel[Token]]
 """The channel of each input."""
 
@@ -27,6 +29,8 @@ class Turn:
         drains: what outputs push besides, many tokens, which leave a cycle apart at least.
         weight: what the firing gives back when it retires, if not what it took.
         stays: whether the firing is in flight until it retires; one that gives nothing need not.
+        asks: asks a memory tier for what the firing moves: for the context's number, the firing and
+            its start.
     """
 
     pops: Sequence[int] = ()
@@ -37,6 +41,7 @@ class Turn:
     drains: Mapping[int, Sequence[Token]] = field(default_factory=dict[int, Sequence[Token]])
     stays: bool = True
     weight: int | None = None
+    asks: Asks | None = None
 
     @property
     def waits(self) -> list[int]:

@@ -11,8 +11,9 @@ can depend on is forgotten.
 
 * A firing starts: previous start, 1 (work) and the rest of its cost (bank) later; the arrivals that
   it waits for in port order; retirements in order.
-* Its tokens are ready: start, d later (pipeline); or the last response, after the tier's latency
-  (latency) and all else that it took (transfer).
+* Its tokens are ready: start, d later (pipeline); or the last response, from the start of the
+  firing that asked for it on, after the tier's latency (latency) and all else that it took
+  (transfer).
 * A token leaves: ready, and for vector j of a systolic tile j later (pipeline); the previous push,
   1 later (rate); the pop that frees its slot, 1 later (slot).
 * It arrives: its push, the least latency later (latency), and in the dynamic network all else that
@@ -218,10 +219,11 @@ class CriticalPath(Recorder):
         flying, spec = self._flying(firing), self.section.contexts[context]
         if flying.ready is None:
             start, slot = flying.start, self.ledger.slot
-            if firing.ready == start.time + spec.depth or spec.access is None:
+            if firing.asker is None:
                 flying.ready = start.later(spec.depth, slot("context", context, "pipeline"))
             else:
-                tier = self.section.tensors[spec.access.target].tier
+                start, tier = self._flying(firing.asker).start, self.section.tier_of(spec)
+                assert tier is not None
                 latency = self.section.tiers[tier].latency
                 transfer = firing.ready - start.time - latency
                 flying.ready = start.later(transfer, slot("tier", tier, "transfer")).later(

@@ -50,6 +50,10 @@ ROOT = Wire(-1, -1, "i32")
 """The stream `0 D`."""
 
 
+MEMORY = TierSpec("memory", 1, 64, 1, 1, 1)
+"""A tier that takes a cycle for a burst."""
+
+
 class Bench:
     """A section in the making.
 
@@ -57,11 +61,21 @@ class Bench:
         random: draws depths of what is tested, and capacities and latencies of channels there;
             without it, and elsewhere, these are without end and all else takes a cycle.
         depth: of what is tested, where it is not drawn.
+        tier: the memory of all tensors.
+        outstanding: how many bursts of it may be in flight.
     """
 
-    def __init__(self, random: Random | None = None, depth: int = 1) -> None:
+    def __init__(
+        self,
+        random: Random | None = None,
+        depth: int = 1,
+        tier: TierSpec = MEMORY,
+        outstanding: int = 16,
+    ) -> None:
         self.random = random
         self.depth = depth
+        self.tier = tier
+        self.outstanding = outstanding
         self.contexts: list[ContextSpec] = []
         self.channels: list[ChannelSpec] = []
         self.arrays: Arrays = []
@@ -236,16 +250,15 @@ class Bench:
 
     def run(self) -> Run:
         """Run the section on both engines; everything that they say must be the same."""
-        tier = TierSpec("memory", 1, 64, 1, 1, 1)
         section = ElaboratedSection(
             name="bench",
             lanes=1,
-            outstanding=16,
+            outstanding=self.outstanding,
             contexts=tuple(self.contexts),
             channels=tuple(self.channels),
             memories=(),
             tensors=tuple(self.tensors),
-            tiers=(tier,),
+            tiers=(self.tier,),
         )
         return run_engines(section, self.arrays)
 

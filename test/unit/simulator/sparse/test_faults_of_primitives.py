@@ -50,6 +50,12 @@ EXAMPLES = (
         COMPRESSED,
         [[0, 2], [4, 5]],
     ),
+    Broken("bounds", [("2 D", 0)], ("index", 0, 2, 2), 2, {"storage": "segments"}, [[0, 4, 5]]),
+    Broken("range", [("3 D", 0), ("2 D", 0)], ("value", 0, 3, 3)),
+    Broken("range", [("-1 D", 0), ("2 D", 0)], ("value", 0, -1, 3)),
+    Broken("range", [("3 S0 D", 1), ("2 S0 3 S1 D", 2)], ("value", 0, 3, 3)),
+    Broken("range", [("1 S0 D", 1), ("2 S0 3 S1 D", 2)], ("stream", 1, VALUE, -1)),
+    Broken("fetch", [("2 D", 0)], ("index", 0, 2, 2), 1, {"storage": "coordinates"}, [[4, 5]]),
     Broken("array", [("2 D", 0)], ("index", 0, 2, 2), 1, {"storage": "values"}, [[4, 5]]),
     Broken(
         "scatter", [("2 D", 0), ("7 D", 0)], ("index", 0, 2, 2), 0, {"storage": "values"}, [[4, 5]]

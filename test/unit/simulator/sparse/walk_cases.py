@@ -115,6 +115,34 @@ def array(random: Random) -> Case:
     return Case("array", [Stream(refs, depth)], [Stream(made, depth, dtype)], details)
 
 
+def bounds(random: Random) -> Case:
+    depth, segments = random.randint(0, 3), [random.randint(0, 99) for _ in range(6)]
+    refs = references(random, depth, len(segments) - 1)
+    ends = [(segments[n:], segments[n + 1 :]) for n in range(5)]
+    made = [[ends[t][n][0] if is_payload(t) else t for t in refs] for n in range(2)]
+    details = {"storage": "segments", "arrays": [segments]}
+    return Case("bounds", [Stream(refs, depth)], [Stream(m, depth) for m in made], details)
+
+
+def span(random: Random) -> Case:
+    """Return a case of `range`: what a lookup gives of fibers that begin and end there."""
+    depth = random.randint(0, 2)
+    refs = references(random, depth, 5)
+    firsts = [random.randint(0, 9) for _ in range(5)]
+    ends = [first + random.choice((0, 1, 2, 7)) for first in firsts]
+    inputs = [[side[t] if is_payload(t) else t for t in refs] for side in (firsts, ends)]
+    _, made = sparse.lookup(lambda n: [(p, p) for p in range(firsts[n], ends[n])], refs)
+    return Case("range", [Stream(tokens, depth) for tokens in inputs], [Stream(made, depth + 1)])
+
+
+def fetch(random: Random) -> Case:
+    depth, stored = random.randint(0, 3), [random.randint(0, 99) for _ in range(5)]
+    refs = references(random, depth, len(stored))
+    made = [stored[t] if is_payload(t) else t for t in refs]
+    details = {"storage": "coordinates", "arrays": [stored]}
+    return Case("fetch", [Stream(refs, depth)], [Stream(made, depth)], details)
+
+
 def repeat_like(random: Random) -> Case:
     depth, dtype = random.randint(0, 2), random.choice(DTYPES)
     tokens = beside(random, coordinates(random, depth), dtype)
@@ -206,6 +234,9 @@ def accumulate(random: Random) -> Case:
 WALK_CASES: Mapping[str, Callable[[Random], Case]] = {
     "lookup": lookup,
     "locate": locate,
+    "bounds": bounds,
+    "range": span,
+    "fetch": fetch,
     "array": array,
     "repeat_like": repeat_like,
     "intersect": partial(joined, kind="intersect", meet=sparse.intersect),

@@ -62,6 +62,62 @@ WALKS = (
         {"storage": "bitvector", "extent": 40},
         [[0, 4, 7], [15, 0, 3, 128]],
     ),
+    Worked(
+        "bounds",
+        [("1 N 0 S0 D", 1)],
+        2,
+        """
+        a -> x2 y5
+        a -> xN yN
+        a -> x0 y2
+        a -> xS0 yS0
+        a -> xD yD
+        """,
+        {"storage": "segments"},
+        [[0, 2, 5]],
+    ),
+    # As a lookup: the fiber before ends with the pair behind it, and an empty one takes a firing.
+    Worked(
+        "range",
+        [("0 2 2 S0 N S0 3 S1 D", 2), ("2 2 3 S0 N S0 3 S1 D", 2)],
+        1,
+        """
+        ab -> x0
+        -> x1
+        ab -> xS0
+        ab -> xS0
+        -> x2
+        ab -> xS1
+        ab -> xN
+        ab -> xS1
+        ab ->
+        ab -> xS2
+        ab -> xD
+        """,
+    ),
+    Worked(
+        "range",
+        [("4 D", 0), ("5 D", 0)],
+        1,
+        """
+        ab -> x4
+        (ab) -> xS0
+        ab -> xD
+        """,
+    ),
+    Worked(
+        "fetch",
+        [("1 N S0 D", 1)],
+        1,
+        """
+        a -> x7
+        a -> xN
+        a -> xS0
+        a -> xD
+        """,
+        {"storage": "coordinates"},
+        [[3, 7]],
+    ),
     # A parent is popped with the first of its fiber.
     Worked(
         "locate",

@@ -9,17 +9,19 @@ from rdu.simulator.python_engine.sparse.bits import BuildBits, ChunkBits, Expand
 from rdu.simulator.python_engine.sparse.concat import Concatenate
 from rdu.simulator.python_engine.sparse.drop import DropFibers, DropStops, DropValues, Mask
 from rdu.simulator.python_engine.sparse.join import Intersect, Union
+from rdu.simulator.python_engine.sparse.load import Array, Bounds, Fetch
 from rdu.simulator.python_engine.sparse.meet import IntersectBits, UniteBits
 from rdu.simulator.python_engine.sparse.parallel import Fork, Join
 from rdu.simulator.python_engine.sparse.primitive import SparsePrimitive
 from rdu.simulator.python_engine.sparse.prune import DropCoordinates
+from rdu.simulator.python_engine.sparse.range import Range
 from rdu.simulator.python_engine.sparse.reduce import Reduce
 from rdu.simulator.python_engine.sparse.repeat import Repeat
 from rdu.simulator.python_engine.sparse.scan import Locate, Lookup
 from rdu.simulator.python_engine.sparse.shape import Flatten, Number, Split
 from rdu.simulator.python_engine.sparse.skip import Skip, SkipLookup
 from rdu.simulator.python_engine.sparse.tree import DropBits
-from rdu.simulator.python_engine.sparse.values import Apply, Array
+from rdu.simulator.python_engine.sparse.values import Apply
 from rdu.simulator.python_engine.sparse.write import Scatter, WriteFibers, WriteValues
 
 __all__ = ["SPARSE", "SparsePrimitive"]
@@ -28,6 +30,7 @@ SPARSE: Mapping[str, type[SparsePrimitive]] = {
     "accumulate": Accumulate,
     "apply": Apply,
     "array": Array,
+    "bounds": Bounds,
     "bv_build": BuildBits,
     "bv_chunk": ChunkBits,
     "bv_drop": DropBits,
@@ -36,6 +39,7 @@ SPARSE: Mapping[str, type[SparsePrimitive]] = {
     "bv_union": UniteBits,
     "concat": Concatenate,
     "crd_drop": DropCoordinates,
+    "fetch": Fetch,
     "fiber_drop": DropFibers,
     "flatten": Flatten,
     "fork": Fork,
@@ -45,6 +49,7 @@ SPARSE: Mapping[str, type[SparsePrimitive]] = {
     "lookup": Lookup,
     "mask": Mask,
     "number": Number,
+    "range": Range,
     "reduce": Reduce,
     "repeat_like": Repeat,
     "scatter": Scatter,

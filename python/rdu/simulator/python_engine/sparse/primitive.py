@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -96,6 +97,7 @@ class SparsePrimitive:
     def __init__(self, spec: ContextSpec, heads: Heads, fabric: Fabric) -> None:
         assert spec.sparse is not None
         self.context = spec
+        self.fabric = fabric
         self.spec = spec.sparse
         self.inputs = [
             Head(port, heads) if port >= 0 else Root()
@@ -117,8 +119,17 @@ class SparsePrimitive:
 
     @property
     def limit(self) -> int:
-        """How many firings may be in flight: as many as it is deep."""
-        return self.context.depth
+        """How many firings may be in flight: as many as it is deep; or how many bursts."""
+        return self.fabric.spec.outstanding if self.spec.requests else self.context.depth
+
+    @property
+    def places(self) -> float:
+        """How many firings may be in flight besides: as many as these bursts have words."""
+        if not self.spec.requests:
+            return math.inf
+        tensor = self.fabric.spec.tensors[self.spec.tensors[0]]
+        words = self.fabric.tiers[tensor.tier].spec.burst_bytes // tensor.element_bytes
+        return self.limit * max(1, words)
 
     @property
     def weight(self) -> int:

@@ -1,4 +1,4 @@
-"""Values: what is loaded, computed and stored one token after another."""
+"""Values: what is computed one token after another."""
 
 from __future__ import annotations
 
@@ -12,23 +12,6 @@ from rdu.simulator.python_engine.sparse.primitive import SparsePrimitive
 from rdu.simulator.python_engine.tokens import EMPTY
 from rdu.simulator.python_engine.turn import Turn
 from rdu.simulator.specification import CONSTANT_INPUT
-
-
-class Array(SparsePrimitive):
-    """Loads the value at each reference; an absent one loads a zero."""
-
-    def step(self) -> Turn | None:
-        """Load a value, or pass a stop on."""
-        (refs,) = self.inputs
-        if not self.there(refs):
-            return None
-        if refs.stop is not None:
-            return self.pass_on([refs])
-        if refs.token == EMPTY:
-            return self.turn([refs], {0: self.zero})
-        (values,) = self.tensors
-        self.inside(0, refs.token, len(values), [refs])
-        return self.turn([refs], {0: values[refs.token]})
 
 
 class Apply(SparsePrimitive):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rdu.simulator.python_engine.action import Fabric
+from rdu.simulator.python_engine.sparse.bursts import Stores
 from rdu.simulator.python_engine.sparse.primitive import SparsePrimitive
 from rdu.simulator.python_engine.sparse.repeat import Held
 from rdu.simulator.python_engine.tokens import EMPTY
@@ -18,12 +19,42 @@ class Writer(SparsePrimitive):
     def __init__(self, spec: ContextSpec, heads: Heads, fabric: Fabric) -> None:
         super().__init__(spec, heads, fabric)
         self.words: list[tuple[int, int, Any]] = []
+        self.stores = Stores(spec, fabric) if self.spec.requests else None
+        self.asked: list[int] = []
+
+    @property
+    def weight(self) -> int:
+        """What the next firing takes of the limit: the bursts that it asks for."""
+        return 1 if self.stores is None else len(self.asked)
+
+    def step(self) -> Turn | None:
+        """Store a word, or pass a stop over; ask for what is gathered where it has to go."""
+        self.words, self.asked = [], []
+        turn = self.write()
+        stores = self.stores
+        if turn is None or stores is None:
+            return turn
+        if self.rests:
+            self.asked = [part for part, words in enumerate(stores.gathered) if words]
+        else:
+            self.asked = [part for part, place, _ in self.words if stores.full(part, place)]
+        asked = self.asked
+        turn.asks = lambda context, firing, time: stores.ask(context, firing, time, asked)
+        return turn
+
+    def write(self) -> Turn | None:
+        """Return the next firing, and note in `words` what it stores."""
+        raise NotImplementedError
 
     def go_on(self, turn: Turn) -> None:
         """Put what the firing stores: tensor, position, word."""
         for tensor, position, word in self.words:
-            self.tensors[tensor][position] = word
-        self.words = []
+            self.put(tensor, position, word)
+
+    def put(self, tensor: int, position: int, word: Any) -> None:
+        """Put a word into a tensor, or where those of its burst are gathered."""
+        words = self.tensors[tensor] if self.stores is None else self.stores.gathered[tensor]
+        words[position] = word
 
     def value(self, token: Any) -> Any:
         """Return what a value token stores."""
@@ -33,7 +64,7 @@ class Writer(SparsePrimitive):
 class Scatter(Writer):
     """Stores values at references; nothing at an absent one."""
 
-    def step(self) -> Turn | None:
+    def write(self) -> Turn | None:
         """Store a value, or pass a stop over."""
         refs, values = self.inputs
         if not self.there(refs, values):
@@ -42,8 +73,9 @@ class Scatter(Writer):
             return self.pass_on([refs, values])
         self.agree([refs, values])
         if refs.token != EMPTY:
-            self.inside(0, refs.token, len(self.tensors[0]), [refs, values])
-            self.words.append((0, refs.token, self.value(values.token)))
+            position = int(refs.token)
+            self.inside(0, position, len(self.tensors[0]), [refs, values])
+            self.words.append((0, position, self.value(values.token)))
         return self.turn([refs, values])
 
 
@@ -54,7 +86,7 @@ class WriteValues(Writer):
         super().__init__(spec, heads, fabric)
         self.stored = 0
 
-    def step(self) -> Turn | None:
+    def write(self) -> Turn | None:
         """Store a value, or pass a stop over."""
         values, crds = self.inputs
         if not self.there(values, crds):
@@ -82,9 +114,9 @@ class WriteFibers(Writer):
         self.held = Held(self, outer, self.crds)
         self.stored = 0
         self.fibers = 0
-        self.tensors[0][0] = 0
+        self.put(0, 0, 0)
 
-    def step(self) -> Turn | None:
+    def write(self) -> Turn | None:
         """Store a coordinate, or the end of a fiber."""
         turn = self.held.step(lambda token: token)
         if turn is None:

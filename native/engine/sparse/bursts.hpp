@@ -1,0 +1,194 @@
+// What a primitive on an address generator asks of its memory tier, burst by burst.
+//
+// A load keeps the last burst that it asked for: what lies in it is there with its response, and
+// asks for nothing. A store gathers the words of one burst, and asks when a word of another one
+// comes, or with done. Responses come in the order of the requests, as a context has one tier.
+#pragma once
+
+#include <array>
+#include <deque>
+#include <map>
+#include <vector>
+
+#include "engine/elements.hpp"
+#include "engine/fabric.hpp"
+
+namespace rdu::engine {
+
+// A firing of a primitive in flight.
+struct Flying {
+  Time ready;
+  Time left;
+  int outlet;
+  int pushes;
+  int responses;  // that are still to come
+  bool by_kept;   // whether a request of a firing before has the response that decides `ready`
+
+  // Is ready no earlier than the response to a request.
+  void answered(Time response, bool kept) {
+    if (response <= ready) return;
+    ready = response;
+    by_kept = kept;
+  }
+};
+
+class Bursts {
+ public:
+  static constexpr std::size_t kMostWords = 2;
+  using Words = std::array<Word, kMostWords>;  // what a firing loads, by output
+
+  Bursts(int number, const ContextSpec& spec, Fabric& fabric);
+
+  // -- before a firing: what it is going to move --------------------------------------------------
+  void begin();
+  // Loads elements of the only tensor, one after another, the first for output 0.
+  void load(std::int64_t element, std::size_t count = 1);
+  // Stores a word into a part of the storage.
+  void store(std::size_t part, std::int64_t element, Word word);
+  // Stores all that is gathered.
+  void flush();
+  // Gathers a word before all firings.
+  void gather(std::size_t part, std::int64_t element, Word word) {
+    parts_[part].gathered[element] = word;
+  }
+
+  // -- the firing ---------------------------------------------------------------------------------
+  // Whether enough firings have retired to leave room.
+  bool has_room() const {
+    return limit_ - in_flight_ + freed_ >= weight() &&
+           taken_ - static_cast<std::int64_t>(retirements_.size()) < places_;
+  }
+  // Takes room for a firing; calls `wait(time, cause)` for each retirement that it waits for and
+  // returns how many these are.
+  template <class Wait>
+  std::int64_t take_room(Wait&& wait) {
+    std::int64_t count = 0;
+    while (!retirements_.empty() && (in_flight_ + weight() > limit_ || taken_ >= places_)) {
+      const Retirement freed = retirements_.front();
+      retirements_.pop_front();
+      in_flight_ -= freed.weight;
+      freed_ -= freed.weight;
+      --taken_;
+      ++count;
+      wait(freed.time, freed.cause);
+    }
+    in_flight_ += weight();
+    ++taken_;
+    return count;
+  }
+  // Asks for what a firing moves that starts at a time. Returns whether it asked for anything.
+  bool ask(std::int64_t firing, Time time, Flying& flying);
+  // What a firing in flight has loaded, once its responses are there.
+  const Words& words(std::int64_t firing) const {
+    return flights_[static_cast<std::size_t>(firing - retired_)].words;
+  }
+  bool loads() const { return loads_; }
+
+  // -- behind it ------------------------------------------------------------------------------
+  // Takes the response to the oldest request; calls `answer(firing, kept)` for each that has
+  // waited for it, `kept` if the request is of a firing before.
+  template <class Answer>
+  void served(Time response, Answer&& answer) {
+    Request& request = requests_[static_cast<std::size_t>(served_ - first_)];
+    ++served_;
+    move(request);
+    request.response = response;
+    for (const Waiter& waiter : request.waiters) {
+      if (loads_) give(request, waiter);
+      answer(waiter.firing, waiter.firing != request.asker);
+    }
+    request.waiters.clear();
+    // A load keeps the last one.
+    while (first_ < served_ && (!loads_ || requests_.size() > 1)) {
+      requests_.pop_front();
+      ++first_;
+    }
+  }
+  void retired(Time time, int cause) {
+    const int weight = flights_.front().weight;
+    flights_.pop_front();
+    ++retired_;
+    retirements_.push_back({time, cause, weight});
+    freed_ += weight;
+  }
+
+ private:
+  // A tensor of the storage, and the words of one burst that are gathered for it.
+  struct Part {
+    const TensorSpec* tensor;
+    Elements elements;
+    std::map<std::int64_t, Word> gathered;
+  };
+  struct Use {
+    std::int64_t element;
+    std::int64_t burst;
+  };
+  struct Waiter {
+    std::int64_t firing;
+    std::size_t output;
+    std::int64_t element;
+  };
+  struct Request {
+    std::int64_t burst;
+    std::int64_t asker;  // a firing
+    std::size_t part;
+    Time response;
+    std::int64_t first;       // element of a load
+    std::vector<Word> words;  // that a load found there
+    std::map<std::int64_t, Word> stored;
+    std::vector<Waiter> waiters;
+  };
+  struct Retirement {
+    Time time;
+    int cause;
+    int weight;
+  };
+  struct Held {
+    int weight;
+    Words words;
+  };
+
+  int weight() const { return static_cast<int>(loads_ ? asked_.size() : stores_.size()); }
+  std::int64_t burst_of(const Part& part, std::int64_t element) const;
+  // The first element in a burst.
+  std::int64_t first_of(const Part& part, std::int64_t burst) const;
+  Request& request(std::int64_t firing, Time time, std::int64_t burst, std::size_t part);
+  // Reads or writes what a request is for.
+  void move(Request& request);
+  void give(const Request& request, const Waiter& waiter) {
+    flights_[static_cast<std::size_t>(waiter.firing - retired_)].words[waiter.output] =
+        request.words[static_cast<std::size_t>(waiter.element - request.first)];
+  }
+
+  const int number_;
+  const bool loads_;
+  Tier& tier_;
+  const std::int64_t limit_;
+  std::vector<Part> parts_;
+  std::int64_t places_;  // of firings in flight, whatever they weigh
+
+  // The next firing.
+  std::vector<Use> uses_;
+  std::vector<std::int64_t> asked_;  // bursts to load
+  std::vector<std::size_t> stores_;  // parts whose words are to be stored
+  struct Put {
+    std::size_t part;
+    std::int64_t element;
+    Word word;
+  };
+  std::vector<Put> puts_;
+
+  // Requests that are not served, and the last one of a load.
+  std::deque<Request> requests_;
+  std::int64_t first_ = 0;
+  std::int64_t served_ = 0;
+
+  std::deque<Held> flights_;
+  std::int64_t retired_ = 0;
+  std::deque<Retirement> retirements_;  // that no firing has waited for
+  std::int64_t in_flight_ = 0;          // bursts, those of these retirements included
+  std::int64_t freed_ = 0;              // bursts of these retirements
+  std::int64_t taken_ = 0;              // places, theirs included
+};
+
+}  // namespace rdu::engine
