@@ -37,6 +37,7 @@ from rdu.simulator import EngineName, RunResult, simulate
 from rdu.support.diagnostics import UsageError
 from rdu.targets import Machine, load_machine
 from rdu.transforms.conversion.circuits.operands import Array, bind, table_of
+from rdu.transforms.conversion.circuits.residency import Residency
 from rdu.transforms.conversion.circuits.stored import STORED, StoredTensor
 from rdu.transforms.conversion.circuits.tensors import names_of, returned
 from rdu.transforms.conversion.sam_to_rdu import SamToRdu
@@ -148,6 +149,7 @@ def compile_expression(
     machine: str = "sam-ideal",
     fifo_depth: FifoDepth = None,
     capacity: Capacity = (),
+    residency: Residency = "auto",
 ) -> SparseArtifact:
     """Compile tensor index notation, `X(i,j) = B(i,k) * C(k,j)`, for a machine and given operands.
 
@@ -164,6 +166,7 @@ def compile_expression(
         machine: see `compile_graph`.
         fifo_depth: see `FifoDepth`.
         capacity: see `compile_graph`.
+        residency: see `compile_graph`.
 
     Raises:
         RduError: the text, an option or an operand is wrong, or the program does not fit the
@@ -174,7 +177,14 @@ def compile_expression(
     run_pipeline(module, parse_pipeline(plain_to_sam(fusion), module.context))
     if skip:
         run_pass(module, Skip)
-    return compile_graph(module, taken, machine=machine, fifo_depth=fifo_depth, capacity=capacity)
+    return compile_graph(
+        module,
+        taken,
+        machine=machine,
+        fifo_depth=fifo_depth,
+        capacity=capacity,
+        residency=residency,
+    )
 
 
 def compile_graph(
@@ -185,6 +195,7 @@ def compile_graph(
     fifo_depth: FifoDepth = None,
     capacity: Capacity = (),
     totals: int | None = None,
+    residency: Residency = "auto",
     seed: int = 0,
 ) -> SparseArtifact:
     """Compile a function of `sam.graph`s for a machine and given operands.
@@ -199,6 +210,8 @@ def compile_graph(
         capacity: see `Capacity`.
         totals: words of one tree in the memory of an accumulation, for a machine with scratchpads;
             as many as there may be if None.
+        residency: `auto` leaves levels and values that do not fit a scratchpad in the memory tier,
+            `dram` all that can be there, `scratchpad` none.
         seed: where the random moves of placement start, for a machine with a grid.
 
     Raises:
@@ -225,6 +238,7 @@ def compile_graph(
             machine=machine,
             fifo_depth=fifo_depth if isinstance(fifo_depth, int) else None,
             totals=totals,
+            residency=residency,
         )
         if described.grid is not None:
             run_pass(copy, Pack, machine=machine)

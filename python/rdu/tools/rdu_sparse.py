@@ -84,6 +84,7 @@ def _run(given: argparse.Namespace) -> int:
         machine=given.machine,
         fifo_depth=given.fifo_depth,
         capacity=given.capacity,
+        residency=given.residency,
     )
     if not given.run:
         write_text(given.output, print_program(artifact.program))
@@ -221,6 +222,13 @@ def _parser() -> argparse.ArgumentParser:
         default=(),
         metavar="N",
         help="positions for the result at each level, then its values; enough for all if not given",
+    )
+    add(
+        "--residency",
+        choices=("auto", "scratchpad", "dram"),
+        default="auto",
+        help="where levels and values are: on scratchpads, or in DRAM if these do not hold them, "
+        "never, or wherever they can be",
     )
     add("--emit", choices=STAGES, default="configuration", help="the level that is written")
     add("--run", action="store_true", help="run, compare with dense arithmetic, and report instead")

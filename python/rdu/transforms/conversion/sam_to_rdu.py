@@ -27,8 +27,10 @@ from rdu.transforms.conversion.circuits.primitives import (
     Planner,
     bits_of,
 )
-from rdu.transforms.conversion.circuits.scratchpads import on_scratchpads, too_large
+from rdu.transforms.conversion.circuits.residency import Residency, by_bursts, residents
+from rdu.transforms.conversion.circuits.scratchpads import on_scratchpads, too_large, what
 from rdu.transforms.conversion.circuits.stages import split
+from rdu.transforms.conversion.circuits.stored import Storage
 from rdu.transforms.conversion.circuits.tensors import TensorTable, returned
 
 AROUND = ("sam.graph", "arith.constant", "tensor.empty", "func.return")
@@ -62,6 +64,12 @@ class ConvertOptions:
         min=1,
     )
 
+    residency: Residency = option(
+        "auto",
+        help="where levels and values are: on scratchpads, or in the tier (dram) if these do not "
+        "hold them, never, or wherever they can be",
+    )
+
 
 @register
 class SamToRdu(Pass):
@@ -76,6 +84,9 @@ class SamToRdu(Pass):
     * on a machine whose tiers do not serve primitives directly, each level and the values have
       memories on a PMU, which primitives there read and write; address generators load them before
       and store what was written. Readers share a memory as long as the contexts of a PMU suffice;
+    * what a scratchpad does not hold stays in the tier: primitives on address generators ask for
+      bursts of it, and a lookup becomes `bounds`, `range` and `fetch`. Not so levels that are
+      located in, and bit vectors;
     * a stream that several primitives take is one net with several sinks; one that nobody takes is
       not sent; `sam.root` needs no unit;
     * a tensor `B` is in `B.segments0`, `B.coordinates0`, ..., `B.values`, as its format has it; the
@@ -85,8 +96,8 @@ class SamToRdu(Pass):
       each, on which there are a few tokens from the start;
     * what a graph stores on the way is stored by a section of its own, which runs before.
 
-    Refuses, all at once, ops that configurations have no primitive for; and levels, values and
-    accumulations that are larger than a scratchpad (exit code 3).
+    Refuses, all at once, ops that configurations have no primitive for; and accumulations, and what
+    else has to be on a scratchpad, that are larger than one (exit code 3).
     """
 
     name = "sam-to-rdu"
@@ -107,9 +118,16 @@ class SamToRdu(Pass):
         "room": "may have {have} positions: expected at most {need}, or 'rdu.stored'",
         "kept": "binds the result of a graph as {have}: expected {need}, as it is written",
         "dynamic": "computes {have}: expected extents that are known",
+        "resident": "{what} stays in tier '{tier}', bursts of which are asked for: it may take "
+        "{bytes} bytes, of which a scratchpad holds {have}",
         "scratchpad": "{what} does not fit a scratchpad: expected at most {have} bytes, got {need}",
     }
-    statistics = {"units": "units made", "nets": "nets made", "sections": "sections made"}  # noqa: RUF012
+    statistics = {  # noqa: RUF012
+        "units": "units made",
+        "nets": "nets made",
+        "sections": "sections made",
+        "residents": "levels and values that stay in their tier",
+    }
 
     def run(self, module: ir.OpView, options: ConvertOptions) -> None:
         """Convert every function of the module."""
@@ -134,8 +152,13 @@ class SamToRdu(Pass):
             if direct:
                 layouts = [directly(circuit, options.fifo_depth) for circuit in circuits]
             else:
+                stay = [self._residents(c, machine, options.residency, tier) for c in circuits]
+                circuits = [by_bursts(c, s) for c, s in zip(circuits, stay, strict=True)]
                 depth, words = options.fifo_depth, options.totals
-                layouts = [on_scratchpads(c, machine, depth, words) for c in circuits]
+                layouts = [
+                    on_scratchpads(circuit, machine, depth, words, storages)
+                    for circuit, storages in zip(circuits, stay, strict=True)
+                ]
                 self._check_room(layouts, machine)
             with ir.InsertionPoint(function.operation), function.location:
                 tensors = (*table.bound.values(), *table.results.values())
@@ -144,6 +167,18 @@ class SamToRdu(Pass):
             self.count("nets", sum(len(layout.wires) for layout in layouts))
             self.count("sections", len(circuits))
             function.operation.erase()
+
+    def _residents(
+        self, circuit: Circuit, machine: Machine, residency: Residency, tier: str
+    ) -> set[Storage]:
+        """Return what of a section stays in its tier; say so of what does not fit."""
+        found = list(residents(circuit, machine, residency))
+        for storage, unit, size in found:
+            if size > machine.pmu.bytes:
+                values = {"what": what(storage), "tier": tier, "bytes": size}
+                self.remark(unit.job.location, "resident", have=machine.pmu.bytes, **values)
+        self.count("residents", len(found))
+        return {each.storage for each in found}
 
     def _check_room(self, layouts: Sequence[Layout], machine: Machine) -> None:
         """Report every unit whose memories a scratchpad does not hold, if any (exit code 3)."""

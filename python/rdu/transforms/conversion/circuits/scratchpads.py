@@ -2,7 +2,8 @@
 
 Each level of a tensor, and its values, has a PMU with the memories that it needs. Contexts fill
 these from address generators, primitives on the same PMU read them, and what primitives write is
-read out and stored. A memory is filled once, before anybody reads it, and stays as it is.
+read out and stored. A memory is filled once, before anybody reads it, and stays as it is. What stays
+in its tier (`residency`) is read and written by address generators alone.
 
 Several primitives that read the same share its memories as long as the contexts of a PMU suffice;
 beyond, there are copies, filled by the same loads. So nothing is loaded twice, and a scratchpad
@@ -11,7 +12,7 @@ is duplicated only where nothing else is left: it has no room for one more reade
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from rdu.codegen.sparse import form_of
@@ -33,6 +34,9 @@ from rdu.transforms.conversion.circuits.totals import totals
 
 DIGITS = "0123456789"
 
+PARTS_OF_LEVELS = ("segments", "coordinates")
+"""Storages of what reads a level in its tier."""
+
 
 @dataclass(frozen=True, slots=True)
 class Large:
@@ -44,7 +48,11 @@ class Large:
 
 
 def on_scratchpads(
-    circuit: Circuit, machine: Machine, fifo_depth: int | None, totals_words: int | None
+    circuit: Circuit,
+    machine: Machine,
+    fifo_depth: int | None,
+    totals_words: int | None,
+    in_tier: Collection[Storage] = (),
 ) -> Layout:
     """Return a section whose primitives read and write memories of PMUs.
 
@@ -53,8 +61,9 @@ def on_scratchpads(
         machine: says how many contexts a PMU has, and how deep FIFOs are.
         fifo_depth: the capacity of channels between primitives; as deep as there are if None.
         totals_words: words of a tree in an accumulation; as many as there may be if None.
+        in_tier: storages that stay in their tier, whose lookups are none any more.
     """
-    return _Builder(circuit, machine, fifo_depth, totals_words).build()
+    return _Builder(circuit, machine, fifo_depth, totals_words, in_tier).build()
 
 
 def too_large(layout: Layout, machine: Machine) -> Iterator[Large]:
@@ -63,6 +72,18 @@ def too_large(layout: Layout, machine: Machine) -> Iterator[Large]:
         need = sum(memory.bytes for memory in place.memories)
         if need > machine.pmu.bytes:
             yield Large(place.holds, place.location, need)
+
+
+def what(storage: Storage) -> str:
+    """Say what of which tensor a storage is."""
+    tensor, level = _owner(storage)
+    return f"level {level} of '{tensor}'" if level.isdigit() else f"the value array of '{tensor}'"
+
+
+def _owner(storage: Storage) -> tuple[str, str]:
+    """Return the name of a storage's tensor, and the number of its level or `values`."""
+    tensor, _, last = storage.parts[-1].name.rpartition(".")
+    return tensor, last.removeprefix(last.rstrip(DIGITS)) or last
 
 
 class _Builder:
@@ -78,8 +99,10 @@ class _Builder:
         machine: Machine,
         fifo_depth: int | None,
         totals_words: int | None,
+        in_tier: Collection[Storage],
     ) -> None:
         self.circuit = circuit
+        self.in_tier = in_tier
         self.totals_words = totals_words
         self.machine = machine
         self.layout = Layout(circuit.name)
@@ -97,6 +120,8 @@ class _Builder:
                 self._accumulator(name, unit)
             elif storage is None:
                 self._alone(name, unit, unit.job.kind)
+            elif storage in self.in_tier or storage.kind in PARTS_OF_LEVELS:
+                self._alone(name, unit, "ag", storage)
             elif not storage.parts:
                 self._alone(name, unit, "pmu", storage)
             elif form.stores:
@@ -159,13 +184,10 @@ class _Builder:
 
     def _memories(self, storage: Storage, location: ir.Location) -> tuple[str, Place]:
         """Add a PMU with a memory for each part of a storage."""
-        tensor, _, last = storage.parts[-1].name.rpartition(".")
-        level = last.removeprefix(last.rstrip(DIGITS)) or last
+        tensor, level = _owner(storage)
         name = flat(tensor) if tensor[0].isalpha() else f"tensor_{flat(tensor)}"
         home, place = self._place("pmu", f"{name}_{level}", location)
-        place.holds = (
-            f"level {level} of '{tensor}'" if level.isdigit() else f"the value array of '{tensor}'"
-        )
+        place.holds = what(storage)
         for part in storage.parts:
             name = part.name.rpartition(".")[2].rstrip(DIGITS)
             place.memories.append(Memory(name, part.element, part.elements))
