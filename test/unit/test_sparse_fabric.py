@@ -51,24 +51,31 @@ def test_room_for_a_result_is_what_may_come_what_is_said_or_what_comes():
     assert shapes == [((3,), (8,)), ((3,), (9,)), ((2,), (4,))]
 
 
-def test_what_is_larger_than_a_scratchpad_is_listed_and_does_not_fit():
+def large_parts(residency, **options):
+    """Return what of a large outer product does not fit, and all that is said of it."""
     square = np.zeros((300, 300), np.float32)
     square[0] = square[:, 0] = 1
-    operands = {"B": square, "C": square}
+    module, operands = KERNELS["mm_kij"].build(300, 300, 300), {"B": square, "C": square}
+    options |= {"machine": "capstan", "residency": residency}
     with pytest.raises(RduError) as caught:
-        compile_graph(KERNELS["mm_kij"].build(300, 300, 300), operands, machine="capstan")
+        compile_graph(module, operands, **options)
     assert caught.value.exit_code is ExitCode.DOES_NOT_FIT
-    said = [
-        diagnostic.message.partition(" does not fit")[0] for diagnostic in caught.value.diagnostics
-    ]
-    assert said == [
-        "what 'accumulate' merges at a time",
-        "level 1 of 'X'",
-        "the value array of 'X'",
-    ]
+    errors = [d.message for d in caught.value.diagnostics if d.severity == "error"]
+    return [each.partition(" does not fit")[0] for each in errors], caught.value.render()
+
+
+def test_what_is_larger_than_a_scratchpad_is_listed_and_does_not_fit():
+    """A level and values may stay in their tier; what is merged has to be there."""
+    merged = "what 'accumulate' merges at a time"
+    listed, said = large_parts("scratchpad")
+    assert listed == [merged, "level 1 of 'X'", "the value array of 'X'"]
+    assert said.count("or residency 'auto', which leaves it in its tier") == 2
+    for residency in ("auto", "dram"):
+        listed, said = large_parts(residency)
+        assert listed == [merged]
+        assert "residency" not in said
     known = {"capacity": "observed", "totals": 1 + 300 + 90_000}
-    with pytest.raises(RduError, match="got 361204"):
-        compile_graph(KERNELS["mm_kij"].build(300, 300, 300), operands, machine="capstan", **known)
+    assert "got 361204" in large_parts("scratchpad", **known)[1]
 
 
 def test_a_fork_of_more_than_a_unit_has_ports_for_does_not_fit():

@@ -27,7 +27,7 @@ from rdu.transforms.conversion.circuits.primitives import (
     Planner,
     bits_of,
 )
-from rdu.transforms.conversion.circuits.residency import Residency, by_bursts, residents
+from rdu.transforms.conversion.circuits.residency import RESIDENCIES, by_bursts, residents
 from rdu.transforms.conversion.circuits.scratchpads import on_scratchpads, too_large, what
 from rdu.transforms.conversion.circuits.stages import split
 from rdu.transforms.conversion.circuits.stored import Storage
@@ -35,6 +35,8 @@ from rdu.transforms.conversion.circuits.tensors import TensorTable, returned
 
 AROUND = ("sam.graph", "arith.constant", "tensor.empty", "func.return")
 """What a function of graphs holds."""
+
+HINT = "smaller operands, or a smaller 'capacity' or 'totals' where less is stored"
 
 AHEAD = 16
 """Tokens that a walk on a grid may send before it is told where to go on."""
@@ -63,9 +65,9 @@ class ConvertOptions:
         help="words of a tree in an accumulation's memory, as many as there may be if not given",
         min=1,
     )
-
-    residency: Residency = option(
+    residency: str = option(
         "auto",
+        choices=RESIDENCIES,
         help="where levels and values are: on scratchpads, or in the tier (dram) if these do not "
         "hold them, never, or wherever they can be",
     )
@@ -85,8 +87,8 @@ class SamToRdu(Pass):
       memories on a PMU, which primitives there read and write; address generators load them before
       and store what was written. Readers share a memory as long as the contexts of a PMU suffice;
     * what a scratchpad does not hold stays in the tier: primitives on address generators ask for
-      bursts of it, and a lookup becomes `bounds`, `range` and `fetch`. Not so levels that are
-      located in, and bit vectors;
+      bursts of it, and a lookup becomes `bounds`, `range` and `fetch`. Levels that are located in
+      or skipped through, and bit vectors, have to be on a scratchpad;
     * a stream that several primitives take is one net with several sinks; one that nobody takes is
       not sent; `sam.root` needs no unit;
     * a tensor `B` is in `B.segments0`, `B.coordinates0`, ..., `B.values`, as its format has it; the
@@ -169,7 +171,7 @@ class SamToRdu(Pass):
             function.operation.erase()
 
     def _residents(
-        self, circuit: Circuit, machine: Machine, residency: Residency, tier: str
+        self, circuit: Circuit, machine: Machine, residency: str, tier: str
     ) -> set[Storage]:
         """Return what of a section stays in its tier; say so of what does not fit."""
         found = list(residents(circuit, machine, residency))
@@ -182,11 +184,16 @@ class SamToRdu(Pass):
 
     def _check_room(self, layouts: Sequence[Layout], machine: Machine) -> None:
         """Report every unit whose memories a scratchpad does not hold, if any (exit code 3)."""
-        hint = "smaller operands, or a smaller 'capacity' or 'totals' where less is stored"
         note = f"machine '{machine.name}': {machine.pmu.bytes} bytes for each pmu"
         for large in (large for layout in layouts for large in too_large(layout, machine)):
+            notes, hint = [note], HINT
+            if large.whole:
+                words = " and ".join(f"'{word}'" for word in large.whole)
+                notes.append(f"it has to be there whole for {words}")
+            if large.may_stay:
+                hint += "; or residency 'auto', which leaves it in its tier"
             values = {"what": large.what, "need": large.bytes, "have": machine.pmu.bytes}
-            self.error(large.location, "scratchpad", notes=[note], hint=hint, **values)
+            self.error(large.location, "scratchpad", notes=notes, hint=hint, **values)
         if self.failed:
             raise RduError([], ExitCode.DOES_NOT_FIT)
 

@@ -1,4 +1,4 @@
-// RUN: rdu-opt %s --sam-to-rdu=machine=capstan --verify-diagnostics
+// RUN: rdu-opt %s --sam-to-rdu="machine=capstan residency=scratchpad" --verify-diagnostics
 
 // Everything that is larger than a scratchpad is reported: levels, values, results, and what an
 // accumulation may merge at a time. Rows that are dense take nothing.

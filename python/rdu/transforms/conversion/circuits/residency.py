@@ -1,18 +1,19 @@
 """Which storages stay in the memory tier that they come from, and what reads them there.
 
-A storage that a scratchpad does not hold stays where it is, and primitives on address generators ask
-for bursts of it. Values are loaded there and results written as they are elsewhere. A lookup is a
-circuit of its own: where a fiber begins and ends, the positions between, the coordinate at each;
-that no one waits for another is for their FIFOs. What primitives need at once, whole fibers as a
-location does or words of bits with their counts, has to be on a scratchpad.
+A storage that a scratchpad does not hold stays where it is, and primitives on address generators
+ask for bursts of it. Values are loaded there and results written as they are elsewhere. A lookup is
+a circuit of its own: where a fiber begins and ends, the positions between, the coordinate at each;
+FIFOs between these hide the latencies. What primitives need at once, whole fibers as a location
+does or words of bits with their counts, has to be on a scratchpad.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from rdu.codegen.sparse import form_of
+from rdu.support.names import unused
 from rdu.targets import Machine
 from rdu.transforms.conversion.circuits.circuit import (
     ROOT,
@@ -28,6 +29,8 @@ from rdu.transforms.conversion.circuits.stored import INDEX, Storage
 Residency = Literal["auto", "scratchpad", "dram"]
 """Where storages are: in the tier if they have to be, never, or wherever they can be."""
 
+RESIDENCIES: tuple[Residency, ...] = get_args(Residency)
+
 WALKED = ("compressed", "singleton")
 """The kinds of levels that a lookup walks by bursts."""
 
@@ -40,7 +43,7 @@ class Resident(NamedTuple):
     bytes: int
 
 
-def residents(circuit: Circuit, machine: Machine, residency: Residency) -> Iterator[Resident]:
+def residents(circuit: Circuit, machine: Machine, residency: str) -> Iterator[Resident]:
     """Yield each storage of a section that stays in its tier."""
     users: dict[Storage, list[Unit]] = {}
     for unit in circuit.units.values():
@@ -49,7 +52,7 @@ def residents(circuit: Circuit, machine: Machine, residency: Residency) -> Itera
     for storage, units in users.items():
         size = 4 * sum(part.elements for part in storage.parts)
         wanted = residency == "dram" or (residency == "auto" and size > machine.pmu.bytes)
-        if wanted and all(map(_goes_by_bursts, units)):
+        if wanted and all(goes_by_bursts(unit.job) for unit in units):
             yield Resident(storage, units[0], size)
 
 
@@ -57,22 +60,31 @@ def by_bursts(circuit: Circuit, storages: Collection[Storage]) -> Circuit:
     """Return a section in which lookups of storages that stay in their tier are what they take."""
     made = Circuit(circuit.name)
     signals = {ROOT: ROOT}
-    for unit in circuit.units.values():
-        inputs = [signals.get(i, i) if isinstance(i, Signal) else i for _, i in unit.inputs]
+    names: dict[str, str] = {}
+    for name, unit in circuit.units.items():
+        # What is fed back comes of units behind.
+        taken = [source for port, source in unit.inputs if (name, port) not in circuit.starts]
+        inputs = [signals[i] if isinstance(i, Signal) else i for i in taken]
         if unit.job.primitive == "lookup" and unit.job.storage in storages:
             crd, ref = unit.outputs
             signals[ref] = _positions(made, unit.job, inputs)
             if crd in circuit.sinks:
                 signals[crd] = _coordinates(made, unit.job, signals[ref])
-        else:
-            sent = made.add(unit.job, inputs, [Output(s.kind, s.element) for s in unit.outputs])
-            signals.update(zip(unit.outputs, sent, strict=True))
+            continue
+        names[name] = unused(unit.job.name, made.units)
+        sent = made.add(unit.job, inputs, [Output(s.kind, s.element) for s in unit.outputs])
+        signals.update(zip(unit.outputs, sent, strict=True))
+    for (name, port), start in circuit.starts.items():
+        answer = dict(circuit.units[name].inputs)[port]
+        assert isinstance(answer, Signal), "constants are not fed back"
+        made.feed_back(signals[answer], names[name], start)
     made.bounds = {signals[s]: bound for s, bound in circuit.bounds.items() if s in signals}
     return made
 
 
-def _goes_by_bursts(unit: Unit) -> bool:
-    job, form = unit.job, form_of(unit.job.primitive)
+def goes_by_bursts(job: Job) -> bool:
+    """Tell whether a primitive can do with bursts of its storage, itself or in parts."""
+    form = form_of(job.primitive)
     assert form is not None, "primitives are declared"
     assert job.storage is not None, "it touches one"
     return form.bursts or (job.primitive == "lookup" and job.storage.kind in WALKED)

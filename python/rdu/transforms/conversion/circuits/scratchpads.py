@@ -2,8 +2,8 @@
 
 Each level of a tensor, and its values, has a PMU with the memories that it needs. Contexts fill
 these from address generators, primitives on the same PMU read them, and what primitives write is
-read out and stored. A memory is filled once, before anybody reads it, and stays as it is. What stays
-in its tier (`residency`) is read and written by address generators alone.
+read out and stored. A memory is filled once, before anybody reads it, and stays as it is. What
+stays in its tier (`residency`) is read and written by address generators alone.
 
 Several primitives that read the same share its memories as long as the contexts of a PMU suffice;
 beyond, there are copies, filled by the same loads. So nothing is loaded twice, and a scratchpad
@@ -29,6 +29,7 @@ from rdu.transforms.conversion.circuits.layout import (
     Step,
     Transfer,
 )
+from rdu.transforms.conversion.circuits.residency import goes_by_bursts
 from rdu.transforms.conversion.circuits.stored import Part, Storage
 from rdu.transforms.conversion.circuits.totals import totals
 
@@ -40,11 +41,16 @@ PARTS_OF_LEVELS = ("segments", "coordinates")
 
 @dataclass(frozen=True, slots=True)
 class Large:
-    """What does not fit a scratchpad: what it is, where it comes from, the bytes it needs."""
+    """What does not fit a scratchpad: what it is, where it comes from, the bytes it needs.
+
+    It may stay in its tier but for the primitives that need it whole: `whole`, by their words.
+    """
 
     what: str
     location: ir.Location
     bytes: int
+    may_stay: bool
+    whole: tuple[str, ...]
 
 
 def on_scratchpads(
@@ -71,7 +77,11 @@ def too_large(layout: Layout, machine: Machine) -> Iterator[Large]:
     for place in layout.places.values():
         need = sum(memory.bytes for memory in place.memories)
         if need > machine.pmu.bytes:
-            yield Large(place.holds, place.location, need)
+            jobs = [c.unit.job for c in place.contexts.values() if isinstance(c, Step)]
+            stored = [job for job in jobs if job.storage is not None]
+            whole = {job.primitive for job in stored if not goes_by_bursts(job)}
+            may_stay = bool(stored) and not whole
+            yield Large(place.holds, place.location, need, may_stay, tuple(sorted(whole)))
 
 
 def what(storage: Storage) -> str:
