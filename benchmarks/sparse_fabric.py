@@ -1,7 +1,7 @@
 """The kernels of SAM's evaluation on the grid of a machine: cycles, units, bytes, FIFOs, tracks.
 
 Each kernel is compiled for the machine as `rdu.sparse.compile_graph` does it by default: tensors
-pass through scratchpads, contexts are packed, placed and routed, FIFOs are as shallow as costs no
+pass through scratchpads or stay in DRAM, contexts are packed, placed and routed, FIFOs are as shallow as costs no
 cycle. Its result is compared with NumPy's, its cycles with those of `sam-ideal`, on which every
 primitive has its tensor at hand and there is no network.
 
@@ -29,6 +29,7 @@ from rdu.mlir_ext import ir
 from rdu.mlir_ext.driver import run_pass
 from rdu.sparse import SparseArtifact, compile_graph
 from rdu.support.diagnostics import ExitCode, RduError
+from rdu.transforms.conversion.circuits.residency import RESIDENCIES
 from rdu.transforms.sam.parallelize import Parallelize
 
 SHORT = {"sddmm": {"k": 32}, "mttkrp": {"j": 16}}
@@ -119,7 +120,13 @@ def measure(kernel: str, n: int, density: float, options: argparse.Namespace) ->
     given = operands(kernel, n, density, options.seed)
     module = copied(KERNELS[kernel].build(*extents(kernel, n).values()), options.copies)
     start = time.perf_counter()
-    artifact = compile_graph(module, given, machine=options.machine, capacity=options.capacity)
+    artifact = compile_graph(
+        module,
+        given,
+        machine=options.machine,
+        capacity=options.capacity,
+        residency=options.residency,
+    )
     seconds = time.perf_counter() - start
     tensor, result = artifact.run(options.engine)
     if not np.array_equal(tensor.to_dense(), expected(kernel, given)):
@@ -170,6 +177,7 @@ def main() -> None:
     add("--seed", type=int, default=0, help="of the data")
     add("--machine", default="capstan", help="name or file of a machine with a grid")
     add("--observed", action="store_true", help="room for results as large as they turn out to be")
+    add("--residency", choices=RESIDENCIES, default="auto", help="where levels and values are")
     add(
         "--copies",
         type=int,

@@ -1,5 +1,8 @@
 """Random programs of tensor index notation run on the fabric and compute what NumPy does."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
@@ -9,6 +12,7 @@ from notation_programs import Maker
 from rdu.frontends.sparse.notation import parse_program
 from rdu.sparse import compile_expression
 from rdu.support.diagnostics import RduError
+from rdu.targets import load_machine
 
 EXACT = 2**20
 """Whole numbers up to here are exact in f32, with the sums on the way."""
@@ -22,8 +26,12 @@ REFUSED = (
 )
 """What storage in a conflicting order, or lists of points, may lead to."""
 
+MACHINES = Path(load_machine.__code__.co_filename).parent
+NO_ROOM = "does not fit a scratchpad"
 
-def run(data):
+
+def run(data, refused=REFUSED, engines=("native",), **options):
+    """Run a program on engines, or let it be refused; `options` go to the compiler."""
     maker = Maker(data.draw)
     made = [maker.statement(f"r{number}") for number in range(data.draw(st.integers(1, 2)))]
     assume(all(statement.bound < EXACT for statement in made))
@@ -42,18 +50,27 @@ def run(data):
     depth = data.draw(st.sampled_from([None, 1, 2, 8]))
     try:
         artifact = compile_expression(
-            text, inputs, formats=formats, shapes=shapes, fusion=fusion, fifo_depth=depth
+            text,
+            inputs,
+            formats=formats,
+            shapes=shapes,
+            fusion=fusion,
+            fifo_depth=depth,
+            **options,
         )
     except RduError as refusal:
-        messages = [each.message for each in refusal.diagnostics]
-        if not all(any(word in message for word in REFUSED) for message in messages):
+        messages = [d.message for d in refusal.diagnostics if d.severity == "error"]
+        if not all(any(word in message for word in refused) for message in messages):
             pytest.fail(str(refusal))
         event("refused")
-        return
+        return None
     event("run")
-    tensor, _ = artifact.run()
+    runs = [artifact.run(engine) for engine in engines]
     expected = made[-1].result.astype(dtype)
-    np.testing.assert_array_equal(tensor.to_dense().reshape(expected.shape), expected)
+    for tensor, result in runs:
+        np.testing.assert_array_equal(tensor.to_dense().reshape(expected.shape), expected)
+        assert result.sections == runs[0].result.sections
+    return artifact
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -67,3 +84,52 @@ def test_random_expressions(data):
 @given(data=st.data())
 def test_many_random_expressions(data):
     run(data)
+
+
+# -- in a tier that serves bursts ------------------------------------------------------------------
+
+
+def machine(directory, room):
+    """Write `sam-ideal` with scratchpads of so many bytes, and a tier that serves bursts alone."""
+    text = re.sub(r"direct = .*\n", "", (MACHINES / "sam-ideal.toml").read_text())
+    for table, key, number in (
+        ("pmu", "bytes", room),
+        ("ag", "outstanding", 3),
+        ("tiers.memory", "latency", 20),
+        ("tiers.memory", "burst_bytes", 16),
+        ("tiers.memory", "bytes_per_cycle", 4),
+    ):
+        pattern = rf"(\[{table}\]\n(?:.+\n)*?{key} = \{{ value = )[\d_]+"
+        text, count = re.subn(pattern, rf"\g<1>{number}", text)
+        assert count == 1, key
+    file = Path(directory) / f"bursts-{room}.toml"
+    file.write_text(text)
+    return str(file)
+
+
+@pytest.fixture(scope="session")
+def machines(tmp_path_factory):
+    """Machines with scratchpads that hold all and hardly anything."""
+    return [machine(tmp_path_factory.mktemp("machines"), room) for room in (2**20, 64)]
+
+
+def run_in_tier(data, machines):
+    large, small = machines
+    residency = data.draw(st.sampled_from(["dram", "dram", "scratchpad", "auto"]))
+    chosen = small if residency == "auto" else large
+    refused = (*REFUSED, NO_ROOM) if residency == "auto" else REFUSED
+    artifact = run(data, refused, ("native", "python"), machine=chosen, residency=residency)
+    event(f"{residency}: {'refused' if artifact is None else 'run'}")
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_random_expressions_whose_operands_and_results_are_in_a_tier(machines, data):
+    run_in_tier(data, machines)
+
+
+@pytest.mark.long
+@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_many_random_expressions_whose_operands_and_results_are_in_a_tier(machines, data):
+    run_in_tier(data, machines)

@@ -176,9 +176,11 @@ class SamToRdu(Pass):
         """Return what of a section stays in its tier; say so of what does not fit."""
         found = list(residents(circuit, machine, residency))
         for storage, unit, size in found:
-            if size > machine.pmu.bytes:
-                values = {"what": what(storage), "tier": tier, "bytes": size}
-                self.remark(unit.job.location, "resident", have=machine.pmu.bytes, **values)
+            if size > (room := machine.pmu.bytes):
+                place = unit.job.location
+                self.remark(
+                    place, "resident", what=what(storage), tier=tier, bytes=size, have=room
+                )
         self.count("residents", len(found))
         return {each.storage for each in found}
 
