@@ -1,9 +1,9 @@
 """The kernels of SAM's evaluation on the grid of a machine: cycles, units, bytes, FIFOs, tracks.
 
 Each kernel is compiled for the machine as `rdu.sparse.compile_graph` does it by default: tensors
-pass through scratchpads or stay in DRAM, contexts are packed, placed and routed, FIFOs are as shallow as costs no
-cycle. Its result is compared with NumPy's, its cycles with those of `sam-ideal`, on which every
-primitive has its tensor at hand and there is no network.
+pass through scratchpads or stay in DRAM, contexts are packed, placed and routed, FIFOs are as
+shallow as costs no cycle. Its result is compared with NumPy's, its cycles with those of
+`sam-ideal`, on which every primitive has its tensor at hand and there is no network.
 
 Whole numbers from 1 to 5 stand at random places of all operands but the dense factors of sddmm.
 """

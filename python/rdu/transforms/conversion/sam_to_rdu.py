@@ -178,9 +178,7 @@ class SamToRdu(Pass):
         for storage, unit, size in found:
             if size > (room := machine.pmu.bytes):
                 place = unit.job.location
-                self.remark(
-                    place, "resident", what=what(storage), tier=tier, bytes=size, have=room
-                )
+                self.remark(place, "resident", what=what(storage), tier=tier, bytes=size, have=room)
         self.count("residents", len(found))
         return {each.storage for each in found}
 
