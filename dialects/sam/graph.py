@@ -27,6 +27,10 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
     `sam.fiber_write` takes the coordinates of each level of the result, whose values `sam.yield`
     takes. The order of the ops means nothing beyond that. All values are of one type.
 
+    With `above`, all that is written has so many levels above level 0, whose fibers are stored
+    behind each other, as one: the graph makes its result range by range. Coordinates of level 0
+    have to ascend throughout.
+
     ```mlir
     %x = "sam.graph"() ({
       %B = "sam.bind"(%b) : (tensor<4x5xf32>)
@@ -48,6 +52,8 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
     """The tensor computed; coordinates that the graph does not write are zero."""
     order: ir.DenseI64ArrayAttr | None
     """The dimension of each level written, outermost first; in order if absent."""
+    above: ir.IntegerAttr | None
+    """How many levels of what is written stand above level 0; none if absent."""
     body: Region
     """The graph."""
 
@@ -57,6 +63,7 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
         "order": "writes levels of the dimensions {have}: expected each of {need} once",
         "element": "computes with {have}: expected f32, bf16 or i32, the output's type, throughout",
         "yield": "yields {have}: expected {need}, as deep as the output has dimensions",
+        "above": "has {have} levels above level 0: expected 0 or more, and none for a scalar",
     }
     terminators = {"body": "sam.yield"}  # noqa: RUF012
 
@@ -78,18 +85,26 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
             if any(tensor.shape.element_type != element for tensor in tensors):
                 self.error("element", at=op, have=tensors[0].shape.element_type)
         end = block.operations[-1]
-        if end.values.type != stream(VAL, rank):
-            self.error("yield", at=end, have=end.values.type, need=stream(VAL, rank))
+        need = stream(VAL, rank + self.levels_above)
+        if end.values.type != need:
+            self.error("yield", at=end, have=end.values.type, need=need)
 
     def verify(self) -> None:
         """Check that values are of a type that primitives compute with."""
         if (element := str(self.output.type.element_type)) not in ELEMENTS:
             self.error("element", have=element)
+        if (levels := self.levels_above) < 0 or (levels and not self.output.type.rank):
+            self.error("above", have=levels)
 
     @property
     def written_order(self) -> list[int]:
         """The dimension of each level written, outermost first."""
         return list(range(self.output.type.rank) if self.order is None else self.order)
+
+    @property
+    def levels_above(self) -> int:
+        """How many levels of what is written stand above level 0."""
+        return 0 if self.above is None else self.above.value
 
 
 class BindOp(Sam.Operation, name="bind", traits=[Pure]):
@@ -158,7 +173,7 @@ class FiberWriteOp(Sam.Operation, name="fiber_write"):
     """
 
     crd: Operand[StreamType]
-    """The coordinates, one deeper than the level's number."""
+    """The coordinates, one deeper than the level's number, and by the graph's `above`."""
     level: ir.IntegerAttr
     """The level of the result, 0 outermost."""
 
@@ -167,7 +182,8 @@ class FiberWriteOp(Sam.Operation, name="fiber_write"):
 
     def verify(self) -> None:
         """Check kind and depth."""
-        need = stream(CRD, self.level.value + 1)
+        above: int = self.operation.parent.opview.levels_above
+        need = stream(CRD, self.level.value + 1 + max(0, above))
         if self.crd.type != need:
             self.error("stream", have=self.crd.type, need=need)
 

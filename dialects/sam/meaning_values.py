@@ -51,8 +51,9 @@ def compute_graph(op: Any, frame: Frame) -> Array:
     dtype = numpy_type(kind.element_type)
     levels = [sparse.root(), *(written[level] for level in range(kind.rank))]
     points: list[Array] = []
-    for outer, crds in pairwise(levels):
-        segments, stored = sparse.write_fibers(crds, outer)
+    for number, (outer, crds) in enumerate(pairwise(levels)):
+        fibers = sparse.drop_stops(op.levels_above, crds) if number == 0 else crds
+        segments, stored = sparse.write_fibers(fibers, outer)
         points = [np.repeat(column, np.diff(segments)) for column in points]
         points.append(np.array(stored, np.int64))
     stored = sparse.write_values(dtype.type(0), tokens, levels[-1])

@@ -37,6 +37,7 @@ from rdu.simulator import EngineName, RunResult, simulate
 from rdu.support.diagnostics import UsageError
 from rdu.targets import Machine, load_machine
 from rdu.transforms.conversion.circuits.operands import Array, bind, table_of
+from rdu.transforms.conversion.circuits.ranges import fitting
 from rdu.transforms.conversion.circuits.residency import Residency
 from rdu.transforms.conversion.circuits.stored import STORED, StoredTensor
 from rdu.transforms.conversion.circuits.tensors import names_of, returned
@@ -46,6 +47,7 @@ from rdu.transforms.rdu.partition import Partition
 from rdu.transforms.rdu.place import Place
 from rdu.transforms.rdu.route import Route
 from rdu.transforms.sam.skip import Skip
+from rdu.transforms.sam.tile import Tile
 from rdu.transforms.sam.trees import Trees
 
 __all__ = [
@@ -150,6 +152,7 @@ def compile_expression(
     fifo_depth: FifoDepth = None,
     capacity: Capacity = (),
     residency: Residency = "auto",
+    extent: int | None = None,
 ) -> SparseArtifact:
     """Compile tensor index notation, `X(i,j) = B(i,k) * C(k,j)`, for a machine and given operands.
 
@@ -167,6 +170,7 @@ def compile_expression(
         fifo_depth: see `FifoDepth`.
         capacity: see `compile_graph`.
         residency: see `compile_graph`.
+        extent: see `compile_graph`.
 
     Raises:
         RduError: the text, an option or an operand is wrong, or the program does not fit the
@@ -184,6 +188,7 @@ def compile_expression(
         fifo_depth=fifo_depth,
         capacity=capacity,
         residency=residency,
+        extent=extent,
     )
 
 
@@ -196,6 +201,7 @@ def compile_graph(
     capacity: Capacity = (),
     totals: int | None = None,
     residency: Residency = "auto",
+    extent: int | None = None,
     seed: int = 0,
 ) -> SparseArtifact:
     """Compile a function of `sam.graph`s for a machine and given operands.
@@ -212,6 +218,8 @@ def compile_graph(
             as many as there may be if None.
         residency: `auto` leaves levels and values that do not fit a scratchpad in the memory tier,
             `dram` all that can be there, `scratchpad` none.
+        extent: coordinates of the result's outermost level in a range, of which one is accumulated
+            after the other (`sam-tile`); as many as a scratchpad can hold if None.
         seed: where the random moves of placement start, for a machine with a grid.
 
     Raises:
@@ -231,6 +239,10 @@ def compile_graph(
         arrays = bind(function, operands, ())
         results = table_of(function, ()).results
         outputs = {results[v].name: results[v] for v in returned(function) if v in results}
+        if extent is None and totals is None:
+            extent = fitting(function, described)
+        if extent is not None:
+            run_pass(copy, Tile, extent=extent)
         run_pass(copy, Trees, machine=machine)
         run_pass(
             copy,

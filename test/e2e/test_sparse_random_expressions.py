@@ -118,7 +118,15 @@ def run_in_tier(data, machines):
     residency = data.draw(st.sampled_from(["dram", "dram", "scratchpad", "auto"]))
     chosen = small if residency == "auto" else large
     refused = (*REFUSED, NO_ROOM) if residency == "auto" else REFUSED
-    artifact = run(data, refused, ("native", "python"), machine=chosen, residency=residency)
+    extent = data.draw(st.sampled_from([None, 1, 2, 3]))
+    artifact = run(
+        data,
+        refused,
+        ("native", "python"),
+        machine=chosen,
+        residency=residency,
+        extent=extent,
+    )
     event(f"{residency}: {'refused' if artifact is None else 'run'}")
 
 

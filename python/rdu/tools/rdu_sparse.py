@@ -85,6 +85,7 @@ def _run(given: argparse.Namespace) -> int:
         fifo_depth=given.fifo_depth,
         capacity=given.capacity,
         residency=given.residency,
+        extent=given.extent,
     )
     if not given.run:
         write_text(given.output, print_program(artifact.program))
@@ -229,6 +230,13 @@ def _parser() -> argparse.ArgumentParser:
         default="auto",
         help="where levels and values are: on scratchpads, or in DRAM if these do not hold them, "
         "never, or wherever they can be",
+    )
+    add(
+        "--extent",
+        type=int,
+        metavar="N",
+        help="coordinates of the result's outermost level that are accumulated at a time; as many "
+        "as a scratchpad holds if not given",
     )
     add("--emit", choices=STAGES, default="configuration", help="the level that is written")
     add("--run", action="store_true", help="run, compare with dense arithmetic, and report instead")

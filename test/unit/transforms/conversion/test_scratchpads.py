@@ -17,12 +17,13 @@ from rdu.mlir_ext.driver import run_pass
 from rdu.mlir_ext.functions import defined_functions
 from rdu.mlir_ext.meaning import MEANINGS
 from rdu.semantics.fibertree import Coordinates, Format, build
-from rdu.semantics.tokens import is_payload
+from rdu.semantics.tokens import DONE, is_payload
 from rdu.sparse import compile_graph
 from rdu.support.diagnostics import RduError
 from rdu.transforms.conversion.circuits.bounds import bounds_of
 from rdu.transforms.conversion.circuits.operands import bind, names_of, table_of
 from rdu.transforms.sam.parallelize import Parallelize
+from rdu.transforms.sam.tile import Tile
 
 AROUND = ("sam.graph", "sam.yield")
 
@@ -78,8 +79,37 @@ def check_copy(copy, operands, seen):
         assert bound.depth == value.type.depth.value
         if value.type.kind.value == "crd" and payload:
             assert max(payload) < bound.extent, value
+        if bound.window is not None:
+            check_window(bound, stream)
         if bound.once and value.type.kind.value == "ref":
             assert len(set(payload)) == len(payload), value
+
+
+def check_window(bound, stream):
+    """Compare the coordinates under each token that a window is of with its width."""
+    found = []
+    for token in stream:
+        if is_payload(token):
+            found.append(token)
+        elif token is DONE or token.level >= bound.depth - bound.window.depth - 1:
+            assert not found or max(found) - min(found) < bound.window.width
+            found = []
+
+
+@pytest.mark.parametrize("extent", [1, 2, 3])
+@pytest.mark.parametrize("name", KERNELS)
+def test_streams_of_kernels_in_ranges_stay_within_their_bounds(name, extent, monkeypatch):
+    kernel = KERNELS[name]
+    letters = sorted(set("".join(kernel.operands.values())))
+    extents = dict(zip(letters, range(4, 10), strict=False))
+    operands = {
+        operand: matrix([extents[v] for v in variables], seed, 0.4)
+        for seed, (operand, variables) in enumerate(kernel.operands.items())
+    }
+    module = kernel.build(*(extents[v] for v in letters))
+    with module.operation.context:
+        run_pass(module, Tile, extent=extent)
+    check_bounds(module, operands, monkeypatch)
 
 
 @pytest.mark.parametrize("density", [0.0, 0.2, 1.0])

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from rdu.dialects import sam
 from rdu.dialects.sam import StreamType
@@ -19,6 +19,13 @@ from rdu.dialects.sam.primitive import depth_of
 from rdu.mlir_ext import ir
 from rdu.transforms.conversion.circuits.shares import are_shares
 from rdu.transforms.conversion.circuits.stored import MOST, StoredTensor
+
+
+class Window(NamedTuple):
+    """A range of coordinates that a token above tells: how deep that is, how wide the range is."""
+
+    depth: int
+    width: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +37,30 @@ class Bound:
         tokens: how many payload tokens there may be.
         extent: all coordinates are below it.
         once: whether each position occurs at most once, in a stream of references.
+        window: in which coordinates lie that have something above in common, if known.
     """
 
     depth: int
     tokens: int = MOST
     extent: int = MOST
     once: bool = False
+    window: Window | None = None
+
+    def spread(self, depth: int) -> int:
+        """Return how many coordinates there are at most under one token of the streams above.
+
+        Args:
+            depth: how many fibers nest in the stream of that token.
+        """
+        within = self.window is not None and self.window.depth <= depth
+        return min(self.extent, self.window.width) if self.window and within else self.extent
 
 
 Bounds = dict[ir.Value, Bound]
+
+WINDOWED = (sam.MaskOp, sam.CrdDropOp, sam.ValDropOp, sam.AccumulateOp)
+"""Ops that leave coordinates where they are: what comes out is in the windows of what went in."""
+
 Tensors = Callable[[ir.Value], StoredTensor]
 
 
@@ -58,6 +80,7 @@ def bounds_of(operations: Iterable[Any], tensors: Tensors) -> Bounds:
                 depth=depth_of(result),
                 tokens=min(bound.tokens, MOST),
                 extent=min(bound.extent, MOST),
+                window=bound.window if isinstance(op, WINDOWED) else None,
             )
     return bounds
 
@@ -78,7 +101,7 @@ def _results(op: Any, bounds: Bounds, tensors: Tensors, streams: list[ir.Value])
             return [Bound(0, bounds[op.crd].tokens)]
         case sam.AccumulateOp():
             crds = [bounds[crd] for crd in (op.crd_a, op.crd_b, op.crd_c) if crd is not None]
-            return [*crds, bounds[op.values]]
+            return [*(_merged(op, crd) for crd in crds), bounds[op.values]]
         case sam.ReduceOp():
             return [Bound(0, bounds[op.outer].tokens)]
         case sam.CrdDropOp() | sam.ValDropOp() | sam.ForkOp() | sam.StopDropOp():
@@ -87,7 +110,7 @@ def _results(op: Any, bounds: Bounds, tensors: Tensors, streams: list[ir.Value])
         case sam.FiberDropOp() | sam.ArrayOp() | sam.UnaryOp() | sam.AluOp() | sam.GenRefOp():
             return [bounds[next(v for v in op.operands if v in bounds)]]
         case sam.MaskOp():
-            return [bounds[op.crd], bounds[op.payload]]
+            return [_masked(op, bounds), bounds[op.payload]]
         case sam.SplitOp():
             return _split(op, bounds)
         case sam.FlattenOp():
@@ -99,6 +122,30 @@ def _results(op: Any, bounds: Bounds, tensors: Tensors, streams: list[ir.Value])
             return [_brought_together(op, bounds)]
         case _:
             return [Bound(0)] * len(streams)
+
+
+def _masked(op: Any, bounds: Bounds) -> Bound:
+    """Return the bound of what a mask lets pass: of two that face each other, a window."""
+    bound, other = bounds[op.crd], op.crd.owner.opview
+    faces = isinstance(other, sam.MaskOp) and op.crd == other.crd_out
+    if not faces or (other.predicate.value, op.predicate.value) != ("ge", "lt"):
+        return bound
+    above, same = _held(op.outer), _held(other.outer)
+    width: int = op.offset.value - other.offset.value
+    return bound if above != same else replace(bound, window=Window(depth_of(above), max(0, width)))
+
+
+def _held(value: ir.Value) -> ir.Value:
+    """Return what a stream repeats."""
+    while isinstance(value.owner.opview, (sam.HoldOp, sam.RepeatOp)):
+        value = value.owner.operands[0]
+    return value
+
+
+def _merged(op: Any, crd: Bound) -> Bound:
+    """Return the bound of coordinates that are merged over a level, where a window may end."""
+    is_above = crd.window is not None and crd.window.depth < depth_of(op.reduced)
+    return crd if is_above else replace(crd, window=None)
 
 
 def _looked_up(op: Any, bounds: Bounds, tensors: Tensors) -> list[Bound]:

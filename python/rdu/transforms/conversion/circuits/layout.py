@@ -8,6 +8,7 @@ from typing import Literal
 from rdu.mlir_ext import ir
 from rdu.support.names import unused
 from rdu.transforms.conversion.circuits.circuit import Unit
+from rdu.transforms.conversion.circuits.stored import WORD_BYTES
 
 UNBOUNDED = -1
 """The capacity of a channel without end, in the `rdu` dialect."""
@@ -70,7 +71,7 @@ class Memory:
     @property
     def bytes(self) -> int:
         """What it takes of a scratchpad."""
-        return 4 * self.words * self.buffers
+        return WORD_BYTES * self.words * self.buffers
 
 
 @dataclass(slots=True)

@@ -24,7 +24,7 @@ from rdu.transforms.conversion.circuits.circuit import (
     Signal,
     Unit,
 )
-from rdu.transforms.conversion.circuits.stored import INDEX, Storage
+from rdu.transforms.conversion.circuits.stored import INDEX, WORD_BYTES, Storage
 
 Residency = Literal["auto", "scratchpad", "dram"]
 """Where storages are: in the tier if they have to be, never, or wherever they can be."""
@@ -50,7 +50,7 @@ def residents(circuit: Circuit, machine: Machine, residency: str) -> Iterator[Re
         if unit.job.storage is not None and unit.job.storage.parts:
             users.setdefault(unit.job.storage, []).append(unit)
     for storage, units in users.items():
-        size = 4 * sum(part.elements for part in storage.parts)
+        size = WORD_BYTES * sum(part.elements for part in storage.parts)
         wanted = residency == "dram" or (residency == "auto" and size > machine.pmu.bytes)
         if wanted and all(goes_by_bursts(unit.job) for unit in units):
             yield Resident(storage, units[0], size)

@@ -14,6 +14,9 @@ STORED = "rdu.stored"
 INDEX = "i32"
 """The element type of coordinates, references and segments."""
 
+WORD_BYTES = 4
+"""Of a coordinate, a reference, a segment and a value."""
+
 MOST = 2**31 - 1
 """The most positions that references can tell apart."""
 

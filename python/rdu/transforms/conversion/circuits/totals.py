@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rdu.transforms.conversion.circuits.bounds import Bound
 from rdu.transforms.conversion.circuits.circuit import Signal, Unit
@@ -19,7 +19,7 @@ def totals(unit: Unit, bounds: Mapping[Signal, Bound], room: int, words: int | N
     """Return the memory of an accumulation, which holds the trees that are under way.
 
     A tree has a word for each coordinate of each of its levels: at a level there are no more than
-    the product of the extents down to it, and no more than tokens ever arrive there.
+    the product of the extents, or windows, down to it, and no more than tokens ever arrive there.
 
     Args:
         unit: the primitive: the reduced level, coordinates outermost first, then the values.
@@ -28,19 +28,24 @@ def totals(unit: Unit, bounds: Mapping[Signal, Bound], room: int, words: int | N
         words: the words of one tree, None for as many as there may be.
     """
     reduced, *crds, value = (source for _, source in unit.inputs)
-    need = _most(crds, bounds) if words is None else words
     outer = bounds.get(reduced) if isinstance(reduced, Signal) else None
+    known = [bounds.get(c, Bound(0)) if isinstance(c, Signal) else Bound(0) for c in crds]
+    need = most(known, outer.depth - 1 if outer else 0) if words is None else words
     element = value.element if isinstance(value, Signal) else unit.outputs[-1].element
     memory = Memory(TOTALS, element, need, OVERLAP)
     is_alone = outer is not None and outer.depth == 1
     return Memory(TOTALS, element, need) if is_alone or memory.bytes > room else memory
 
 
-def _most(crds: list[Signal | int | float], bounds: Mapping[Signal, Bound]) -> int:
-    """Return the most words of a tree."""
+def most(crds: Sequence[Bound], depth: int) -> int:
+    """Return the most words of a tree, which is what stands under one token.
+
+    Args:
+        crds: the bounds of its coordinates, outermost first.
+        depth: how many fibers nest in the stream of that token.
+    """
     words, nodes = 0, 1
     for crd in crds:
-        bound = bounds.get(crd, Bound(0)) if isinstance(crd, Signal) else Bound(0)
-        nodes = min(nodes * bound.extent, bound.tokens)
+        nodes = min(nodes * crd.spread(depth), crd.tokens)
         words += nodes
     return max(1, min(words, MOST))
