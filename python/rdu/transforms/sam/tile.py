@@ -8,7 +8,7 @@ from typing import Any
 
 from rdu.analysis.sparse.ranges import Problem, coordinates_above, origins_of, problem_of
 from rdu.dialects import sam
-from rdu.dialects.sam.primitive import depth_of
+from rdu.dialects.sam.primitive import depth_of, kind_of
 from rdu.dialects.sam.streams import CRD, REF, StreamType, TensorType, stream
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.passes import Pass, option, register
@@ -157,7 +157,7 @@ class _Ranges:
             value if _is_whole(op, value) else self.made.get(value, value) for value in op.operands
         ]
         attributes = {name: operation.attributes[name] for name in operation.attributes}
-        results = [_deeper(result.type) for result in operation.results]
+        results = [_deeper(result) for result in operation.results]
         copy = ir.Operation.create(
             operation.name, results, operands, attributes, loc=operation.location
         )
@@ -185,11 +185,11 @@ def _is_whole(op: Any, value: ir.Value) -> bool:
     return isinstance(op, sam.LocateOp) and isinstance(value.owner.opview, sam.RootOp)
 
 
-def _deeper(kind: Any) -> Any:
+def _deeper(value: ir.Value) -> ir.Type:
     """Return the type of a stream with one more level; other types are what they are."""
-    if not isinstance(kind, StreamType):
-        return kind
-    return stream(kind.kind.value, kind.depth.value + 1)
+    if not isinstance(value.type, StreamType):
+        return value.type
+    return stream(kind_of(value), depth_of(value) + 1)
 
 
 def _zero(element: ir.Type) -> ir.Attribute:
