@@ -1,5 +1,6 @@
 """The op that holds a graph of `sam` primitives, and what ties it to the tensors outside."""
 
+from rdu.dialects.sam.primitive import lanes_of, widest
 from rdu.dialects.sam.streams import (
     CRD,
     REF,
@@ -26,6 +27,9 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
     Inside, `sam.bind` gives each tensor a format for each level, streams connect primitives, and
     `sam.fiber_write` takes the coordinates of each level of the result, whose values `sam.yield`
     takes. The order of the ops means nothing beyond that. All values are of one type.
+
+    Values may be yielded as vectors. The coordinates of the last level are then those of blocks
+    of as many, whose lanes are a level of their own: `Format` calls it `blocked`.
 
     ```mlir
     %x = "sam.graph"() ({
@@ -56,6 +60,8 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
         "levels": "writes the levels {have}: expected {need}, one for each dimension of the output",
         "order": "writes levels of the dimensions {have}: expected each of {need} once",
         "element": "computes with {have}: expected f32, bf16 or i32, the output's type, throughout",
+        "lanes": "yields vectors of {have}: expected lanes that divide {need}, the extent of the "
+        "last level written",
         "yield": "yields {have}: expected {need}, as deep as the output has dimensions",
     }
     terminators = {"body": "sam.yield"}  # noqa: RUF012
@@ -78,8 +84,12 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
             if any(tensor.shape.element_type != element for tensor in tensors):
                 self.error("element", at=op, have=tensors[0].shape.element_type)
         end = block.operations[-1]
-        if end.values.type != stream(VAL, rank):
+        if end.values.type != stream(widest(end.values), rank):
             self.error("yield", at=end, have=end.values.type, need=stream(VAL, rank))
+            return
+        extent = self.output.type.shape[self.written_order[-1]] if rank else 1
+        if extent % lanes_of(end.values):
+            self.error("lanes", at=end, have=lanes_of(end.values), need=extent)
 
     def verify(self) -> None:
         """Check that values are of a type that primitives compute with."""

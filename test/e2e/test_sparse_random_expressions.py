@@ -40,9 +40,16 @@ def run(data):
     shapes = {statement.name: statement.result.shape for statement in made}
     fusion = data.draw(st.sampled_from(["none", "auto", "full"]))
     depth = data.draw(st.sampled_from([None, 1, 2, 8]))
+    lanes = data.draw(st.sampled_from([1, 1, 2, 3, 16]))
     try:
         artifact = compile_expression(
-            text, inputs, formats=formats, shapes=shapes, fusion=fusion, fifo_depth=depth
+            text,
+            inputs,
+            formats=formats,
+            shapes=shapes,
+            fusion=fusion,
+            fifo_depth=depth,
+            lanes=lanes,
         )
     except RduError as refusal:
         messages = [each.message for each in refusal.diagnostics]

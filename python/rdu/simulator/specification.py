@@ -188,6 +188,7 @@ class SparseSpec:
         tensors, extent: the tensors of its storage, and a dense level's coordinates.
         in_memory: whether `tensors` are memories of its unit instead.
         settings: its whole numbers, in the order of their declaration.
+        lanes: values of a vector, where it has such values; else 1.
         function: the operation of its values, empty without one.
         dtype: the element type of its values.
         constant: an operand of the function.
@@ -200,6 +201,7 @@ class SparseSpec:
     in_memory: bool = False
     extent: int = 0
     settings: tuple[int, ...] = ()
+    lanes: int = 1
     function: str = ""
     dtype: DType = "i32"
     constant: int | float | bool = 0

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from rdu.configuration.constants import constant_type
 from rdu.configuration.model import ROOT, UNUSED, Context, DType, Operand, Sparse, UnitKind
-from rdu.configuration.sparse import FORMS, group_size, roles
+from rdu.configuration.sparse import FORMS, LANES, group_size, roles
 from rdu.simulator.specification import CONSTANT_INPUT, ROOT_INPUT, SparseSpec
 from rdu.targets import Machine
 
@@ -16,7 +16,7 @@ def sparse_depth(action: Sparse, kind: UnitKind, machine: Machine) -> int:
     assert machine.sparse is not None
     if kind == "pmu":
         return machine.pmu.depth
-    return machine.sparse.depth_of(action.primitive)
+    return machine.sparse.depth_of(action.primitive, machine.pcu.lanes)
 
 
 def elaborate_sparse(
@@ -40,7 +40,8 @@ def elaborate_sparse(
         tensors=tuple(numbers[part] for part in parts if isinstance(part, str)),
         in_memory=in_memory,
         extent=next((part for part in parts if isinstance(part, int)), 0),
-        settings=tuple(value for _, value in action.settings),
+        settings=tuple(value for name, value in action.settings if name != LANES),
+        lanes=dict(action.settings).get(LANES, 1),
         function=action.function or "",
         dtype=_element(action, context),
         constant=constants[0] if constants else 0,

@@ -13,7 +13,7 @@ from rdu.simulator.python_engine.sparse.meet import IntersectBits, UniteBits
 from rdu.simulator.python_engine.sparse.parallel import Fork, Join
 from rdu.simulator.python_engine.sparse.primitive import SparsePrimitive
 from rdu.simulator.python_engine.sparse.prune import DropCoordinates
-from rdu.simulator.python_engine.sparse.reduce import Reduce
+from rdu.simulator.python_engine.sparse.reduce import Fold, Reduce
 from rdu.simulator.python_engine.sparse.repeat import Repeat
 from rdu.simulator.python_engine.sparse.scan import Locate, Lookup
 from rdu.simulator.python_engine.sparse.shape import Flatten, Number, Split
@@ -38,6 +38,7 @@ SPARSE: Mapping[str, type[SparsePrimitive]] = {
     "crd_drop": DropCoordinates,
     "fiber_drop": DropFibers,
     "flatten": Flatten,
+    "fold": Fold,
     "fork": Fork,
     "intersect": Intersect,
     "join": Join,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from rdu.semantics.dtypes import NUMPY
@@ -15,7 +13,7 @@ from rdu.simulator.specification import CONSTANT_INPUT
 
 
 class Array(SparsePrimitive):
-    """Loads the value at each reference; an absent one loads a zero."""
+    """Loads the value, or the vector, at each reference; an absent one loads a zero."""
 
     def step(self) -> Turn | None:
         """Load a value, or pass a stop on."""
@@ -27,8 +25,11 @@ class Array(SparsePrimitive):
         if refs.token == EMPTY:
             return self.turn([refs], {0: self.zero})
         (values,) = self.tensors
-        self.inside(0, refs.token, len(values), [refs])
-        return self.turn([refs], {0: values[refs.token]})
+        self.inside(0, refs.token, len(values) // self.width, [refs])
+        if self.width == 1:
+            return self.turn([refs], {0: values[refs.token]})
+        first = int(refs.token) * self.width
+        return self.turn([refs], {0: values[first : first + self.width].copy()})
 
 
 class Apply(SparsePrimitive):
@@ -43,12 +44,9 @@ class Apply(SparsePrimitive):
         self.agree(self.inputs)
         tokens = iter(self.inputs)
         operands = [
-            self.spec.constant if port == CONSTANT_INPUT else self._value(next(tokens).token)
+            self.spec.constant if port == CONSTANT_INPUT else self.value(next(tokens))
             for port in self.spec.inputs
         ]
         kind = NUMPY[self.spec.dtype]
         result = OPS[self.spec.function].evaluate(*(np.asarray(o, kind) for o in operands))
         return self.turn(self.inputs, {0: result[()]})
-
-    def _value(self, token: Any) -> Any:
-        return self.zero if token == EMPTY else token

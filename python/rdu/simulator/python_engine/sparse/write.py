@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rdu.simulator.python_engine.action import Fabric
-from rdu.simulator.python_engine.sparse.primitive import SparsePrimitive
+from rdu.simulator.python_engine.sparse.primitive import Head, SparsePrimitive
 from rdu.simulator.python_engine.sparse.repeat import Held
 from rdu.simulator.python_engine.tokens import EMPTY
 from rdu.simulator.python_engine.turn import Heads, Turn
@@ -17,7 +17,7 @@ class Writer(SparsePrimitive):
 
     def __init__(self, spec: ContextSpec, heads: Heads, fabric: Fabric) -> None:
         super().__init__(spec, heads, fabric)
-        self.words: list[tuple[int, int, Any]] = []
+        self.words: list[tuple[int, int | slice, Any]] = []
 
     def go_on(self, turn: Turn) -> None:
         """Put what the firing stores: tensor, position, word."""
@@ -25,9 +25,16 @@ class Writer(SparsePrimitive):
             self.tensors[tensor][position] = word
         self.words = []
 
-    def value(self, token: Any) -> Any:
-        """Return what a value token stores."""
-        return self.zero if token == EMPTY else token
+    def store(self, position: int, values: Head, waits: list[Head]) -> None:
+        """Let the next firing store a value, or a vector, at a position counted in these.
+
+        Raises:
+            FaultError: there is no such position.
+        """
+        self.inside(0, position, len(self.tensors[0]) // self.width, waits)
+        first = int(position) * self.width
+        place = first if self.width == 1 else slice(first, first + self.width)
+        self.words.append((0, place, self.value(values)))
 
 
 class Scatter(Writer):
@@ -42,8 +49,7 @@ class Scatter(Writer):
             return self.pass_on([refs, values])
         self.agree([refs, values])
         if refs.token != EMPTY:
-            self.inside(0, refs.token, len(self.tensors[0]), [refs, values])
-            self.words.append((0, refs.token, self.value(values.token)))
+            self.store(refs.token, values, [refs, values])
         return self.turn([refs, values])
 
 
@@ -63,8 +69,7 @@ class WriteValues(Writer):
             return self.pass_on([values, crds])
         self.agree([values, crds])
         if crds.token != EMPTY:
-            self.inside(0, self.stored, len(self.tensors[0]), [values, crds])
-            self.words.append((0, self.stored, self.value(values.token)))
+            self.store(self.stored, values, [values, crds])
         return self.turn([values, crds])
 
     def go_on(self, turn: Turn) -> None:

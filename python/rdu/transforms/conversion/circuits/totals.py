@@ -18,8 +18,9 @@ OVERLAP = 2
 def totals(unit: Unit, bounds: Mapping[Signal, Bound], room: int, words: int | None) -> Memory:
     """Return the memory of an accumulation, which holds the trees that are under way.
 
-    A tree has a word for each coordinate of each of its levels: at a level there are no more than
-    the product of the extents down to it, and no more than tokens ever arrive there.
+    A tree has a word for each coordinate of each of its levels, or at the innermost one for each
+    lane of a vector: at a level there are no more than the product of the extents down to it, and
+    no more than tokens ever arrive there.
 
     Args:
         unit: the primitive: the reduced level, coordinates outermost first, then the values.
@@ -28,7 +29,8 @@ def totals(unit: Unit, bounds: Mapping[Signal, Bound], room: int, words: int | N
         words: the words of one tree, None for as many as there may be.
     """
     reduced, *crds, value = (source for _, source in unit.inputs)
-    need = _most(crds, bounds) if words is None else words
+    lanes = value.lanes if isinstance(value, Signal) else 1
+    need = _most(crds, bounds, lanes) if words is None else words
     outer = bounds.get(reduced) if isinstance(reduced, Signal) else None
     element = value.element if isinstance(value, Signal) else unit.outputs[-1].element
     memory = Memory(TOTALS, element, need, OVERLAP)
@@ -36,11 +38,12 @@ def totals(unit: Unit, bounds: Mapping[Signal, Bound], room: int, words: int | N
     return Memory(TOTALS, element, need) if is_alone or memory.bytes > room else memory
 
 
-def _most(crds: list[Signal | int | float], bounds: Mapping[Signal, Bound]) -> int:
+def _most(crds: list[Signal | int | float], bounds: Mapping[Signal, Bound], lanes: int) -> int:
     """Return the most words of a tree."""
     words, nodes = 0, 1
     for crd in crds:
         bound = bounds.get(crd, Bound(0)) if isinstance(crd, Signal) else Bound(0)
         nodes = min(nodes * bound.extent, bound.tokens)
         words += nodes
-    return max(1, min(words, MOST))
+    words += nodes * (lanes - 1)
+    return max(lanes, min(words, MOST))
