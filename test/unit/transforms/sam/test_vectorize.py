@@ -11,6 +11,7 @@ from rdu.frontends.sparse.kernels import KERNELS
 from rdu.interpreter.run import run
 from rdu.mlir_ext.driver import run_pass
 from rdu.sparse import compile_graph
+from rdu.support.diagnostics import RduError
 from rdu.transforms.sam.parallelize import Parallelize
 from rdu.transforms.sam.vectorize import Vectorize
 
@@ -110,3 +111,18 @@ def test_copies_on_lanes(first):
     (ours, fast), (_, slow) = (artifact.run(engine) for engine in ("native", "python"))
     np.testing.assert_array_equal(ours.to_dense(), np.einsum(kernel.formula, *given_.values()))
     assert fast.sections == slow.sections
+
+
+@pytest.mark.parametrize(("words", "fits"), [(12, True), (11, False)])
+def test_a_memory_of_sums_has_a_word_for_each_lane(words, fits):
+    given_ = operands("f32", 4, 12, 1.0, seed=3)
+    module = product("f32", 4, 12)
+    (expected,) = run(module, given_).values()
+    run_pass(module, Vectorize, lanes=4)
+    artifact = compile_graph(module, given_, machine="capstan", totals=words, fifo_depth=8)
+    for engine in ("native", "python"):
+        if fits:
+            np.testing.assert_array_equal(artifact.run(engine).tensor.to_dense(), expected)
+            continue
+        with pytest.raises(RduError, match="totals"):
+            artifact.run(engine)
