@@ -27,7 +27,7 @@ from rdu.configuration.model import Program
 from rdu.frontends.sparse.kernels import KERNELS
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.driver import run_pass
-from rdu.sparse import SparseArtifact, compile_graph
+from rdu.sparse import SparseArtifact, compile_graph, vectorize
 from rdu.support.diagnostics import ExitCode, RduError
 from rdu.transforms.conversion.circuits.residency import RESIDENCIES
 from rdu.transforms.sam.parallelize import Parallelize
@@ -107,18 +107,19 @@ def used(artifact: SparseArtifact, kind: str) -> int:
     return max(sum(unit.kind == kind for unit in section.units) for section in sections)
 
 
-def copied(module: ir.OpView, copies: Sequence[int]) -> ir.OpView:
-    """Return a module with copies in parallel; of several factors each copies what is there."""
+def copied(module: ir.OpView, copies: Sequence[int]) -> None:
+    """Make copies in parallel; of several factors each copies what is there."""
     with module.operation.context:
         for factor in copies:
             run_pass(module, Parallelize, factor=factor)
-    return module
 
 
 def measure(kernel: str, n: int, density: float, options: argparse.Namespace) -> Row:
     """Compile, run and check a kernel; SystemExit if its result is wrong."""
     given = operands(kernel, n, density, options.seed)
-    module = copied(KERNELS[kernel].build(*extents(kernel, n).values()), options.copies)
+    module = KERNELS[kernel].build(*extents(kernel, n).values())
+    vectorize(module, options.lanes, options.machine)
+    copied(module, options.copies)
     start = time.perf_counter()
     artifact = compile_graph(
         module,
@@ -185,6 +186,7 @@ def main() -> None:
         default=[],
         help="so many; repeated, each copies what is there",
     )
+    add("--lanes", type=int, default=1, help="values that are computed at once, at most")
     add("--engine", choices=("native", "python"), default="native", help="the simulator's engine")
     options = parser.parse_args()
     options.capacity = "observed" if options.observed else ()

@@ -1,6 +1,6 @@
 """Primitives that leave tokens out: coordinates without content, zeros, stops, masked parts."""
 
-from rdu.dialects.sam.primitive import ANY, Primitive, depth_of, kind_of
+from rdu.dialects.sam.primitive import ANY, Primitive, carried, depth_of, kind_of
 from rdu.dialects.sam.streams import CRD, VAL, StreamType, one_of
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Operand, Pure, Result
@@ -37,7 +37,7 @@ class CrdDropOp(Primitive, name="crd_drop", traits=[Pure]):
     def verify(self) -> None:
         """Check the streams."""
         outer, inner = depth_of(self.outer), max(depth_of(self.inner), depth_of(self.outer))
-        kind = kind_of(self.inner)
+        kind = carried(self.inner)
         self.expect(outer=(CRD, outer), outer_out=(CRD, outer))
         self.expect(inner=(kind, inner), inner_out=(kind, inner))
 
@@ -95,7 +95,7 @@ class StopDropOp(Primitive, name="stop_drop", traits=[Pure]):
 
     def verify(self) -> None:
         """Check the levels and the streams."""
-        depth, kind, levels = depth_of(self.operand), kind_of(self.operand), self.levels.value
+        depth, kind, levels = depth_of(self.operand), carried(self.operand), self.levels.value
         if not 1 <= levels <= depth:
             self.error("levels", have=levels, depth=depth)
             return
@@ -122,7 +122,7 @@ class FiberDropOp(Primitive, name="fiber_drop", traits=[Pure]):
 
     def verify(self) -> None:
         """Check the streams."""
-        self.expect(dropped=(kind_of(self.operand), depth_of(self.operand)))
+        self.expect(dropped=(carried(self.operand), depth_of(self.operand)))
 
 
 class MaskOp(Primitive, name="mask", traits=[Pure]):

@@ -1,5 +1,6 @@
 """The op that holds a graph of `sam` primitives, and what ties it to the tensors outside."""
 
+from rdu.dialects.sam.primitive import lanes_of, widest
 from rdu.dialects.sam.streams import (
     CRD,
     REF,
@@ -30,6 +31,9 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
     With `above`, all that is written has so many levels above level 0, whose fibers are stored
     behind each other, as one: the graph makes its result range by range. Coordinates of level 0
     have to ascend throughout.
+
+    Values may be yielded as vectors. The coordinates of the last level are then those of blocks
+    of as many, whose lanes are a level of their own: `Format` calls it `blocked`.
 
     ```mlir
     %x = "sam.graph"() ({
@@ -62,6 +66,8 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
         "levels": "writes the levels {have}: expected {need}, one for each dimension of the output",
         "order": "writes levels of the dimensions {have}: expected each of {need} once",
         "element": "computes with {have}: expected f32, bf16 or i32, the output's type, throughout",
+        "lanes": "yields vectors of {have}: expected lanes that divide {need}, the extent of the "
+        "last level written",
         "yield": "yields {have}: expected {need}, as deep as the output has dimensions",
         "above": "has {have} levels above level 0: expected 0 or more, and none for a scalar",
     }
@@ -85,9 +91,15 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
             if any(tensor.shape.element_type != element for tensor in tensors):
                 self.error("element", at=op, have=tensors[0].shape.element_type)
         end = block.operations[-1]
-        need = stream(VAL, rank + self.levels_above)
+        need = stream(widest(end.values), rank + self.levels_above)
         if end.values.type != need:
-            self.error("yield", at=end, have=end.values.type, need=need)
+            self.error(
+                "yield", at=end, have=end.values.type, need=stream(VAL, rank + self.levels_above)
+            )
+            return
+        extent = self.output.type.shape[self.written_order[-1]] if rank else 1
+        if extent % lanes_of(end.values):
+            self.error("lanes", at=end, have=lanes_of(end.values), need=extent)
 
     def verify(self) -> None:
         """Check that values are of a type that primitives compute with."""

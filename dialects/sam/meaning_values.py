@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from rdu.dialects.sam import drop, graph, values
-from rdu.dialects.sam.primitive import element_of
+from rdu.dialects.sam.primitive import element_of, lanes_of
 from rdu.dialects.sam.streams import TensorType, level_formats, storage_order
 from rdu.mlir_ext.frame import Frame
 from rdu.mlir_ext.locations import source_location
@@ -56,12 +56,15 @@ def compute_graph(op: Any, frame: Frame) -> Array:
         segments, stored = sparse.write_fibers(fibers, outer)
         points = [np.repeat(column, np.diff(segments)) for column in points]
         points.append(np.array(stored, np.int64))
-    stored = sparse.write_values(dtype.type(0), tokens, levels[-1])
+    lanes = lanes_of(op.body.blocks[0].operations[-1].values)
+    stored = sparse.write_values(_zero(dtype, lanes), tokens, levels[-1])
     output = np.zeros(shape, dtype)
-    _check_points(points, [shape[dimension] for dimension in order])
-    output[tuple(points[order.index(dimension)] for dimension in range(kind.rank))] = (
-        stored if kind.rank else stored[0]
-    )
+    place = output.transpose(order)
+    if lanes > 1:
+        place = place.reshape(*place.shape[:-1], -1, lanes)
+    _check_points(points, place.shape[: kind.rank])
+    written = np.array(stored, dtype).reshape(len(stored), *place.shape[kind.rank :])
+    place[tuple(points)] = written if kind.rank else written[0]
     return output
 
 
@@ -90,9 +93,11 @@ def give(_op: Any, _frame: Frame, tokens: Tokens) -> tuple[Tokens]:
 
 
 @primitive(values.ArrayOp)
-def array(_op: Any, _frame: Frame, tensor: Fibertree, refs: Tokens) -> Tokens:
+def array(op: Any, _frame: Frame, tensor: Fibertree, refs: Tokens) -> Tokens:
     """Load the values at references."""
-    return sparse.load(tensor.values.__getitem__, tensor.zero, refs)
+    lanes = lanes_of(op.values)
+    values = tensor.values if lanes == 1 else tensor.values.reshape(-1, lanes)
+    return sparse.load(values.__getitem__, _zero(tensor.values.dtype, lanes), refs)
 
 
 @primitive(values.StoreOp)
@@ -114,7 +119,7 @@ def alu(op: Any, _frame: Frame, lhs: Tokens, rhs: Tokens) -> Tokens:
     """Combine values."""
     element = element_of(op)
     function = functions.binary(op.function.value, element)
-    return sparse.combine(function, NUMPY[element].type(0), lhs, rhs)
+    return sparse.combine(function, _zero(NUMPY[element], lanes_of(op.values)), lhs, rhs)
 
 
 @primitive(values.UnaryOp)
@@ -126,7 +131,15 @@ def unary(op: Any, _frame: Frame, tokens: Tokens) -> Tokens:
     else:
         second = NUMPY[element].type(op.constant.value)
         function = partial(_with_constant, functions.binary(name, element), second)
-    return sparse.combine(function, NUMPY[element].type(0), tokens)
+    return sparse.combine(function, _zero(NUMPY[element], lanes_of(op.values)), tokens)
+
+
+@primitive(values.FoldOp)
+def fold(op: Any, _frame: Frame, tokens: Tokens) -> Tokens:
+    """Reduce lanes."""
+    element = element_of(op)
+    function = functions.fold(op.function.value, element)
+    return sparse.combine(function, _zero(NUMPY[element], lanes_of(op.vectors)), tokens)
 
 
 @primitive(values.ReduceOp)
@@ -134,7 +147,9 @@ def reduce(op: Any, _frame: Frame, tokens: Tokens, outer: Tokens) -> Tokens:
     """Reduce innermost fibers."""
     element = element_of(op)
     function, identity = functions.reduction(op.function.value, element)
-    return sparse.reduce(function, identity, NUMPY[element].type(0), tokens, outer)
+    lanes = lanes_of(op.values)
+    zero, start = _zero(NUMPY[element], lanes), _spread(identity, lanes)
+    return sparse.reduce(function, start, zero, tokens, outer)
 
 
 @primitive(values.AccumulateOp)
@@ -143,8 +158,9 @@ def accumulate(op: Any, _frame: Frame, reduced: Tokens, *rest: Tokens) -> tuple[
     element = element_of(op)
     function, identity = functions.reduction(op.function.value, element)
     *crds, tokens = rest
-    zero = NUMPY[element].type(0)
-    merged, total = sparse.accumulate(function, identity, zero, reduced, crds, tokens)
+    lanes = lanes_of(op.values)
+    zero, start = _zero(NUMPY[element], lanes), _spread(identity, lanes)
+    merged, total = sparse.accumulate(function, start, zero, reduced, crds, tokens)
     return *merged, total
 
 
@@ -152,6 +168,15 @@ def accumulate(op: Any, _frame: Frame, reduced: Tokens, *rest: Tokens) -> tuple[
 def val_drop(op: Any, _frame: Frame, crds: Tokens, tokens: Tokens) -> tuple[Tokens, Tokens]:
     """Drop zeros."""
     return sparse.drop_values(NUMPY[element_of(op)].type(0), crds, tokens)
+
+
+def _spread(value: Any, lanes: int) -> Any:
+    """Return a number, or a vector of it."""
+    return value if lanes == 1 else np.full(lanes, value)
+
+
+def _zero(dtype: np.dtype[Any], lanes: int) -> Any:
+    return _spread(dtype.type(0), lanes)
 
 
 def _with_constant(function: functions.Function, constant: Any, tokens: Array) -> Array:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from rdu.dialects.sam.streams import BV, CRD, REF, VAL, Sam, stream
+from rdu.dialects.sam.streams import BV, CRD, REF, VAL, Kind, Sam, stream
 from rdu.mlir_ext import ir
 from rdu.semantics.dtypes import DType
 
@@ -19,17 +19,22 @@ class Primitive(Sam.Operation):
     }
     parents = ("sam.graph",)
 
-    def expect(self, **needs: tuple[str | Sequence[str], int]) -> None:
+    def expect(self, **needs: tuple[Kind | Sequence[Kind], int]) -> None:
         """Check that each named operand or result is a stream of one of the kinds, of a depth.
 
         Of a variadic field all are checked together: they have one type. An absent one is fine.
+        `ANY` kind may be vectors, too.
         """
         for name, (kinds, depth) in needs.items():
-            have = [value.type for value in each(getattr(self, name))]
-            need = [stream(k, depth) for k in ([kinds] if isinstance(kinds, str) else kinds)]
-            if have and have[0] not in need:
+            values = each(getattr(self, name))
+            if not values or (kinds == ANY and depth_of(values[0]) == depth):
+                continue
+            have = values[0].type
+            each_kind = kinds if isinstance(kinds, Sequence) and kinds not in ANY else [kinds]
+            need = list(dict.fromkeys(stream(kind, depth) for kind in each_kind))
+            if have not in need:
                 words = f"a stream {depth} deep" if kinds == ANY else " or ".join(map(str, need))
-                self.error("stream", name=name, have=have[0], need=words)
+                self.error("stream", name=name, have=have, need=words)
 
 
 class Sized(Primitive):
@@ -59,8 +64,27 @@ def depth_of(value: ir.Value) -> int:
 
 
 def kind_of(value: ir.Value) -> str:
-    """Return what a stream carries."""
-    return value.type.kind.value
+    """Return what a stream carries, in a word: `val` for vectors as well."""
+    kind = value.type.kind
+    return VAL if isinstance(kind, ir.VectorType) else kind.value
+
+
+def carried(value: ir.Value) -> Kind:
+    """Return what a stream carries: for vectors their type."""
+    kind = value.type.kind
+    return kind if isinstance(kind, ir.VectorType) else kind.value
+
+
+def lanes_of(value: ir.Value) -> int:
+    """Return how many values a token of a stream carries: those of a vector, else 1."""
+    kind = value.type.kind
+    return kind.shape[0] if isinstance(kind, ir.VectorType) else 1
+
+
+def widest(*values: ir.Value) -> Kind:
+    """Return what value streams carry together: vectors if one does, scalars being on all lanes."""
+    kind = carried(max(values, key=lanes_of))
+    return VAL if isinstance(kind, str) else kind
 
 
 def element_of(op: Any) -> DType:

@@ -1,6 +1,6 @@
 """Primitives that walk tensors: lookups, location, repetition, numbering."""
 
-from rdu.dialects.sam.primitive import ANY, Primitive, depth_of, kind_of
+from rdu.dialects.sam.primitive import ANY, Primitive, carried, depth_of
 from rdu.dialects.sam.streams import BV, CRD, REF, VAL, StreamType, TensorType, level_formats
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Operand, Pure, Result
@@ -125,8 +125,8 @@ class RepeatOp(Primitive, name="repeat", traits=[Pure]):
 
     def verify(self) -> None:
         """Check the streams."""
-        depth, kind = depth_of(self.ref), kind_of(self.ref)
-        kinds = kind if kind in (REF, VAL) else (REF, VAL)
+        depth, kind = depth_of(self.ref), carried(self.ref)
+        kinds = (REF, VAL) if kind in (CRD, BV) else kind
         self.expect(ref=(kinds, depth), like=(ANY, depth + 1), repeated=(kinds, depth + 1))
 
 

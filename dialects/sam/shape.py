@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rdu.dialects.sam.primitive import Primitive, Sized, depth_of, kind_of
+from rdu.dialects.sam.primitive import Primitive, Sized, carried, depth_of, kind_of
 from rdu.dialects.sam.streams import CRD, StreamType
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Operand, Pure, Result
@@ -143,7 +143,7 @@ class ForkOp(Sized, name="fork", traits=[Pure]):
     def verify(self) -> None:
         """Check the chunk and the streams."""
         self.expect_positive("chunk")
-        self.expect(branches=(kind_of(self.operand), depth_of(self.operand)))
+        self.expect(branches=(carried(self.operand), depth_of(self.operand)))
 
 
 class JoinOp(Sized, name="join", traits=[Pure]):
@@ -178,5 +178,5 @@ class JoinOp(Sized, name="join", traits=[Pure]):
             self.error("branches")
             return
         depth = max(depth_of(self.like), depth_of(self.branches[0]))
-        kind = kind_of(self.branches[0])
+        kind = carried(self.branches[0])
         self.expect(branches=(kind, depth), joined=(kind, depth))

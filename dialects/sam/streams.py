@@ -1,6 +1,7 @@
 """The types of the `sam` dialect: streams of tokens, and tensors with a format for each level."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Any, Dialect
@@ -25,16 +26,21 @@ class Sam(Dialect, name="sam"):
     """
 
 
-_Kind: Any = ir.StringAttr[CRD] | ir.StringAttr[REF] | ir.StringAttr[VAL] | ir.StringAttr[BV]
+_Kind: Any = (
+    ir.StringAttr[CRD] | ir.StringAttr[REF] | ir.StringAttr[VAL] | ir.StringAttr[BV] | ir.VectorType
+)
+Kind: TypeAlias = str | ir.VectorType
+"""What a stream carries: a kind by its word, or for values by lanes their vector."""
 
 
 class StreamType(Sam.Type, name="stream"):
     """A stream of tokens, `!sam.stream<"crd", 2 : i64>`.
 
     `kind` says what the payload is: `crd` coordinates, `ref` positions in the next level (or among
-    the values), `val` values, `bv` bit vectors of coordinates. `depth` is how many fibers nest:
-    the highest stop that may occur is `depth - 1`. Depth 0 has no stops, and but for
-    `sam.stop_drop` it is one token.
+    the values), `val` values, `bv` bit vectors of coordinates, and `vector<16xf32>` 16 values, one
+    on each lane of a unit, in one token: `!sam.stream<vector<16xf32>, 2 : i64>`. `depth` is how
+    many fibers nest: the highest stop that may occur is `depth - 1`. Depth 0 has no stops, and but
+    for `sam.stop_drop` it is one token.
     """
 
     kind: _Kind  # pyright: ignore[reportInvalidTypeForm]
@@ -81,7 +87,7 @@ def describe_storage(tensor: TensorType) -> str | None:
     return None
 
 
-def stream(kind: str, depth: int) -> StreamType:
+def stream(kind: Kind, depth: int) -> StreamType:
     """Return the stream type of a kind and depth, in the current context."""
     return StreamType.get(kind, depth)
 

@@ -1,6 +1,14 @@
 """Primitives that load, compute, reduce and store values."""
 
-from rdu.dialects.sam.primitive import ANY, Primitive, depth_of, element_of
+from rdu.dialects.sam.primitive import (
+    ANY,
+    Primitive,
+    carried,
+    depth_of,
+    element_of,
+    lanes_of,
+    widest,
+)
 from rdu.dialects.sam.streams import CRD, REF, VAL, StreamType, TensorType, level_formats, one_of
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Operand, Pure, Result
@@ -25,6 +33,9 @@ class _Function(Primitive):
 class ArrayOp(Primitive, name="array", traits=[Pure]):
     """Load a tensor's values at references; an absent reference `N` loads 0.
 
+    Of a tensor whose last level is `blocked:16` it may load that level's 16 values at once, as a
+    vector; references are then those of the level above.
+
     ```mlir
     %v = "sam.array"(%B, %r) : (!sam.tensor<...>, !sam.stream<"ref", 2 : i64>)
       -> !sam.stream<"val", 2 : i64>
@@ -41,10 +52,24 @@ class ArrayOp(Primitive, name="array", traits=[Pure]):
     values: Result[StreamType]
     """The values."""
 
+    messages = Primitive.messages | {
+        "vector": "loads {have}: expected 2 or more lanes of {need}",
+        "lanes": "loads {have} of a tensor whose last level is '{level}': expected '{need}'",
+    }
+
     def verify(self) -> None:
-        """Check the streams."""
-        depth = depth_of(self.ref)
-        self.expect(ref=(REF, depth), values=(VAL, depth))
+        """Check the streams, and that vectors are the innermost blocks of the tensor."""
+        depth, kind = depth_of(self.ref), carried(self.values)
+        self.expect(ref=(REF, depth), values=(widest(self.values), depth))
+        if isinstance(kind, str):
+            return
+        element = element_of(self)
+        need = f"blocked:{lanes_of(self.values)}"
+        level = (level_formats(self.tensor.type) or [""])[-1]
+        if len(kind.shape) != 1 or kind.shape[0] < 2 or str(kind.element_type) != element:
+            self.error("vector", have=kind, need=element)
+        elif level != need:
+            self.error("lanes", have=kind, level=level, need=need)
 
 
 class StoreOp(Primitive, name="store", traits=[Pure]):
@@ -83,6 +108,8 @@ class StoreOp(Primitive, name="store", traits=[Pure]):
 class AluOp(_Function, name="alu", traits=[Pure]):
     """Combine two value streams token by token; their stops have to agree, and `N` is a zero.
 
+    Vectors are combined lane by lane; a scalar beside them stands on all lanes.
+
     ```mlir
     %p = "sam.alu"(%a, %b) {function = "mul"}
       : (!sam.stream<"val", 1 : i64>, !sam.stream<"val", 1 : i64>) -> !sam.stream<"val", 1 : i64>
@@ -103,8 +130,8 @@ class AluOp(_Function, name="alu", traits=[Pure]):
     def verify(self) -> None:
         """Check the function and the streams."""
         self.expect_function(tuple(BINARY))
-        depth = depth_of(self.lhs)
-        self.expect(lhs=(VAL, depth), rhs=(VAL, depth), values=(VAL, depth))
+        depth, kind = depth_of(self.lhs), widest(self.lhs, self.rhs)
+        self.expect(lhs=((VAL, kind), depth), rhs=((VAL, kind), depth), values=(kind, depth))
 
 
 class UnaryOp(_Function, name="unary", traits=[Pure]):
@@ -134,8 +161,8 @@ class UnaryOp(_Function, name="unary", traits=[Pure]):
     def verify(self) -> None:
         """Check the function and the streams."""
         self.expect_function(UNARY if self.constant is None else tuple(BINARY))
-        depth = depth_of(self.operand)
-        self.expect(operand=(VAL, depth), values=(VAL, depth))
+        depth, kind = depth_of(self.operand), widest(self.operand)
+        self.expect(operand=(kind, depth), values=(kind, depth))
 
 
 class ReduceOp(_Function, name="reduce", traits=[Pure]):
@@ -166,8 +193,38 @@ class ReduceOp(_Function, name="reduce", traits=[Pure]):
     def verify(self) -> None:
         """Check the function and the streams."""
         self.expect_function(REDUCTIONS)
-        depth = depth_of(self.outer)
-        self.expect(outer=(ANY, depth), values=(VAL, depth + 1), reduced=(VAL, depth))
+        depth, kind = depth_of(self.outer), widest(self.values)
+        self.expect(outer=(ANY, depth), values=(kind, depth + 1), reduced=(kind, depth))
+
+
+class FoldOp(_Function, name="fold", traits=[Pure]):
+    """Reduce each vector of a stream to one value, over the tree of its lanes.
+
+    Lane 0 is combined with lane 1, 2 with 3, and so on, round by round: the order of a PCU.
+
+    ```mlir
+    %s = "sam.fold"(%v) {function = "add"}
+      : (!sam.stream<vector<4xf32>, 1 : i64>) -> !sam.stream<"val", 1 : i64>
+    ```
+
+    The vectors `(1 2 3 4) (5 6 7 8) S0 D` give `10 26 S0 D`. Stands for the lane tree of a PCU.
+    """
+
+    vectors: Operand[StreamType]
+    """The vectors."""
+    function: ir.StringAttr
+    """`add`, `mul`, `max` or `min`."""
+    values: Result[StreamType]
+    """A value for each."""
+
+    messages = _Function.messages | {"vectors": "folds {have}: expected a stream of vectors"}
+
+    def verify(self) -> None:
+        """Check the function and the streams."""
+        self.expect_function(REDUCTIONS)
+        if lanes_of(self.vectors) == 1:
+            self.error("vectors", have=self.vectors.type)
+        self.expect(values=(VAL, depth_of(self.vectors)))
 
 
 class AccumulateOp(_Function, name="accumulate", traits=[Pure]):
@@ -226,7 +283,8 @@ class AccumulateOp(_Function, name="accumulate", traits=[Pure]):
         self.expect(reduced=((CRD, REF), depth), crd_a=(CRD, depth + 1), out_a=(CRD, depth))
         self.expect(crd_b=(CRD, depth + 2), out_b=(CRD, depth + 1))
         self.expect(crd_c=(CRD, depth + 3), out_c=(CRD, depth + 2))
-        self.expect(values=(VAL, depth + order), total=(VAL, depth + order - 1))
+        kind = widest(self.values)
+        self.expect(values=(kind, depth + order), total=(kind, depth + order - 1))
 
 
 def _letters(**present: ir.Value | None) -> str:

@@ -1,6 +1,7 @@
 """Runs the examples on the machine `sam-ideal` and compares them with PyTorch.
 
-    python examples/sparse/run.py [names] [--size N] [--seed N] [--fusion none|auto|full] [--dense]
+    python examples/sparse/run.py [names] [--size N] [--seed N] [--fusion none|auto|full]
+        [--lanes N] [--dense]
 
 prints for each how many graphs it became, the cycles of its run, those among them that only store
 results anew, in another order, and how far the result is from that of PyTorch.
@@ -39,6 +40,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, help="what grows with it each example says")
     parser.add_argument("--seed", type=int, default=0, help="of weights and inputs")
     parser.add_argument("--fusion", choices=("none", "auto", "full"), default="none")
+    parser.add_argument("--lanes", type=int, default=1, help="values at once, at most")
     parser.add_argument("--dense", action="store_true", help="store every tensor as an array")
     given = parser.parse_args()
     sizes = {} if given.size is None else {"size": given.size}
@@ -48,7 +50,9 @@ def main() -> None:
         arguments, formats = case.arguments, case.formats
         if given.dense:
             arguments, formats = tuple(argument.to_dense() for argument in arguments), None
-        compiled = compile_sparse(case.model, arguments, formats=formats, fusion=given.fusion)
+        compiled = compile_sparse(
+            case.model, arguments, formats=formats, fusion=given.fusion, lanes=given.lanes
+        )
         error = compiled.check(*arguments)
         graphs = compiled.stage("sam").count("sam.graph")
         anew = stored_anew(compiled)

@@ -40,6 +40,7 @@ class Channel {
   Channel(const ChannelSpec& spec, int lanes, std::int64_t in_flight);
 
   TokenKind kind() const { return kind_; }
+  std::size_t width() const { return width_; }  // words of a value
   int source() const { return source_; }
   int sink() const { return sink_; }
   bool empty() const { return popped_ == pushed_; }

@@ -41,6 +41,7 @@ enum class ContextKind : std::uint8_t {
   unite,
   apply,
   reduce,
+  fold,
   accumulate,
   mask,
   drop_coordinates,
@@ -183,6 +184,7 @@ struct SparseSpec {
   bool requests;   // whether their tier serves bursts, not words
   std::int64_t extent;
   std::vector<std::int64_t> settings;
+  int lanes;                  // values of a vector, 1 of scalars
   const Operation* function;  // null without one
   Comparison comparison;      // instead of one, for coordinates
   bool is_float;              // whether its values are

@@ -32,7 +32,7 @@ from rdu.mlir_ext.pipeline import parse_pipeline
 from rdu.pipelines import Fusion, plain_to_sam
 from rdu.report.tokens import block_tokens, tokens
 from rdu.runtime.fifo_sizing import Depth, size_fifos
-from rdu.semantics.fibertree import CompressedLevel, Fibertree
+from rdu.semantics.fibertree import CompressedLevel, DenseLevel, Fibertree, Level
 from rdu.simulator import EngineName, RunResult, simulate
 from rdu.support.diagnostics import UsageError
 from rdu.targets import Machine, load_machine
@@ -49,10 +49,12 @@ from rdu.transforms.rdu.route import Route
 from rdu.transforms.sam.skip import Skip
 from rdu.transforms.sam.tile import Tile
 from rdu.transforms.sam.trees import Trees
+from rdu.transforms.sam.vectorize import Vectorize
 
 __all__ = [
     "Capacity",
     "FifoDepth",
+    "Lanes",
     "SparseArtifact",
     "SparseRun",
     "SparseRuns",
@@ -60,6 +62,7 @@ __all__ = [
     "compile_expression",
     "compile_graph",
     "tokens",
+    "vectorize",
 ]
 
 FifoDepth: TypeAlias = int | Literal["auto"] | None
@@ -74,6 +77,12 @@ Capacity: TypeAlias = Sequence[int] | Mapping[str, Sequence[int]] | Literal["obs
 
 Empty for room for everything that there may be; `observed` for what there is with the given
 operands, by a run on the machine `sam-ideal`.
+"""
+
+Lanes: TypeAlias = int | Literal["auto"]
+"""How many values are computed at once along dense levels that are walked innermost, at most.
+
+`auto` for as many as a unit of the machine has lanes, 1 for one after another.
 """
 
 
@@ -148,6 +157,7 @@ def compile_expression(
     dtype: Element | None = None,
     fusion: Fusion = "auto",
     skip: bool = False,
+    lanes: Lanes = 1,
     machine: str = "sam-ideal",
     fifo_depth: FifoDepth = None,
     capacity: Capacity = (),
@@ -166,6 +176,7 @@ def compile_expression(
         dtype: of all elements, `f32` or `i32`; if None, what `take_operands` makes of them.
         fusion: `none`, `auto` or `full`: which intermediates are computed where they are read.
         skip: whether intersections tell lookups where to go on, as `sam-skip` has it.
+        lanes: see `Lanes`.
         machine: see `compile_graph`.
         fifo_depth: see `FifoDepth`.
         capacity: see `compile_graph`.
@@ -181,6 +192,7 @@ def compile_expression(
     run_pipeline(module, parse_pipeline(plain_to_sam(fusion), module.context))
     if skip:
         run_pass(module, Skip)
+    vectorize(module, lanes, machine)
     return compile_graph(
         module,
         taken,
@@ -190,6 +202,16 @@ def compile_expression(
         residency=residency,
         extent=extent,
     )
+
+
+def vectorize(module: Any, lanes: Lanes, machine: str) -> None:
+    """Let the graphs of a module compute on lanes of a machine, as `sam-vectorize` has it.
+
+    Raises:
+        OptionError: `lanes` is less than 1.
+    """
+    if lanes != 1:
+        run_pass(module, Vectorize, machine=machine, lanes=None if lanes == "auto" else lanes)
 
 
 def compile_graph(
@@ -270,8 +292,7 @@ def _observed(module: Any, operands: Mapping[str, Fibertree | Array]) -> dict[st
     """Return how many positions each level of each result has, and how many values there are."""
     found: dict[str, tuple[int, ...]] = {}
     for name, tree in compile_graph(module, operands).run_all().tensors.items():
-        levels = [level.crds.size for level in tree.levels if isinstance(level, CompressedLevel)]
-        found[name] = (*levels, tree.stored)
+        found[name] = (*tree.positions, tree.stored)
     return found
 
 
@@ -301,9 +322,14 @@ def _only_function(module: Any) -> Any:
 
 def _read_back(output: StoredTensor, arrays: Mapping[str, Array]) -> Fibertree:
     """Return the tree that a program has written: as much of each level as its segments say."""
-    levels: list[CompressedLevel] = []
+    levels: list[Level] = []
     fibers = 1
-    for number, extent in enumerate(output.form.extents(output.shape)):
+    extents = output.form.extents(output.shape)
+    for number, (form, extent) in enumerate(zip(output.form.levels, extents, strict=True)):
+        if form.kind == "blocked":
+            levels.append(DenseLevel(extent))
+            fibers *= extent
+            continue
         segments = arrays[f"{output.name}.segments{number}"][: fibers + 1]
         fibers = int(segments[-1])
         crds = arrays[f"{output.name}.coordinates{number}"][:fibers]

@@ -32,7 +32,7 @@ from rdu.pipelines import Fusion, to_sam
 from rdu.runtime import TOLERANCE, check_errors, max_relative_error
 from rdu.semantics.fibertree import Fibertree, build
 from rdu.simulator import EngineName, RunResult
-from rdu.sparse import SparseArtifact, compile_graph
+from rdu.sparse import Lanes, SparseArtifact, compile_graph, vectorize
 from rdu.support.diagnostics import Collector, Diagnostic, RduError, UsageError, error
 from rdu.transforms.conversion.circuits.tensors import returned
 from rdu.transforms.conversion.sparse.encodings import format_of, is_encoded
@@ -183,6 +183,7 @@ def compile_sparse(
     *,
     formats: Mapping[str, FormatLike] | None = None,
     fusion: Fusion = "none",
+    lanes: Lanes = 1,
     machine: str = "sam-ideal",
     fifo_depth: int | None = None,
     engine: EngineName = "native",
@@ -195,6 +196,7 @@ def compile_sparse(
         formats: how tensors are stored, by name; see `rdu.frontends.torch.sparse.import_sparse`.
             Zeros of weights, and of dense inputs, are not stored then.
         fusion: which results are computed where they are read, as `linalg-to-sam` takes it.
+        lanes: see `rdu.sparse.Lanes`.
         machine: the name or file of a machine that has the primitives of `sam`.
         fifo_depth: the capacity of each channel in tokens, None for unbounded.
         engine: the simulator's engine.
@@ -212,6 +214,7 @@ def compile_sparse(
         places = return_once(function)
         if not places or not returned(function):  # nothing was converted: no op could be
             raise RduError(unreadable(imported.module) or [_NOTHING])
+        vectorize(graphs, lanes, machine)
     except RduError as failure:
         found = sorted([*failure.diagnostics, *unreadable(imported.module)], key=_place)
         raise RduError(list(_distinct(found, imported)), failure.exit_code) from failure

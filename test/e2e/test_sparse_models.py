@@ -36,6 +36,19 @@ def test_examples_are_right(name, fusion):
     assert compiled.cycles > 0
 
 
+@pytest.mark.parametrize("fusion", ["none", "auto"])
+@pytest.mark.parametrize("name", NAMES)
+def test_examples_on_lanes(name, fusion):
+    case = case_of(name, seed=1)
+    options = {"formats": case.formats, "fusion": fusion}
+    plain, wide = (
+        compile_sparse(case.model, case.arguments, lanes=lanes, **options) for lanes in (1, "auto")
+    )
+    for compiled in (plain, wide):
+        assert compiled.check(*case.arguments) <= 1e-5
+    assert wide.cycles <= plain.cycles
+
+
 @pytest.mark.parametrize("name", ["gcn", "n_of_m"])
 def test_both_engines_agree(name):
     case = case_of(name, size=12)

@@ -48,6 +48,7 @@ def run(data, refused=REFUSED, engines=("native",), **options):
     shapes = {statement.name: statement.result.shape for statement in made}
     fusion = data.draw(st.sampled_from(["none", "auto", "full"]))
     depth = data.draw(st.sampled_from([None, 1, 2, 8]))
+    lanes = data.draw(st.sampled_from([1, 1, 2, 3, 16]))
     try:
         artifact = compile_expression(
             text,
@@ -56,6 +57,7 @@ def run(data, refused=REFUSED, engines=("native",), **options):
             shapes=shapes,
             fusion=fusion,
             fifo_depth=depth,
+            lanes=lanes,
             **options,
         )
     except RduError as refusal:

@@ -14,10 +14,16 @@ namespace rdu::engine {
 
 namespace {
 
-class Accumulate final : public Walker<Accumulate> {
+template <bool kWide>
+class Accumulate final : public Walker<Accumulate<kWide>> {
+  using Base = Walker<Accumulate>;
+  using Base::end, Base::expect, Base::fire, Base::give, Base::give_lanes, Base::inside;
+  using Base::pass_on, Base::sources_, Base::sparse_, Base::take_lanes, Base::there;
+  using Base::weight_;
+
  public:
   Accumulate(int number, const ContextSpec& spec, Fabric& fabric)
-      : Walker(number, spec, fabric, trees_of(*spec.sparse, fabric)),
+      : Base(number, spec, fabric, trees_of(*spec.sparse, fabric)),
         room_(spec.sparse->in_memory ? memory_of(*spec.sparse, fabric).words : kNoLimit),
         order_(sources_.size() - 2),
         held_(order_),
@@ -39,15 +45,14 @@ class Accumulate final : public Walker<Accumulate> {
     if (code > kDone) return close(code);
     if (!take_above(order_)) return false;
     const Item last{code, innermost().word()};
-    const Word value = values().code() == kEmpty ? 0 : values().word();
+    take_value();
     taken_.push_back(&innermost());
     taken_.push_back(&values());
     if (!fits(order_, last) || !fire(taken_, {}, false)) return false;
     is_fresh_ = false;
     hold();
     if (std::optional<std::int32_t> node = path(order_); node && last.code == kValue) {
-      Word& total = tree_.total(tree_.child(*node, as_int(last.word)));
-      total = sparse_.function->single(total, value, 0);
+      add(*node, as_int(last.word));
     }
     return true;
   }
@@ -66,18 +71,48 @@ class Accumulate final : public Walker<Accumulate> {
   // this is a fault.
   bool fits(std::size_t levels, std::optional<Item> last = std::nullopt) {
     if (room_ == kNoLimit || after_[0]->code == kEmpty) return true;
-    std::int64_t size = tree_.size();
+    std::int64_t size = tree_.size() + leaves_ * (sparse_.lanes - 1);
     std::int32_t node = CoordinateTree::kRoot;
     bool is_there = true;
-    const auto count = [&](Item crd) {
+    const auto count = [&](Item crd, std::int64_t words) {
       is_there = is_there && crd.code == kValue;
       if (!is_there) return;
       if (node != CoordinateTree::kNone) node = tree_.find(node, as_int(crd.word));
-      size += node == CoordinateTree::kNone;
+      if (node == CoordinateTree::kNone) size += words;
     };
-    for (std::size_t level = 1; level < levels; ++level) count(*after_[level]);
-    if (last) count(*last);
+    for (std::size_t level = 1; level < levels; ++level) count(*after_[level], 1);
+    if (last) count(*last, sparse_.lanes);
     return inside(0, std::max<std::int64_t>(size, 1) - 1, room_, taken_);
+  }
+
+  // -- values, of which the wide ones are in `totals_` by node
+  void take_value() {
+    if constexpr (kWide) {
+      take_lanes(values(), value_.data());
+    } else {
+      value_ = values().code() == kEmpty ? 0 : values().word();
+    }
+  }
+  void add(std::int32_t parent, std::int32_t crd) {
+    if constexpr (kWide) {
+      const auto lanes = static_cast<std::size_t>(sparse_.lanes);
+      const std::int64_t before = tree_.size();
+      const auto node = static_cast<std::size_t>(tree_.child(parent, crd));
+      leaves_ += tree_.size() > before;
+      if (totals_.size() < (node + 1) * lanes) totals_.resize((node + 1) * lanes, sparse_.identity);
+      Word* total = &totals_[node * lanes];
+      sparse_.function->loop(total, total, value_.data(), value_.data(), lanes);
+    } else {
+      Word& total = tree_.total(tree_.child(parent, crd));
+      total = sparse_.function->single(total, value_, 0);
+    }
+  }
+  void give_total(std::int32_t node, Word total) {
+    if constexpr (kWide) {
+      give_lanes(order_, &totals_[static_cast<std::size_t>(node * sparse_.lanes)]);
+    } else {
+      give(order_, kValue, total);
+    }
   }
 
   const Source& innermost() const { return sources_[order_]; }
@@ -181,6 +216,8 @@ class Accumulate final : public Walker<Accumulate> {
     tree_.sort();
     drain_node(CoordinateTree::kRoot, 0, stop);
     tree_.clear();
+    totals_.clear();
+    leaves_ = 0;
   }
   void drain_node(std::int32_t node, std::size_t role, int stop) {
     bool is_empty = true;
@@ -188,7 +225,7 @@ class Accumulate final : public Walker<Accumulate> {
       is_empty = false;
       give(role, kValue, static_cast<Word>(crd));
       if (role + 1 == order_) {
-        give(order_, kValue, total);
+        give_total(child, total);
       } else {
         drain_node(child, role + 1, is_last ? stop + 1 : 0);
       }
@@ -212,12 +249,16 @@ class Accumulate final : public Walker<Accumulate> {
   std::vector<const Source*> taken_;
   std::optional<std::size_t> added_;
   CoordinateTree tree_;
+  std::conditional_t<kWide, std::array<Word, kMaxLanes>, Word> value_{};
+  std::vector<Word> totals_;
+  std::int64_t leaves_ = 0;
 };
 
 }  // namespace
 
 std::unique_ptr<Process> make_accumulate(int number, const ContextSpec& spec, Fabric& fabric) {
-  return std::make_unique<Accumulate>(number, spec, fabric);
+  if (spec.sparse->lanes > 1) return std::make_unique<Accumulate<true>>(number, spec, fabric);
+  return std::make_unique<Accumulate<false>>(number, spec, fabric);
 }
 
 }  // namespace rdu::engine

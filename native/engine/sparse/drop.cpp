@@ -60,10 +60,15 @@ class MaskCoordinates final : public RowWalker<MaskCoordinates> {
 
 // Leaves out coordinates under which a stream some levels deeper holds no payload. The coordinate
 // is sent when the first payload of its row is popped; what is under it leaves as in `Kept`.
-class DropCoordinates final : public RowWalker<DropCoordinates> {
+template <class Token>
+class DropCoordinates final : public RowWalker<DropCoordinates<Token>> {
+  using Base = RowWalker<DropCoordinates>;
+  using Base::end, Base::fire, Base::give, Base::look, Base::pass_on;
+  using Base::sinks_, Base::sources_, Base::sparse_;
+
  public:
   DropCoordinates(int number, const ContextSpec& spec, Fabric& fabric)
-      : RowWalker(number, spec, fabric),
+      : Base(number, spec, fabric),
         rows_(sparse_.settings[0]),
         kept_(static_cast<int>(rows_.gap) - 1) {}
 
@@ -71,7 +76,7 @@ class DropCoordinates final : public RowWalker<DropCoordinates> {
     const Source& inner = sources_[1];
     if (!look(rows_, sources_[0], inner)) return false;
     if (rows_.at_stop()) return close();
-    const Item token{inner.code(), inner.word()};
+    const auto token = read<Token>(inner);
     if (!fire(rows_.taken, rows_.examined)) return false;
     if (rows_.kind == RowCursor::Kind::inside) {
       const bool tells = token.code == kValue;
@@ -109,7 +114,7 @@ class DropCoordinates final : public RowWalker<DropCoordinates> {
   }
 
   RowCursor rows_;
-  Kept kept_;
+  KeptTokens<Token> kept_;
 };
 
 // Leaves out values that are zero, with their coordinates.
@@ -140,59 +145,61 @@ class DropValues final : public Walker<DropValues> {
 };
 
 // Leaves out the stops of the innermost levels, lowers the others.
-class DropStops final : public Walker<DropStops> {
+template <class Token>
+class DropStops final : public Walker<DropStops<Token>> {
  public:
-  using Walker::Walker;
+  using Walker<DropStops>::Walker;
 
   bool step() {
-    const Source& stream = sources_[0];
-    if (!there(stream)) return false;
-    const Item token{stream.code(), stream.word()};
-    if (token.code == kDone) return pass_on(std::array{&stream});
-    if (!fire({&stream})) return false;
-    const std::int64_t levels = sparse_.settings[0];
+    const Source& stream = this->sources_[0];
+    if (!this->there(stream)) return false;
+    const auto token = read<Token>(stream);
+    if (token.code == kDone) return this->pass_on(std::array{&stream});
+    if (!this->fire({&stream})) return false;
+    const std::int64_t levels = this->sparse_.settings[0];
     if (token.code <= kValue) {
-      give(sinks_[0], token);
+      this->give(this->sinks_[0], token);
     } else if (token.code >= levels) {
-      give(0, static_cast<int>(token.code - levels));
+      this->give(0, static_cast<int>(token.code - levels));
     }
-    end();
+    this->end();
     return true;
   }
 };
 
 // Leaves out fibers without payload: of stops in a row the highest stays. Holds a token, which is
 // sent when the next one is popped that is no stop behind a stop.
-class DropFibers final : public Walker<DropFibers> {
+template <class Token>
+class DropFibers final : public Walker<DropFibers<Token>> {
  public:
-  using Walker::Walker;
+  using Walker<DropFibers>::Walker;
 
   bool step() {
-    const Source& stream = sources_[0];
-    if (!there(stream)) return false;
-    const Item token{stream.code(), stream.word()};
+    const Source& stream = this->sources_[0];
+    if (!this->there(stream)) return false;
+    const auto token = read<Token>(stream);
     if (token.code == kDone) {
-      if (!held_) return pass_on(std::array{&stream});
-      if (!fire({}, {&stream})) return false;
-      give(sinks_[0], *held_);
+      if (!held_) return this->pass_on(std::array{&stream});
+      if (!this->fire({}, {&stream})) return false;
+      this->give(this->sinks_[0], *held_);
       held_.reset();
-      end();
+      this->end();
       return true;
     }
-    if (!fire({&stream})) return false;
+    if (!this->fire({&stream})) return false;
     if (held_ && held_->code > kDone && token.code > kDone) {
       held_->code = std::max(held_->code, token.code);
     } else {
-      if (held_ && (has_begun_ || held_->code <= kValue)) give(sinks_[0], *held_);
+      if (held_ && (has_begun_ || held_->code <= kValue)) this->give(this->sinks_[0], *held_);
       held_ = token;
     }
     has_begun_ |= token.code <= kValue;
-    end();
+    this->end();
     return true;
   }
 
  private:
-  std::optional<Item> held_;
+  std::optional<Token> held_;
   bool has_begun_ = false;
 };
 
@@ -203,13 +210,17 @@ std::unique_ptr<Process> make_drop(int number, const ContextSpec& spec, Fabric& 
     case ContextKind::mask:
       return std::make_unique<MaskCoordinates>(number, spec, fabric);
     case ContextKind::drop_coordinates:
-      return std::make_unique<DropCoordinates>(number, spec, fabric);
+      if (is_wide(spec, 1))
+        return std::make_unique<DropCoordinates<WideItem>>(number, spec, fabric);
+      return std::make_unique<DropCoordinates<Item>>(number, spec, fabric);
     case ContextKind::drop_values:
       return std::make_unique<DropValues>(number, spec, fabric);
     case ContextKind::drop_stops:
-      return std::make_unique<DropStops>(number, spec, fabric);
+      if (is_wide(spec, 0)) return std::make_unique<DropStops<WideItem>>(number, spec, fabric);
+      return std::make_unique<DropStops<Item>>(number, spec, fabric);
     default:
-      return std::make_unique<DropFibers>(number, spec, fabric);
+      if (is_wide(spec, 0)) return std::make_unique<DropFibers<WideItem>>(number, spec, fabric);
+      return std::make_unique<DropFibers<Item>>(number, spec, fabric);
   }
 }
 

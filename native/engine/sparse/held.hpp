@@ -9,15 +9,19 @@
 
 namespace rdu::engine {
 
-class Held {
+enum class HeldKind {
+  payload,    // of the stream, under `token`
+  fiber_end,  // S0: the fiber of `token` ends
+  empty,      // the token of an empty fiber, which no stop of the stream goes with
+  stop,       // of both levels; the fiber of `token` ends, if there is one
+  done,
+};
+
+// What is held is an `Item`, or a `WideItem` of a stream of vectors.
+template <class Token>
+class HeldToken {
  public:
-  enum class Kind {
-    payload,    // of the stream, under `token`
-    fiber_end,  // S0: the fiber of `token` ends
-    empty,      // the token of an empty fiber, which no stop of the stream goes with
-    stop,       // of both levels; the fiber of `token` ends, if there is one
-    done,
-  };
+  using Kind = HeldKind;
 
   // Whether the next firing needs a token of the level above, as the head below tells.
   bool needs_above(const Source& below) const {
@@ -30,12 +34,12 @@ class Held {
     takes_ = false;
     if (code <= kValue || code == 0) {
       takes_ = !holds_;
-      next_ = holds_ ? token_ : Item{above.code(), above.word()};
+      next_ = holds_ ? token_ : read<Token>(above);
       return code == 0 ? Kind::fiber_end : Kind::payload;
     }
     if (code == kDone) return Kind::done;
     if (!holds_ && above.is_payload()) {
-      next_ = {above.code(), above.word()};
+      next_ = read<Token>(above);
       return Kind::empty;
     }
     next_ = token_;
@@ -43,7 +47,7 @@ class Held {
   }
 
   // The token in question: what is held, or taken now.
-  const Item& token() const { return next_; }
+  const Token& token() const { return next_; }
   // Whether a payload or a fiber's end takes it now.
   bool takes() const { return takes_; }
   // Whether a stop ends a fiber that there is.
@@ -62,8 +66,10 @@ class Held {
   bool holds_ = false;
   bool takes_ = false;
   bool due_ = false;
-  Item token_{};
-  Item next_{};
+  Token token_{};
+  Token next_{};
 };
+
+using Held = HeldToken<Item>;
 
 }  // namespace rdu::engine

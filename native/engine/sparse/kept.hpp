@@ -12,10 +12,12 @@
 
 namespace rdu::engine {
 
-class Kept {
+// What is kept are `Item`s, or `WideItem`s of a stream of vectors.
+template <class Token>
+class KeptTokens {
  public:
   // `between` is the stop that stands between two rows.
-  explicit Kept(int between) : between_(between) {}
+  explicit KeptTokens(int between) : between_(between) {}
 
   // Whether the row is known to stay.
   bool stays() const { return stays_; }
@@ -24,7 +26,7 @@ class Kept {
   bool due() const { return due_; }
 
   // Takes a token of a row, which `tells` whether the row stays for it.
-  void take(Item token, bool tells) {
+  void take(const Token& token, bool tells) {
     if (!stays_ && !tells) {
       lead_.push_back(token);
       return;
@@ -38,7 +40,7 @@ class Kept {
   }
   // The next row is known to stay, without tokens of it.
   void open() {
-    if (due_) late_.push_back({between_, 0});
+    if (due_) late_.emplace_back().code = between_;
     stays_ = true;
     due_ = false;
   }
@@ -54,18 +56,20 @@ class Kept {
     due_ = false;
   }
   // The oldest token that is late, which is sent now.
-  Item send() {
-    const Item token = late_.front();
+  Token send() {
+    const Token token = late_.front();
     late_.pop_front();
     return token;
   }
 
  private:
   const int between_;
-  std::deque<Item> late_;
-  std::vector<Item> lead_;  // of a row that is not known to stay
+  std::deque<Token> late_;
+  std::vector<Token> lead_;  // of a row that is not known to stay
   bool stays_ = false;
   bool due_ = false;
 };
+
+using Kept = KeptTokens<Item>;
 
 }  // namespace rdu::engine

@@ -1,4 +1,5 @@
-// Words that are loaded at references: values, coordinates, and where fibers begin and end.
+// Words that are loaded at references: values, or vectors of them, coordinates, and where fibers
+// begin and end.
 #include "engine/sparse/primitives.hpp"
 #include "engine/sparse/storage.hpp"
 
@@ -47,9 +48,40 @@ class LoadWords final : public Walker<LoadWords> {
   const int absent_;
 };
 
+// Gives the vector at each reference; an absent one gives zeros.
+class LoadVectors final : public Walker<LoadVectors> {
+ public:
+  LoadVectors(int number, const ContextSpec& spec, Fabric& fabric)
+      : Walker(number, spec, fabric),
+        values_(sparse_, 0, fabric),
+        count_(values_.size / sparse_.lanes) {}
+
+  bool step() {
+    const Source& refs = sources_[0];
+    if (!there(refs)) return false;
+    const int code = refs.code();
+    if (code > kValue) return pass_on(std::array{&refs});
+    const std::int32_t at = as_int(refs.word());
+    if (code == kValue && !inside(0, at, count_, std::array{&refs})) return false;
+    if (!fire({&refs})) return false;
+    std::array<Word, kMaxLanes> lanes{};
+    for (std::int64_t i = 0; i < sparse_.lanes && code == kValue; ++i) {
+      lanes[static_cast<std::size_t>(i)] = values_.elements.get(at * sparse_.lanes + i);
+    }
+    give_lanes(0, lanes.data());
+    end();
+    return true;
+  }
+
+ private:
+  const Part values_;
+  const std::int64_t count_;
+};
+
 }  // namespace
 
 std::unique_ptr<Process> make_load(int number, const ContextSpec& spec, Fabric& fabric) {
+  if (spec.sparse->lanes > 1) return std::make_unique<LoadVectors>(number, spec, fabric);
   return std::make_unique<LoadWords>(number, spec, fabric);
 }
 

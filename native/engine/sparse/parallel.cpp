@@ -6,19 +6,20 @@ namespace rdu::engine {
 namespace {
 
 // Sends so many tokens to a branch in turn, and stops to all.
-class Fork final : public Walker<Fork> {
+template <class Token>
+class Fork final : public Walker<Fork<Token>> {
  public:
-  using Walker::Walker;
+  using Walker<Fork>::Walker;
 
   bool step() {
-    const Source& stream = sources_[0];
-    if (!there(stream)) return false;
-    const Item token{stream.code(), stream.word()};
-    if (token.code > kValue) return pass_on(std::array{&stream});
-    if (!fire({&stream})) return false;
-    const auto branch = static_cast<std::size_t>(sent_++ / sparse_.settings[0]) % sinks_.size();
-    give(sinks_[branch], token);
-    end();
+    const Source& stream = this->sources_[0];
+    if (!this->there(stream)) return false;
+    const auto token = read<Token>(stream);
+    if (token.code > kValue) return this->pass_on(std::array{&stream});
+    if (!this->fire({&stream})) return false;
+    const auto turn = static_cast<std::size_t>(sent_++ / this->sparse_.settings[0]);
+    this->give(this->sinks_[turn % this->sinks_.size()], token);
+    this->end();
     return true;
   }
 
@@ -31,10 +32,15 @@ class Fork final : public Walker<Fork> {
 // Where a branch stands at a stop that ends its fiber, its row has ended: if it had no tokens, that
 // of `like` takes a firing; if `like` goes on, the stop in front of the next row takes one that
 // pops nothing. Stops of `like` wait until all branches have theirs.
-class Rejoin final : public Walker<Rejoin> {
+template <class Token>
+class Rejoin final : public Walker<Rejoin<Token>> {
+  using Base = Walker<Rejoin>;
+  using Base::all_there, Base::end, Base::expect, Base::fire, Base::give, Base::pass_on;
+  using Base::sinks_, Base::sources_, Base::sparse_, Base::there;
+
  public:
   Rejoin(int number, const ContextSpec& spec, Fabric& fabric)
-      : Walker(number, spec, fabric),
+      : Base(number, spec, fabric),
         chunk_(sparse_.settings[0]),
         gap_(static_cast<int>(sparse_.settings[1])),
         is_over_(sources_.size() - 1, false),
@@ -63,7 +69,7 @@ class Rejoin final : public Walker<Rejoin> {
   }
 
   bool send(const Source& branch, std::size_t number, bool takes) {
-    const Item token{branch.code(), branch.word()};
+    const auto token = read<Token>(branch);
     if (!(takes ? fire({&branch, &like()}) : fire({&branch}))) return false;
     give(sinks_[0], token);
     taken_ += takes;
@@ -135,8 +141,13 @@ class Rejoin final : public Walker<Rejoin> {
 }  // namespace
 
 std::unique_ptr<Process> make_parallel(int number, const ContextSpec& spec, Fabric& fabric) {
-  if (spec.kind == ContextKind::fork) return std::make_unique<Fork>(number, spec, fabric);
-  return std::make_unique<Rejoin>(number, spec, fabric);
+  const bool forks = spec.kind == ContextKind::fork;
+  if (is_wide(spec, forks ? 0 : 1)) {
+    if (forks) return std::make_unique<Fork<WideItem>>(number, spec, fabric);
+    return std::make_unique<Rejoin<WideItem>>(number, spec, fabric);
+  }
+  if (forks) return std::make_unique<Fork<Item>>(number, spec, fabric);
+  return std::make_unique<Rejoin<Item>>(number, spec, fabric);
 }
 
 }  // namespace rdu::engine

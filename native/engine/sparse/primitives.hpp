@@ -5,6 +5,12 @@
 
 namespace rdu::engine {
 
+// Whether an input, by its role, carries vectors.
+inline bool is_wide(const ContextSpec& spec, std::size_t role) {
+  const int port = spec.sparse->inputs[role];
+  return port >= 0 && spec.inputs[static_cast<std::size_t>(port)].kind == TokenKind::vector;
+}
+
 std::unique_ptr<Process> make_lookup(int number, const ContextSpec& spec, Fabric& fabric);
 std::unique_ptr<Process> make_locate(int number, const ContextSpec& spec, Fabric& fabric);
 std::unique_ptr<Process> make_range(int number, const ContextSpec& spec, Fabric& fabric);
@@ -13,6 +19,7 @@ std::unique_ptr<Process> make_join(int number, const ContextSpec& spec, Fabric& 
 std::unique_ptr<Process> make_load(int number, const ContextSpec& spec, Fabric& fabric);
 std::unique_ptr<Process> make_apply(int number, const ContextSpec& spec, Fabric& fabric);
 std::unique_ptr<Process> make_reduce(int number, const ContextSpec& spec, Fabric& fabric);
+std::unique_ptr<Process> make_fold(int number, const ContextSpec& spec, Fabric& fabric);
 std::unique_ptr<Process> make_accumulate(int number, const ContextSpec& spec, Fabric& fabric);
 std::unique_ptr<Process> make_writer(int number, const ContextSpec& spec, Fabric& fabric);
 std::unique_ptr<Process> make_drop(int number, const ContextSpec& spec, Fabric& fabric);

@@ -5,30 +5,32 @@ namespace rdu::engine {
 
 namespace {
 
-class Repeat final : public Walker<Repeat> {
+template <class Token>
+class Repeat final : public Walker<Repeat<Token>> {
  public:
-  using Walker::Walker;
+  using Walker<Repeat>::Walker;
 
   bool step() {
-    return walk(
-        held_, sources_[0], sources_[1], [](Held::Kind) { return true; },
-        [this](Held::Kind kind, int code) {
-          if (kind == Held::Kind::payload) {
-            give(0, held_.token().code, held_.token().word);
+    return this->walk(
+        held_, this->sources_[0], this->sources_[1], [](HeldKind) { return true; },
+        [this](HeldKind kind, int code) {
+          if (kind == HeldKind::payload) {
+            this->give(this->sinks_[0], held_.token());
           } else {
-            give(0, code);
+            this->give(0, code);
           }
         });
   }
 
  private:
-  Held held_;
+  HeldToken<Token> held_;
 };
 
 }  // namespace
 
 std::unique_ptr<Process> make_repeat(int number, const ContextSpec& spec, Fabric& fabric) {
-  return std::make_unique<Repeat>(number, spec, fabric);
+  if (is_wide(spec, 0)) return std::make_unique<Repeat<WideItem>>(number, spec, fabric);
+  return std::make_unique<Repeat<Item>>(number, spec, fabric);
 }
 
 }  // namespace rdu::engine

@@ -1,6 +1,8 @@
 // The ends of streams as sparse primitives see them.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <limits>
 #include <span>
 
@@ -33,6 +35,27 @@ struct Item {
   int code;
   Word word;
 };
+
+// The same of an output that carries vectors.
+struct WideItem {
+  int code;
+  Mask mask;
+  std::array<Word, kMaxLanes> words;
+};
+
+// The token at a head.
+template <class Token>
+Token read(const Source& source);
+template <>
+inline Item read(const Source& source) {
+  return {source.code(), source.word()};
+}
+template <>
+inline WideItem read(const Source& source) {
+  WideItem item{source.code(), source.channel->head_mask(), {}};
+  std::copy_n(source.channel->head_words(), source.channel->width(), item.words.begin());
+  return item;
+}
 
 using Sources = std::span<const Source* const>;
 

@@ -27,6 +27,8 @@ std::unique_ptr<Process> make_sparse(int number, const ContextSpec& spec, Fabric
       return make_apply(number, spec, fabric);
     case ContextKind::reduce:
       return make_reduce(number, spec, fabric);
+    case ContextKind::fold:
+      return make_fold(number, spec, fabric);
     case ContextKind::accumulate:
       return make_accumulate(number, spec, fabric);
     case ContextKind::scatter:

@@ -7,10 +7,12 @@
 // in flight, then `give` for each output, then `end`.
 #pragma once
 
+#include <concepts>
 #include <deque>
 
 #include "engine/burst.hpp"
 #include "engine/elements.hpp"
+#include "engine/lanes.hpp"
 #include "engine/process.hpp"
 #include "engine/sparse/bursts.hpp"
 #include "engine/sparse/held.hpp"
@@ -93,11 +95,42 @@ class Stepper : public Process {
   }
 
   void give(const Sink& sink, Item item) {
-    for (std::size_t i = sink.first; i < sink.end; ++i) give(outlets_[i], item);
+    for (std::size_t i = sink.first; i < sink.end; ++i) put(outlets_[i], item);
+  }
+  // Not for what is given in braces, which is an `Item`.
+  template <std::same_as<WideItem> Token>
+  void give(const Sink& sink, const Token& item) {
+    for (std::size_t i = sink.first; i < sink.end; ++i) {
+      Channel& channel = *outlets_[i].channel;
+      channel.reserve();
+      std::copy_n(item.words.data(), lanes_, channel.put_words());
+      channel.put_mask(0, item.mask);
+      leave(outlets_[i], item.code);
+    }
   }
   void give(std::size_t role, int code, Word word = 0) { give(sinks_[role], {code, word}); }
   void give_all(int code) {
     for (const Sink& sink : sinks_) give(sink, {code, 0});
+  }
+
+  // -- vectors ----------------------------------------------------------------------------------
+  // Sends the lanes of the primitive's values.
+  void give_lanes(std::size_t role, const Word* words) {
+    WideItem item{kValue, prefix(sparse_.lanes), {}};
+    std::copy_n(words, sparse_.lanes, item.words.begin());
+    give(sinks_[role], item);
+  }
+  // The lanes of the value at a head: what is absent or masked is a zero, a scalar is on all lanes.
+  void take_lanes(const Source& source, Word* out) const {
+    const Word* words = source.channel->head_words();
+    if (source.code() == kEmpty) {
+      std::fill_n(out, sparse_.lanes, 0);
+    } else if (source.channel->kind() != TokenKind::vector) {
+      std::fill_n(out, sparse_.lanes, *words);
+    } else {
+      const Mask mask = source.channel->head_mask();
+      for (int i = 0; i < sparse_.lanes; ++i) out[i] = live(mask, i) ? words[i] : 0;
+    }
   }
 
   // Ends a firing that stays: it retires, or flies until its tokens have left.
@@ -152,9 +185,10 @@ class Stepper : public Process {
   }
   // Makes the firing that `held` looks at; `admit(kind)` may refuse it, `act(kind)` does what else
   // it does, as to give payloads.
-  template <class Admit, class Act>
-  bool walk(Held& held, const Source& above, const Source& below, Admit&& admit, Act&& act) {
-    using Kind = Held::Kind;
+  template <class Token, class Admit, class Act>
+  bool walk(HeldToken<Token>& held, const Source& above, const Source& below, Admit&& admit,
+            Act&& act) {
+    using Kind = HeldKind;
     if (!there(below)) return false;
     if (held.needs_above(below) && !there(above)) return false;
     const Kind kind = held.look(above, below);
@@ -304,11 +338,16 @@ class Stepper : public Process {
     time = arrival;
     cause = own;
   }
-  void give(const Outlet& outlet, Item item) {
+  void put(const Outlet& outlet, Item item) {
     Channel& channel = *outlet.channel;
     channel.reserve();
     if (channel.kind() != TokenKind::control) *channel.put_words() = item.word;
-    channel.put_code(item.code);
+    leave(outlet, item.code);
+  }
+  // Sends the token whose value has been put.
+  void leave(const Outlet& outlet, int code) {
+    Channel& channel = *outlet.channel;
+    channel.put_code(code);
     const bool now = !channel.has_staged() && channel.has_slot() && !channel.is_dynamic() &&
                      flying_.responses == 0;
     channel.stage(number_in_flight());

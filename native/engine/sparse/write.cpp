@@ -6,12 +6,15 @@ namespace rdu::engine {
 
 namespace {
 
-// Stores values at references, or in the order in which they come, but those of absent tokens.
+// Stores values, or vectors, at references, or in the order in which they come, but those of absent
+// tokens.
 template <bool kInOrder>
 class WriteValues final : public Walker<WriteValues<kInOrder>> {
  public:
   WriteValues(int number, const ContextSpec& spec, Fabric& fabric)
-      : Walker<WriteValues>(number, spec, fabric), target_(this->sparse_, 0, fabric) {}
+      : Walker<WriteValues>(number, spec, fabric),
+        target_(this->sparse_, 0, fabric),
+        count_(target_.size / this->sparse_.lanes) {}
 
   bool step() {
     const Source& first = this->sources_[0];
@@ -25,19 +28,32 @@ class WriteValues final : public Walker<WriteValues<kInOrder>> {
     if (!this->expect(kValue, std::span(both).subspan(1), both)) return false;
     const bool is_stored = places.code() == kValue;
     const std::int64_t at = kInOrder ? stored_ : as_int(places.word());
-    const Word word = values.code() == kEmpty ? 0 : values.word();
-    if (is_stored && !this->inside(0, at, target_.size, both)) return false;
+    if (is_stored && !this->inside(0, at, count_, both)) return false;
+    if (this->sparse_.lanes > 1) {
+      this->take_lanes(values, lanes_.data());
+    } else {
+      lanes_[0] = values.code() == kEmpty ? 0 : values.word();
+    }
     Bursts* const bursts = this->bursts_.get();
-    if (is_stored && bursts != nullptr) bursts->store(0, at, word);
+    if (is_stored && bursts != nullptr) bursts->store(0, at, lanes_[0]);
     if (!this->fire(both)) return false;
-    if (is_stored && bursts == nullptr) target_.elements.set(at, word);
+    if (is_stored && bursts == nullptr) store(at);
     stored_ += is_stored;
     this->end();
     return true;
   }
 
  private:
+  void store(std::int64_t at) {
+    const int width = this->sparse_.lanes;
+    for (int i = 0; i < width; ++i) {
+      target_.elements.set(at * width + i, lanes_[static_cast<std::size_t>(i)]);
+    }
+  }
+
   const Part target_;
+  const std::int64_t count_;
+  std::array<Word, kMaxLanes> lanes_;
   std::int64_t stored_ = 0;
 };
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from rdu.codegen.errors import Errors
 from rdu.configuration.model import ROOT, UNUSED, Constant, Operand, Span, Sparse, Storage
-from rdu.configuration.sparse import FORMS, WORD_BITS, Form
+from rdu.configuration.sparse import FORMS, LANES, WORD_BITS, Form
 from rdu.dialects import rdu
 from rdu.mlir_ext import ir
 
 __all__ = [
+    "LANES",
     "ROOT",
     "UNUSED",
     "WORD_BITS",

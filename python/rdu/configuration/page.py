@@ -102,7 +102,7 @@ SPARSE = """\
 
 A sparse tensor is a tree of fibers ([the formats](sparse-tensors.md)). Streams walk it level by
 level; primitives join, repeat and compute such streams. Only machines with a table `[sparse]` have
-them. A primitive is a context without counters whose ports are scalar streams `@pass`, each with
+them. A primitive is a context without counters whose ports are streams `@pass`, each with
 one part to play, and its line has always the same form:
 `primitive [function] inputs [of storage] [with settings] [-> outputs]`.
 
@@ -115,6 +115,10 @@ one part to play, and its line has always the same form:
   primitive (`direct`), or serves bursts, for which those ask that are "in bursts" below. On a
   PMU the parts are its memories, which control tokens `@pass` hand over.
 * **Settings**: `with factor 4, whole 1`, all that a primitive has, in order.
+* **Vectors**: values may be vectors, on vector ports, where a primitive computes with them, loads
+  or stores them; its last setting is then `lanes`, how many values each has. A scalar among them
+  stands on all lanes. Vectors pass as `x` through {passing}.
+  All else is scalar.
 * **Absence**: `N` in a stream is a reference to nothing. A union gives it for what one side does
   not have, a location for what it does not find, and what is looked up there is absent too. Only
   these primitives read it: no stream that may carry `N` goes to a counter `until` or to `filter`,
@@ -193,7 +197,8 @@ def _parts() -> Iterator[str]:
     yield f"Reserved: {reserved}. Every other word is a name where one can stand.\n"
     yield WIDER
     yield "\n".join(map(_forms, GROUPS))
-    yield SPARSE
+    passing = [f"`{word}`" for word, form in FORMS.items() if form.vectors == "x"]
+    yield SPARSE.format(passing=f"{', '.join(passing[:-1])} and {passing[-1]}")
     yield from (_primitive(word, form) for word, form in FORMS.items())
     yield STORED
     yield from (f"| `{kind}` | {', '.join(parts)} |\n" for kind, parts in STORAGES.items())

@@ -7,7 +7,7 @@ outputs]`. What they do to streams is in `rdu.semantics.sparse`, when in the exe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from rdu.configuration.model import UnitKind
 
@@ -19,6 +19,12 @@ from an input to the output of the same number, or all of them from or to the on
 only the stops matter. `skip`, i32 too, answers the tokens of a walk, one by one and from behind:
 where it may go on.
 """
+
+LANES = "lanes"
+"""The setting of a primitive whose values are vectors: how many values each of them has."""
+
+MOST_LANES = 64
+"""The most that any machine has."""
 
 WORD_BITS = 32
 """Of a word of bits, which is an i32; longer bit vectors are several words, lowest bits first."""
@@ -44,6 +50,7 @@ SETTINGS: Mapping[str, tuple[int, int]] = {
     "extent": (1, WORD_BITS),
     "factor": (1, _MOST),
     "gap": (0, 64),
+    LANES: (2, MOST_LANES),
     "levels": (1, 64),
     "offset": (-_MOST, _MOST),
     "whole": (0, 1),
@@ -63,6 +70,8 @@ class Form(NamedTuple):
         in_memory: whether it needs storage on a PMU only, where its memory limits it.
         settings: whole numbers by name, in order, all of them needed; one with `*` is `offset0`,
             `offset1` and so on, as many as a role with `*`.
+        vectors: what may be vectors: `x`, which pass through; values lane by lane, `each`, where
+            scalars stand on all lanes; or values of inputs only, `fold`. Empty if nothing may.
         stores: whether it changes its storage.
         bursts: whether its storage may lie in a tier that serves bursts, which it asks for.
         summary: what it does, in a line.
@@ -75,6 +84,7 @@ class Form(NamedTuple):
     function: str | None = None
     storages: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    vectors: Literal["", "x", "each", "fold"] = ""
     stores: bool = False
     bursts: bool = False
     in_memory: bool = False
@@ -112,7 +122,13 @@ FORMS: Mapping[str, Form] = {
         bursts=True,
     ),
     "array": Form(
-        "ag", ("ref",), ("val",), "the value at each reference", storages=("values",), bursts=True
+        "ag",
+        ("ref",),
+        ("val",),
+        "the value at each reference",
+        storages=("values",),
+        vectors="each",
+        bursts=True,
     ),
     "scatter": Form(
         "ag",
@@ -120,6 +136,7 @@ FORMS: Mapping[str, Form] = {
         (),
         "values to references",
         storages=("values",),
+        vectors="each",
         stores=True,
         bursts=True,
     ),
@@ -138,15 +155,35 @@ FORMS: Mapping[str, Form] = {
         (),
         "values in order",
         storages=("values",),
+        vectors="each",
         stores=True,
         bursts=True,
     ),
-    "repeat_like": Form("pcu", ("x", "any"), ("x",), "each token for every one of its fiber"),
+    "repeat_like": Form(
+        "pcu", ("x", "any"), ("x",), "each token for every one of its fiber", vectors="x"
+    ),
     "intersect": Form("pcu", ("crd*", "x*"), ("crd", "x*"), "coordinates that all share"),
     "skip": Form("pcu", ("crd*",), ("skip*",), "where walks to an intersection may go on"),
     "union": Form("pcu", ("crd*", "x*"), ("crd", "x*"), "coordinates that any has"),
-    "apply": Form("pcu", ("val*",), ("val",), "a function of values", function="operation"),
-    "reduce": Form("pcu", ("val", "any"), ("val",), "each fiber to a value", function="reduction"),
+    "apply": Form(
+        "pcu",
+        ("val*",),
+        ("val",),
+        "a function of values",
+        function="operation",
+        vectors="each",
+    ),
+    "reduce": Form(
+        "pcu",
+        ("val", "any"),
+        ("val",),
+        "each fiber to a value",
+        function="reduction",
+        vectors="each",
+    ),
+    "fold": Form(
+        "pcu", ("val",), ("val",), "each vector to a value", function="reduction", vectors="fold"
+    ),
     "accumulate": Form(
         "pcu",
         ("any", "crd*", "val"),
@@ -154,6 +191,7 @@ FORMS: Mapping[str, Form] = {
         "fibers merged by coordinate",
         function="reduction",
         storages=("values",),
+        vectors="each",
         in_memory=True,
     ),
     "mask": Form(
@@ -165,11 +203,23 @@ FORMS: Mapping[str, Form] = {
         settings=("offset",),
     ),
     "crd_drop": Form(
-        "pcu", ("crd", "x"), ("crd", "x"), "coordinates with something under", settings=("gap",)
+        "pcu",
+        ("crd", "x"),
+        ("crd", "x"),
+        "coordinates with something under",
+        settings=("gap",),
+        vectors="x",
     ),
     "val_drop": Form("pcu", ("crd", "val"), ("crd", "val"), "values that are not zero"),
-    "stop_drop": Form("pcu", ("x",), ("x",), "the innermost levels as one", settings=("levels",)),
-    "fiber_drop": Form("pcu", ("x",), ("x",), "fibers that are not empty"),
+    "stop_drop": Form(
+        "pcu",
+        ("x",),
+        ("x",),
+        "the innermost levels as one",
+        settings=("levels",),
+        vectors="x",
+    ),
+    "fiber_drop": Form("pcu", ("x",), ("x",), "fibers that are not empty", vectors="x"),
     "number": Form("pcu", ("any",), ("ref",), "the number of each token"),
     "split": Form(
         "pcu",
@@ -186,8 +236,12 @@ FORMS: Mapping[str, Form] = {
         "fibers behind each other",
         settings=("gap", "offset*"),
     ),
-    "fork": Form("pcu", ("x",), ("x*",), "tokens to branches in turn", settings=("chunk",)),
-    "join": Form("pcu", ("any", "x*"), ("x",), "branches in turn", settings=("chunk", "gap")),
+    "fork": Form(
+        "pcu", ("x",), ("x*",), "tokens to branches in turn", settings=("chunk",), vectors="x"
+    ),
+    "join": Form(
+        "pcu", ("any", "x*"), ("x",), "branches in turn", settings=("chunk", "gap"), vectors="x"
+    ),
     "bv_build": Form("pcu", ("crd",), ("bv",), "each fiber as a word of bits"),
     "bv_expand": Form("pcu", ("bv",), ("crd",), "the coordinates of bits", settings=("width",)),
     "bv_chunk": Form(

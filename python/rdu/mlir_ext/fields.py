@@ -123,7 +123,7 @@ def for_irdl(constraint: Any) -> Any:
     name = constraint.__name__
     if name.startswith("Dense") and name.endswith("ArrayAttr"):
         return _DenseArray
-    return ir.IntegerAttr if name == "BoolAttr" else Any
+    return _NAMED.get(name, Any)
 
 
 @contextmanager
@@ -141,6 +141,15 @@ class _DenseArray(ir.Attribute):
     """Any `array<...>`: the bindings' classes for them do not name it."""
 
     attr_name = "builtin.dense_array"
+
+
+class _Vector(ir.Type):
+    """A `vector<...>`: the bindings' class for it does not name it."""
+
+    type_name = "builtin.vector"
+
+
+_NAMED: Mapping[str, Any] = {"BoolAttr": ir.IntegerAttr, "VectorType": _Vector}
 
 
 def as_attribute(kind: Any, value: Any) -> Any:

@@ -6,9 +6,9 @@ together. A lane is live while its counter is in range. A context without a vect
 lanes live if it takes vectors, else one.
 
 Where data decides how often a context fires, the firings of the run count, each with all lanes; of
-a sparse primitive that computes, the values that it takes in, a step each. A systolic array does a
-fused multiply-add on each of its elements in each firing; the operations behind it count one step
-for each element of a tile.
+a sparse primitive that computes, the values that it takes in, a step each, of vectors for each
+lane. A systolic array does a fused multiply-add on each of its elements in each firing; the
+operations behind it count one step for each element of a tile.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from rdu.configuration.model import (
     Section,
     Sparse,
 )
-from rdu.configuration.sparse import FORMS, group_size, roles
+from rdu.configuration.sparse import FORMS, LANES, group_size, roles
 from rdu.simulator.result import SectionResult
 from rdu.targets import Machine
 
@@ -77,7 +77,8 @@ def _computed(action: Sparse) -> Operand:
 def context_operations(context: Context, machine: Machine, firings: int) -> int:
     """Return the arithmetic steps of a context in so many firings; 0 if it does not compute."""
     if isinstance(context.action, Sparse):
-        return firings if context.action.function is not None else 0
+        lanes = dict(context.action.settings).get(LANES, 1)
+        return firings * lanes if context.action.function is not None else 0
     if not isinstance(context.action, Compute):
         return 0
     operations = context.action.operations

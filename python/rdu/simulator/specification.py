@@ -192,6 +192,7 @@ class SparseSpec:
         in_memory: whether `tensors` are memories of its unit instead.
         requests: whether their tier serves bursts, which it has to ask for, and not words.
         settings: its whole numbers, in the order of their declaration.
+        lanes: values of a vector, where it has such values; else 1.
         function: the operation of its values, empty without one.
         dtype: the element type of its values.
         constant: an operand of the function.
@@ -205,6 +206,7 @@ class SparseSpec:
     requests: bool = False
     extent: int = 0
     settings: tuple[int, ...] = ()
+    lanes: int = 1
     function: str = ""
     dtype: DType = "i32"
     constant: int | float | bool = 0

@@ -143,7 +143,7 @@ class Ag(Ports):
     depth: int = parameter("cycles", "depth from a firing to its request")
 
 
-JOINS, REPEAT = ("intersect", "skip", "union"), "repeat_like"
+JOINS, REPEAT, FOLD = ("intersect", "skip", "union"), "repeat_like", "fold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +161,27 @@ class Sparse:
         "stages", "stages that `intersect`, `skip` and `union` take", default=1
     )
 
-    def depth_of(self, primitive: str) -> int:
-        """Return the depth of a primitive by its word in a configuration."""
+    def depth_of(self, primitive: str, lanes: int) -> int:
+        """Return the depth of a primitive by its word in a configuration, on PCUs of so many lanes.
+
+        That of `fold` counts for each round of the tree over the lanes.
+        """
         if primitive in JOINS:
             return self.join_depth
+        if primitive == FOLD:
+            return self.depth * _rounds(lanes)
         return self.repeat_depth if primitive == REPEAT else self.depth
 
-    def stages_of(self, primitive: str) -> int:
-        """Return the stages of a PCU that a primitive takes."""
+    def stages_of(self, primitive: str, lanes: int) -> int:
+        """Return the stages of a PCU of so many lanes that a primitive takes."""
+        if primitive == FOLD:
+            return self.stages * _rounds(lanes)
         return self.join_stages if primitive in JOINS else self.stages
+
+
+def _rounds(lanes: int) -> int:
+    """Return the rounds of a tree over lanes, at least 1."""
+    return max(1, (lanes - 1).bit_length())
 
 
 @dataclass(frozen=True, slots=True)

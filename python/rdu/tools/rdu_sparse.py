@@ -52,7 +52,7 @@ def _run(given: argparse.Namespace) -> int:
     from rdu.mlir_ext.driver import run_pass, run_pipeline
     from rdu.mlir_ext.pipeline import parse_pipeline
     from rdu.pipelines import plain_to_sam
-    from rdu.sparse import compile_graph
+    from rdu.sparse import compile_graph, vectorize
     from rdu.transforms.sam.parallelize import Parallelize
     from rdu.transforms.sam.skip import Skip
 
@@ -73,6 +73,7 @@ def _run(given: argparse.Namespace) -> int:
         run_pipeline(module, parse_pipeline(plain_to_sam(fusion), module.context))
     if given.skip:
         run_pass(module, Skip)
+    vectorize(module, given.lanes, given.machine)
     if given.parallel > 1:
         run_pass(module, Parallelize, factor=given.parallel, chunk=given.chunk)
     if given.emit == "sam" and not given.run:
@@ -148,6 +149,15 @@ def _depth(text: str) -> int | Literal["auto"] | None:
     return int(text)
 
 
+def _lanes(text: str) -> int | Literal["auto"]:
+    """Read a number of lanes, or `auto`; raises ArgumentTypeError."""
+    if text == "auto":
+        return "auto"
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a number from 1 on, or auto, got '{text}'")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     from rdu.runtime import TOLERANCE
     from rdu.targets import machine_names
@@ -200,6 +210,13 @@ def _parser() -> argparse.ArgumentParser:
         help="which intermediates are computed where they are read (default: auto)",
     )
     add("--skip", action="store_true", help="intersections tell lookups where to go on")
+    add(
+        "--lanes",
+        type=_lanes,
+        default=1,
+        metavar="N|auto",
+        help="values computed at once along dense levels, at most; auto for a unit's lanes",
+    )
     add(
         "--parallel", type=int, default=1, metavar="N", help="copies that share the outermost level"
     )

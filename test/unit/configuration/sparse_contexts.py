@@ -11,11 +11,13 @@ from rdu.configuration.model import (
     Section,
     Sparse,
     Storage,
+    TokenKind,
     Unit,
 )
 from rdu.configuration.sparse import (
     COMPARISONS,
     FORMS,
+    LANES,
     STORAGES,
     roles,
     setting_names,
@@ -60,7 +62,8 @@ def action_of(word: str, size: int, kind: str | None) -> Sparse:
     if kind is not None:
         parts = [EXTENT if part == "extent" else f"t.{part}" for part in STORAGES[kind]]
         storage = Storage(kind, tuple(parts))
-    settings = tuple((name, max(1, setting_range(name)[0])) for name in setting_names(form, size))
+    names = [*setting_names(form, size), *([LANES] if form.vectors == "fold" else [])]
+    settings = tuple((name, max(1, setting_range(name)[0])) for name in names)
     return Sparse(word, inputs, outputs, function, storage, settings)
 
 
@@ -68,12 +71,14 @@ def context_of(action: Sparse, size: int) -> Context:
     """Return the context of such a primitive, its ports typed by their roles."""
     form = FORMS[action.primitive]
     sides = ((action.inputs, form.inputs), (action.outputs, form.outputs))
+    folds = form.vectors == "fold"
+    kinds: tuple[TokenKind, TokenKind] = ("vector" if folds else "scalar", "scalar")
     inputs, outputs = (
         tuple(
-            Port(str(name), "scalar", VALUES if role == "val" else "i32", "pass", stream=True)
+            Port(str(name), kind, VALUES if role == "val" else "i32", "pass", stream=True)
             for name, role in zip(names, roles(declared, size), strict=True)
         )
-        for names, declared in sides
+        for kind, (names, declared) in zip(kinds, sides, strict=True)
     )
     return Context("main", (), inputs, outputs, action)
 

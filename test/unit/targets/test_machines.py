@@ -81,8 +81,11 @@ def test_what_capstan_has_besides_pir() -> None:
     pir, capstan = load_machine("pir"), load_machine("capstan")
     assert capstan.sparse == Sparse(1, 1, 6, stages=1, join_stages=6)
     assert (pir.sparse, capstan.grid) == (None, pir.grid)
-    assert [capstan.sparse.stages_of(word) for word in ("union", "intersect", "apply")] == [6, 6, 1]
-    assert [IDEAL.sparse.depth_of(word) for word in ("union", "repeat_like", "apply")] == [2, 2, 1]
+    stages = [("union", 6), ("intersect", 6), ("apply", 1), ("fold", 4)]
+    assert all(capstan.sparse.stages_of(word, 16) == most for word, most in stages)
+    depths = [("union", 2), ("repeat_like", 2), ("apply", 1), ("fold", 4)]
+    assert all(IDEAL.sparse.depth_of(word, 16) == most for word, most in depths)
+    assert [IDEAL.sparse.depth_of("fold", lanes) for lanes in (1, 2, 5)] == [1, 1, 3]
 
 
 def test_what_a_machine_does_not_have() -> None:

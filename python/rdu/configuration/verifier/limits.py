@@ -106,7 +106,8 @@ def _stages(context: Context, machine: Machine) -> int:
         lanes = machine.pcu.lanes
         return sum(stages_of(op, context, lanes) for op in context.action.operations)
     if isinstance(context.action, Sparse):
-        return machine.sparse.stages_of(context.action.primitive) if machine.sparse else 1
+        lanes = machine.pcu.lanes
+        return machine.sparse.stages_of(context.action.primitive, lanes) if machine.sparse else 1
     return int(isinstance(context.action, Route))
 
 

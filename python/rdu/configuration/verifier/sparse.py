@@ -11,6 +11,7 @@ from rdu.configuration.model import ROOT, UNUSED, Context, DType, Operand, Port,
 from rdu.configuration.sparse import (
     COMPARISONS,
     FORMS,
+    LANES,
     STORAGES,
     Form,
     group_size,
@@ -34,6 +35,7 @@ class Carried(NamedTuple):
     role: str
     text: str
     dtype: DType | None
+    kind: str = "scalar"
 
 
 def answers_of(action: Sparse) -> list[Operand]:
@@ -61,23 +63,23 @@ def _check_context(view: View, context: Context, action: Sparse, scope: Scope) -
         have = f"'{scope.machine.name}'"
         scope.report(messages.SPARSE_MACHINE, span, "table 'sparse'", have, name=name)
     check_ports(context, action, scope)
-    for port in (*context.inputs, *context.outputs):
-        if port.kind == "vector":
-            names = {"name": port.name, "primitive": name}
-            scope.report(messages.PRIMITIVE_TYPE, port.span, "scalar", port.kind, **names)
     size = group_size(form, len(action.inputs), len(action.outputs))
-    _check_settings(action, setting_names(form, size or 1), scope)
     outputs = roles(form.outputs, size or 1)
     if size is None or len(outputs) != len(action.outputs):
+        _check_settings(action, setting_names(form, size or 1), scope)
         need = f"{' '.join(form.inputs)} -> {' '.join(form.outputs)}"
         have = f"{len(action.inputs)} inputs, {len(action.outputs)} outputs"
         scope.report(messages.PRIMITIVE_FORM, span, need, have, name=name)
         return
     taken = list(_carried(action.inputs, roles(form.inputs, size), context.inputs))
     given = list(_carried(action.outputs, outputs, context.outputs))
-    types: list[DType] = [c.dtype for c in (*taken, *given) if c.role == "val" and c.dtype]
+    values = [carried for carried in (*taken, *given) if carried.role == "val"]
+    types: list[DType] = [carried.dtype for carried in values if carried.dtype]
     element = types[0] if types else None
+    lanes = (LANES,) if any(carried.kind == "vector" for carried in _computed(taken, given)) else ()
+    _check_settings(action, (*setting_names(form, size), *lanes), scope)
     _check_types(taken, given, element, action, scope)
+    _check_kinds(taken, given, form, action, scope)
     _check_storage(view, action, form, element, scope)
     _check_function(action, form, element, scope)
 
@@ -92,7 +94,7 @@ def _carried(
         elif operand in (ROOT, UNUSED) or operand not in known:
             yield Carried(role, operand, None)
         else:
-            yield Carried(role, operand, known[operand].dtype)
+            yield Carried(role, operand, known[operand].dtype, known[operand].kind)
 
 
 def _check_types(
@@ -118,6 +120,42 @@ def _check_types(
         expect(after, before.dtype or (INDEX if before.text == ROOT else None))
 
 
+def _check_kinds(
+    taken: list[Carried], given: list[Carried], form: Form, action: Sparse, scope: Scope
+) -> None:
+    """Check which ports carry vectors."""
+
+    def expect(carried: Carried, need: str) -> None:
+        if carried.dtype is not None and carried.kind != need:
+            names = {"name": carried.text, "primitive": action.primitive}
+            scope.report(messages.PRIMITIVE_TYPE, action.span, need, carried.kind, **names)
+
+    free = {"each": ("val", "any"), "fold": ("val", "any"), "x": ("x", "any"), "": ("any",)}
+    for carried in (*taken, *given):
+        if carried.role not in free[form.vectors]:
+            expect(carried, "scalar")
+    if form.vectors == "x":
+        for before, after in _through(taken, given):
+            expect(after, before.kind)
+    sources = [carried for carried in taken if carried.role == "val"]
+    results = [carried for carried in given if carried.role == "val"]
+    if form.vectors == "fold":
+        for carried in sources:
+            expect(carried, "vector")
+        for carried in results:
+            expect(carried, "scalar")
+    elif form.vectors == "each" and sources:
+        is_wide = any(carried.kind == "vector" for carried in sources)
+        for carried in results:
+            expect(carried, "vector" if is_wide else "scalar")
+
+
+def _computed(taken: list[Carried], given: list[Carried]) -> list[Carried]:
+    """Return the values that a primitive computes with; those it gives where it takes none."""
+    sources, results = ([c for c in part if c.role == "val"] for part in (taken, given))
+    return sources or results
+
+
 def _through(taken: list[Carried], given: list[Carried]) -> list[tuple[Carried, Carried]]:
     """Return what has to be of one type: what comes in, and what it comes out as."""
     before, after = ([c for c in part if c.role == "x"] for part in (taken, given))
@@ -138,6 +176,8 @@ def _check_settings(action: Sparse, needed: Sequence[str], scope: Scope) -> None
         if not least <= value <= most:
             need, found = f"{setting} from {least} to {most}", value
             report(messages.SPARSE_SETTING, span, need, found, name=name)
+        elif setting == LANES and value > (lanes := scope.machine.pcu.lanes):
+            report(messages.SPARSE_LANES, span, f"at most {lanes}", value, name=name)
 
 
 def _check_storage(

@@ -40,6 +40,15 @@ class Fibertree:
         return len(self.values)
 
     @property
+    def positions(self) -> tuple[int, ...]:
+        """How many positions each level has, outermost first."""
+        found: list[int] = []
+        for level in self.levels:
+            fibers = found[-1] if found else 1
+            found.append(int(level.lengths(fibers).sum()))
+        return tuple(found)
+
+    @property
     def nbytes(self) -> int:
         """The bytes that levels and values take."""
         arrays = (array for level in self.levels for array in level.arrays().values())

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rdu.semantics.sparse.fibers import Tokens, align, families, is_row
 from rdu.semantics.tokens import DONE, EMPTY, Stop, is_payload
@@ -31,6 +32,9 @@ def store(zero: Any, refs: Tokens, values: Tokens) -> dict[Any, Any]:
 def combine(function: Callable[..., Any], zero: Any, *values: Tokens) -> Tokens:
     """Apply a function of one or more values token by token, `N` being a zero.
 
+    A value is a number, or an array of lanes; where some streams carry these, the numbers of the
+    others stand on all lanes.
+
     So a unary function that is not 0 at 0, like exp, sees the zeros that a union found, and no
     others: zeros that are not stored are not in a stream. Streams of one shape.
 
@@ -45,8 +49,20 @@ def combine(function: Callable[..., Any], zero: Any, *values: Tokens) -> Tokens:
     rows = [tuple(zero if v is EMPTY else v for v in token) for token in aligned if is_row(token)]
     if not rows:
         return aligned
-    results = iter(function(*(np.asarray(column) for column in zip(*rows, strict=True))))
+    results = iter(function(*_columns(rows)))
     return [next(results) if is_row(token) else token for token in aligned]
+
+
+def _columns(rows: list[tuple[Any, ...]]) -> list[NDArray[Any]]:
+    """Return an array for each stream, with an axis of lanes if one has them."""
+    shapes = {np.shape(value) for row in rows for value in row}
+    if len(shapes) == 1:
+        return [np.asarray(column) for column in zip(*rows, strict=True)]
+    shape = max(shapes, key=len)
+    return [
+        np.stack([np.broadcast_to(value, shape) for value in column])
+        for column in zip(*rows, strict=True)
+    ]
 
 
 def write_fibers(crds: Tokens, outer: Tokens) -> tuple[list[int], list[Any]]:

@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from rdu.semantics.dtypes import Array, DType
-from rdu.semantics.reduction import identity
+from rdu.semantics.reduction import identity, reduce_lanes
 from rdu.semantics.scalar import OPS, constant
 
 Function = Callable[..., Array]
@@ -102,6 +104,16 @@ def reduction(name: str, dtype: DType) -> tuple[Callable[[Any, Any], Any], Any]:
         return OPS[mnemonic].evaluate(a, b)[()]
 
     return combine, identity(mnemonic, dtype)[()]
+
+
+def fold(name: str, dtype: DType) -> Function:
+    """Return a function of an array of vectors that gives the total of each, over its lanes."""
+    mnemonic = operation(name, dtype)
+
+    def total(vectors: Array) -> Array:
+        return reduce_lanes(mnemonic, vectors, np.ones(vectors.shape, np.bool_))[0]
+
+    return total
 
 
 def _evaluate(chain: tuple[Step, ...], dtype: DType, x: Array) -> Array:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from rdu.configuration.constants import constant_type
 from rdu.configuration.model import ROOT, UNUSED, Context, DType, Operand, Sparse, UnitKind
-from rdu.configuration.sparse import FORMS, group_size, roles
+from rdu.configuration.sparse import FORMS, LANES, group_size, roles
 from rdu.simulator.specification import CONSTANT_INPUT, ROOT_INPUT, SparseSpec
 from rdu.targets import Machine
 
@@ -18,7 +18,7 @@ def sparse_depth(action: Sparse, kind: UnitKind, machine: Machine, tiers: Mappin
         return machine.pmu.depth
     if requests_bursts(action, machine, tiers):
         return machine.ag.depth
-    return machine.sparse.depth_of(action.primitive)
+    return machine.sparse.depth_of(action.primitive, machine.pcu.lanes)
 
 
 def requests_bursts(action: Sparse, machine: Machine, tiers: Mapping[str, str]) -> bool:
@@ -56,7 +56,8 @@ def elaborate_sparse(
         in_memory=in_memory,
         requests=requests,
         extent=next((part for part in parts if isinstance(part, int)), 0),
-        settings=tuple(value for _, value in action.settings),
+        settings=tuple(value for name, value in action.settings if name != LANES),
+        lanes=dict(action.settings).get(LANES, 1),
         function=action.function or "",
         dtype=_element(action, context),
         constant=constants[0] if constants else 0,

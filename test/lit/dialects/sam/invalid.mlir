@@ -453,6 +453,51 @@ func.func @above(%t: tensor<4xi32>) {
 
 // -----
 
+// Vectors are the innermost blocks of a tensor, of the graph's element type.
+!wide = !sam.tensor<tensor<8xf32>, ["dense", "blocked:4"], array<i64: 0, 0>>
+!ref0 = !sam.stream<"ref", 0>
+!ref1 = !sam.stream<"ref", 1>
+!crd1 = !sam.stream<"crd", 1>
+!val1 = !sam.stream<"val", 1>
+!val2 = !sam.stream<"val", 2>
+!lanes1 = !sam.stream<vector<4xf32>, 1>
+!lanes2 = !sam.stream<vector<4xf32>, 2>
+
+func.func @vectors(%b: tensor<8xf32>) {
+  %x = "sam.graph"() ({
+    %B = "sam.bind"(%b) : (tensor<8xf32>) -> !wide
+    %root = "sam.root"() : () -> !ref0
+    %o, %r = "sam.fiber_lookup"(%B, %root) {level = 0} : (!wide, !ref0) -> (!crd1, !ref1)
+    %v = "sam.array"(%B, %r) : (!wide, !ref1) -> !lanes1
+    // expected-error @+1 {{'sam.array' loads vector<2xf32> of a tensor whose last level is 'blocked:4': expected 'blocked:2'}}
+    %1 = "sam.array"(%B, %r) : (!wide, !ref1) -> !sam.stream<vector<2xf32>, 1>
+    // expected-error @+1 {{'sam.array' loads vector<4xi32>: expected 2 or more lanes of f32}}
+    %2 = "sam.array"(%B, %r) : (!wide, !ref1) -> !sam.stream<vector<4xi32>, 1>
+    // expected-error @+1 {{'sam.array' loads vector<1xf32>: expected 2 or more lanes of f32}}
+    %3 = "sam.array"(%B, %r) : (!wide, !ref1) -> !sam.stream<vector<1xf32>, 1>
+    // expected-error @+1 {{'sam.alu' 'values' is !sam.stream<"val", 1 : i64>: expected !sam.stream<vector<4xf32>, 1 : i64>}}
+    %4 = "sam.alu"(%v, %v) {function = "add"} : (!lanes1, !lanes1) -> !val1
+    // expected-error @+1 {{'sam.alu' 'lhs' is !sam.stream<vector<2xf32>, 1 : i64>: expected !sam.stream<"val", 1 : i64> or !sam.stream<vector<4xf32>, 1 : i64>}}
+    %5 = "sam.alu"(%1, %v) {function = "add"} : (!sam.stream<vector<2xf32>, 1>, !lanes1) -> !lanes1
+    // expected-error @+1 {{'sam.reduce' 'reduced' is !sam.stream<"val", 0 : i64>: expected !sam.stream<vector<4xf32>, 0 : i64>}}
+    %6 = "sam.reduce"(%v, %root) {function = "add"} : (!lanes1, !ref0) -> !sam.stream<"val", 0>
+    // expected-error @+2 {{'sam.fold' function is 'sub': expected 'add' or 'mul' or 'max' or 'min'}}
+    // expected-error @+1 {{'sam.fold' 'values' is !sam.stream<"val", 2 : i64>: expected !sam.stream<"val", 1 : i64>}}
+    %7 = "sam.fold"(%v) {function = "sub"} : (!lanes1) -> !val2
+    // expected-error @+1 {{'sam.fold' folds !sam.stream<"crd", 1 : i64>: expected a stream of vectors}}
+    %8 = "sam.fold"(%o) {function = "add"} : (!crd1) -> !val1
+    %j, %r2 = "sam.fiber_lookup"(%B, %r) {level = 0} : (!wide, !ref1) -> (!sam.stream<"crd", 2>, !sam.stream<"ref", 2>)
+    %10 = "sam.repeat"(%v, %j) : (!lanes1, !sam.stream<"crd", 2>) -> !lanes2
+    // expected-error @+1 {{'sam.crd_drop' 'inner_out' is !sam.stream<"val", 2 : i64>: expected !sam.stream<vector<4xf32>, 2 : i64>}}
+    %11:2 = "sam.crd_drop"(%o, %10) : (!crd1, !lanes2) -> (!crd1, !val2)
+    "sam.fiber_write"(%o) {level = 0} : (!crd1) -> ()
+    "sam.yield"(%v) : (!lanes1) -> ()
+  }) : () -> tensor<8xf32>
+  return
+}
+
+// -----
+
 func.func @under(%b: tensor<4xi32>) {
   %x = "sam.graph"() ({
     %B = "sam.bind"(%b) : (tensor<4xi32>) -> !sam.tensor<tensor<4xi32>, ["dense"], array<i64: 0>>
@@ -463,5 +508,23 @@ func.func @under(%b: tensor<4xi32>) {
     "sam.fiber_write"(%i) {level = 0} : (!sam.stream<"crd", 1>) -> ()
     "sam.yield"(%v) : (!sam.stream<"val", 1>) -> ()
   }) {above = 1 : i64} : () -> tensor<4xi32>
+  return
+}
+
+// -----
+
+// Coordinates of the last level are those of blocks, which fill it.
+!wide = !sam.tensor<tensor<8xf32>, ["dense", "blocked:4"], array<i64: 0, 0>>
+
+func.func @lanes(%b: tensor<8xf32>) {
+  %x = "sam.graph"() ({
+    %B = "sam.bind"(%b) : (tensor<8xf32>) -> !wide
+    %root = "sam.root"() : () -> !sam.stream<"ref", 0>
+    %o, %r = "sam.fiber_lookup"(%B, %root) {level = 0} : (!wide, !sam.stream<"ref", 0>) -> (!sam.stream<"crd", 1>, !sam.stream<"ref", 1>)
+    %v = "sam.array"(%B, %r) : (!wide, !sam.stream<"ref", 1>) -> !sam.stream<vector<4xf32>, 1>
+    "sam.fiber_write"(%o) {level = 0} : (!sam.stream<"crd", 1>) -> ()
+    // expected-error @+1 {{'sam.graph' yields vectors of 4: expected lanes that divide 6, the extent of the last level written}}
+    "sam.yield"(%v) : (!sam.stream<vector<4xf32>, 1>) -> ()
+  }) : () -> tensor<6xf32>
   return
 }

@@ -7,6 +7,7 @@
 !bits = !sam.tensor<tensor<8xf32>, ["bitvector"], array<i64: 0>>
 !coo = !sam.tensor<tensor<4x5xf32>, ["compressed", "singleton"], array<i64: 0, 1>>
 !bsr = !sam.tensor<tensor<4x6xf32>, ["dense", "compressed", "blocked:2", "blocked:3"], array<i64: 0, 1, 0, 1>>
+!wide = !sam.tensor<tensor<4x8xf32>, ["dense", "dense", "blocked:4"], array<i64: 0, 1, 1>>
 !crd1 = !sam.stream<"crd", 1>
 !crd2 = !sam.stream<"crd", 2>
 !crd3 = !sam.stream<"crd", 3>
@@ -21,6 +22,8 @@
 !val2 = !sam.stream<"val", 2>
 !val3 = !sam.stream<"val", 3>
 !val4 = !sam.stream<"val", 4>
+!lanes1 = !sam.stream<vector<4xf32>, 1>
+!lanes2 = !sam.stream<vector<4xf32>, 2>
 !bv1 = !sam.stream<"bv", 1>
 !bv2 = !sam.stream<"bv", 2>
 
@@ -254,4 +257,29 @@ func.func @groups(%b: tensor<4xf32>, %g: tensor<2xf32>) -> tensor<4xf32> {
   // CHECK: }) {above = 1 : i64} : () -> tensor<4xf32>
   }) {above = 1 : i64} : () -> tensor<4xf32>
   return %x : tensor<4xf32>
+}
+
+// Values of a level's blocks at once, and what takes vectors: lane by lane, or folded.
+// CHECK-LABEL: func.func @vectors
+func.func @vectors(%b: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %x = "sam.graph"() ({
+    %B = "sam.bind"(%b) : (tensor<4x8xf32>) -> !wide
+    %root = "sam.root"() : () -> !ref0
+    %i, %ri = "sam.fiber_lookup"(%B, %root) {level = 0} : (!wide, !ref0) -> (!crd1, !ref1)
+    %o, %ro = "sam.fiber_lookup"(%B, %ri) {level = 1} : (!wide, !ref1) -> (!crd2, !ref2)
+    // CHECK: "sam.array"({{.*}} -> !sam.stream<vector<4xf32>, 2 : i64>
+    %v = "sam.array"(%B, %ro) : (!wide, !ref2) -> !lanes2
+    %s = "sam.reduce"(%v, %i) {function = "add"} : (!lanes2, !crd1) -> !lanes1
+    // CHECK: "sam.fold"(%{{.*}}) {function = "max"} : (!sam.stream<vector<4xf32>, 1 : i64>) -> !sam.stream<"val", 1 : i64>
+    %m = "sam.fold"(%s) {function = "max"} : (!lanes1) -> !val1
+    %mo = "sam.repeat"(%m, %o) : (!val1, !crd2) -> !val2
+    // CHECK: "sam.alu"({{.*}}) {function = "div"} : (!sam.stream<vector<4xf32>, 2 : i64>, !sam.stream<"val", 2 : i64>) -> !sam.stream<vector<4xf32>, 2 : i64>
+    %q = "sam.alu"(%v, %mo) {function = "div"} : (!lanes2, !val2) -> !lanes2
+    %d, %p = "sam.crd_drop"(%i, %q) : (!crd1, !lanes2) -> (!crd1, !lanes2)
+    "sam.fiber_write"(%d) {level = 0} : (!crd1) -> ()
+    "sam.fiber_write"(%o) {level = 1} : (!crd2) -> ()
+    // CHECK: "sam.yield"(%{{.*}}) : (!sam.stream<vector<4xf32>, 2 : i64>)
+    "sam.yield"(%p) : (!lanes2) -> ()
+  }) : () -> tensor<4x8xf32>
+  return %x : tensor<4x8xf32>
 }

@@ -25,6 +25,7 @@ class Worked(NamedTuple):
 
     `values` are ports of f32; `arrays` the tensors of the storage; `sam` the cycles in which SAM's
     own simulator gives the first and the last token, with a token an input a cycle from cycle 0 on.
+    With `lanes`, each number n of the first input stands for the vector of n, n + 1 and so on.
     """
 
     kind: str
@@ -35,6 +36,7 @@ class Worked(NamedTuple):
     arrays: Sequence[Sequence[int]] = ()
     values: str = ""
     sam: tuple[int, int] | None = None
+    lanes: int = 1
 
 
 ROOT_STREAM = ("root", 0)

@@ -19,11 +19,12 @@ from rdu.semantics.tokens import EMPTY
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Tokens, how deep they are, and the element type of payloads."""
+    """Tokens, how deep they are, and the element type of payloads; of vectors, which are tuples."""
 
     tokens: Tokens
     depth: int
     dtype: DType = "i32"
+    lanes: int = 1
 
 
 @dataclass(frozen=True, slots=True)

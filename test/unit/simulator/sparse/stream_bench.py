@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from random import Random
 from typing import Any
 
@@ -33,17 +34,26 @@ from rdu.simulator.specification import (
     TierSpec,
 )
 
+LANES = 8
+"""Of the machine."""
+
 Tokens = list[Any]
 Arrays = list[NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """An output of a context, and what it carries."""
+    """An output of a context, and what it carries: vectors of so many lanes, if more than 1."""
 
     context: int
     port: int
     dtype: DType
+    lanes: int = 1
+
+    @property
+    def kind(self) -> str:
+        """The kind of its tokens."""
+        return "scalar" if self.lanes == 1 else "vector"
 
 
 ROOT = Wire(-1, -1, "i32")
@@ -100,21 +110,26 @@ class Bench:
         kind: str,
         inputs: Sequence[Wire | float],
         outputs: Sequence[DType] = (),
+        widths: Sequence[int] = (),
         **details: Any,
     ) -> list[Wire]:
-        """Add a primitive; `details` are those of its `SparseSpec`. Returns its outputs."""
-        return self._add(f"{kind}{len(self.contexts)}", kind, inputs, outputs, details)
+        """Add a primitive; `details` are those of its `SparseSpec`. Returns its outputs.
+
+        `widths` are lanes of outputs, 1 if not given.
+        """
+        return self._add(f"{kind}{len(self.contexts)}", kind, inputs, outputs, widths, details)
 
     def test(
         self,
         kind: str,
         inputs: Sequence[Wire | float],
         outputs: Sequence[DType] = (),
+        widths: Sequence[int] = (),
         **details: Any,
     ) -> list[Wire]:
         """Add the primitive that is tested, named after its kind."""
         self.tested.add(len(self.contexts))
-        return self._add(kind, kind, inputs, outputs, details)
+        return self._add(kind, kind, inputs, outputs, widths, details)
 
     def _add(
         self,
@@ -122,8 +137,13 @@ class Bench:
         kind: str,
         inputs: Sequence[Wire | float],
         outputs: Sequence[DType],
+        widths: Sequence[int],
         details: dict[str, Any],
     ) -> list[Wire]:
+        made = [
+            Wire(len(self.contexts), port, dtype, lanes)
+            for port, (dtype, lanes) in enumerate(zip_longest(outputs, widths, fillvalue=1))
+        ]
         number = len(self.contexts)
         wires = [x for x in inputs if isinstance(x, Wire) and x is not ROOT]
         ports = iter(range(len(wires)))
@@ -144,8 +164,8 @@ class Bench:
                 depth=self._draw((self.depth if number in self.tested else 1, 1, 2, 3, 4), number),
                 inputs=tuple(self.connect(w, number, n) for n, w in enumerate(wires)),
                 outputs=tuple(
-                    Output(f"out{n}", (), 0, "scalar", dtype, -1, stream=True)
-                    for n, dtype in enumerate(outputs)
+                    Output(f"out{wire.port}", (), 0, wire.kind, wire.dtype, -1, stream=True)
+                    for wire in made
                 ),
                 constants=(),
                 steps=(),
@@ -155,7 +175,7 @@ class Bench:
                 sparse=SparseSpec(tuple(roles), tuple(range(len(outputs))), **details),
             )
         )
-        return [Wire(number, port, dtype) for port, dtype in enumerate(outputs)]
+        return made
 
     def connect(self, wire: Wire, sink: int, port: int) -> Input:
         """Add a channel from an output; return the input that it leads to."""
@@ -169,9 +189,9 @@ class Bench:
         self.contexts[wire.context] = replace(source, outputs=tuple(outputs))
         name = f"{source.name}.{output.name} -> {number}"
         self.channels.append(
-            ChannelSpec(name, "scalar", capacity, 0, latency, wire.context, sink, stream=True)
+            ChannelSpec(name, wire.kind, capacity, 0, latency, wire.context, sink, stream=True)
         )
-        return Input(f"in{port}", number, 0, "scalar", wire.dtype, stream=True)
+        return Input(f"in{port}", number, 0, wire.kind, wire.dtype, stream=True)
 
     def _draw(self, choice: Sequence[int], *contexts: int) -> int:
         """Draw where a context is tested; else return the first."""
@@ -198,6 +218,15 @@ class Bench:
             crd, _ = self._lookup(marked, refs)
             return self.add("locate", [crd, ROOT], ["i32"], storage="dense", extent=extent)[0]
         return self._present(leaves, refs, dtype)
+
+    def vectors(self, tokens: Tokens, depth: int, dtype: DType, lanes: int) -> Wire:
+        """Add what sends a stream of vectors, none of them absent."""
+        payloads = [token for token in tokens if is_payload(token)]
+        numbers = iter(range(len(payloads)))
+        refs = self.source([next(numbers) if is_payload(t) else t for t in tokens], depth)
+        stored = (self.tensor([x for vector in payloads for x in vector], dtype),)
+        details = {"storage": "values", "tensors": stored, "dtype": dtype, "lanes": lanes}
+        return self.add("array", [refs], [dtype], [lanes], **details)[0]
 
     def _walk(self, tree: Any, depth: int) -> tuple[list[list[Any]], Wire]:
         """Walk all levels of a tree but the last; return the fibers of that and references."""
@@ -237,22 +266,29 @@ class Bench:
         counted = [next(numbers) if is_payload(token) else token for token in tokens]
         shape = self.source(counted, depth)
         self._write(wire, shape, payloads)
-        ordered = wire if wire.dtype == "i32" else self.add("number", [wire], ["i32"])[0]
+        is_index = wire.dtype == "i32" and wire.lanes == 1
+        ordered = wire if is_index else self.add("number", [wire], ["i32"])[0]
         self._write(shape, ordered, list(range(1, len(payloads) + 1)))
 
     def _write(self, values: Wire, crds: Wire, expected: Sequence[Any]) -> None:
-        array = np.array([*expected] or [0]).astype(NUMPY[values.dtype])
+        flat = np.array([*expected] or [[0] * values.lanes]).reshape(-1)
+        array = flat.astype(NUMPY[values.dtype])
         number = self.tensor([0] * len(array), values.dtype)
         self.expected.append((number, array))
         self.add(
-            "write_values", [values, crds], storage="values", tensors=(number,), dtype=values.dtype
+            "write_values",
+            [values, crds],
+            storage="values",
+            tensors=(number,),
+            dtype=values.dtype,
+            lanes=values.lanes,
         )
 
     def run(self) -> Run:
         """Run the section on both engines; everything that they say must be the same."""
         section = ElaboratedSection(
             name="bench",
-            lanes=1,
+            lanes=LANES,
             outstanding=self.outstanding,
             contexts=tuple(self.contexts),
             channels=tuple(self.channels),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from firing_table import INPUTS, OUTPUTS, ROOT_STREAM, Worked, pushes_of, read
-from stream_bench import ROOT, Bench
+from stream_bench import ROOT, Bench, Wire
 from worked_bits import BITS
 from worked_by_sam import BY_SAM
 from worked_shapes import SHAPES
@@ -12,7 +12,7 @@ from worked_walks import WALKS
 
 from rdu.configuration.sparse import FORMS
 from rdu.semantics.dtypes import DType
-from rdu.semantics.tokens import from_text
+from rdu.semantics.tokens import from_text, is_payload
 from rdu.targets import load_machine
 
 EXAMPLES = (*WALKS, *SHAPES, *BITS, *BY_SAM)
@@ -27,10 +27,16 @@ def test_firings(example: Worked, depth: int) -> None:
     def dtype(port: str) -> DType:
         return "f32" if port in example.values else "i32"
 
-    wires = [
-        ROOT if stream is ROOT_STREAM else bench.source(*stream, dtype(port))
-        for port, stream in zip(INPUTS, example.inputs, strict=False)
-    ]
+    def source(port: str, stream: tuple[str, int]) -> Wire:
+        if stream is ROOT_STREAM:
+            return ROOT
+        lanes = example.lanes if port == INPUTS[0] else 1
+        if lanes == 1:
+            return bench.source(*stream, dtype(port))
+        tokens = [tuple(range(t, t + lanes)) if is_payload(t) else t for t in from_text(stream[0])]
+        return bench.vectors(tokens, stream[1], dtype(port), lanes)
+
+    wires = [source(port, stream) for port, stream in zip(INPUTS, example.inputs, strict=False)]
     tensors = tuple(map(bench.tensor, example.arrays))
     types = [dtype(port) for port in OUTPUTS[: example.outputs]]
     number = len(bench.contexts)
@@ -57,10 +63,11 @@ def test_firings(example: Worked, depth: int) -> None:
 @pytest.mark.parametrize("example", [e for e in EXAMPLES if e.sam], ids=lambda e: e.kind)
 def test_cycles_are_those_of_sam(example: Worked) -> None:
     """With a token an input a cycle, the first and the last token leave when SAM's do."""
-    sparse = load_machine("sam-ideal").sparse
-    assert sparse is not None
+    machine = load_machine("sam-ideal")
+    assert machine.sparse is not None
+    depth = machine.sparse.depth_of(example.kind, machine.pcu.lanes)
     arrivals = [range(len(from_text(stream))) for stream, _ in example.inputs]
-    left = pushes_of(read(example.table), arrivals, sparse.depth_of(example.kind), limit=None)
+    left = pushes_of(read(example.table), arrivals, depth, limit=None)
     times = [time for pushes in left for time, _ in pushes]
     assert (min(times), max(times)) == example.sam
 

@@ -7,11 +7,13 @@ from random import Random
 from typing import Any
 
 import numpy as np
+from every_case import source
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from primitive_cases import Stream
 from random_trees import DTYPES, beside, coordinates, rising, under
 from stream_bench import Bench
+from vector_cases import vectors
 
 from rdu.semantics import sparse
 from rdu.semantics.dtypes import NUMPY, DType
@@ -31,7 +33,7 @@ def run_writer(
 ) -> None:
     """Run a writer; `stored` is what its tensors must hold, behind which they have a word more."""
     bench = Bench(random.choice((None, random, random)))
-    wires = [bench.source(stream.tokens, stream.depth, stream.dtype) for stream in inputs]
+    wires = [source(bench, stream) for stream in inputs]
     tensors = tuple(bench.tensor([0] * (len(words) + 1), dtype) for words in stored)
     bench.test(kind, wires, tensors=tensors, dtype=dtype, **details)
     run = bench.run()
@@ -41,6 +43,19 @@ def run_writer(
     for number, words in zip(tensors, stored, strict=True):
         expected = np.array([*words, 0]).astype(NUMPY[dtype])
         np.testing.assert_array_equal(run.arrays[number], expected)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seeds, st.sampled_from((2, 3, 7)))
+def test_scatter_of_vectors(seed: int, lanes: int) -> None:
+    random = Random(seed)
+    depth, dtype = random.randint(0, 2), random.choice(DTYPES)
+    refs = [t % 10 if is_payload(t) else t for t in coordinates(random, depth)]
+    values = vectors(random, refs, dtype, lanes)
+    stored = {r: v for r, v in zip(refs, values, strict=True) if is_payload(r)}
+    words = [word for n in range(10) for word in stored.get(n, (0,) * lanes)]
+    inputs = [Stream(refs, depth), Stream(values, depth, dtype, lanes)]
+    run_writer("scatter", inputs, [words], dtype, random, storage="values", lanes=lanes)
 
 
 @settings(max_examples=60, deadline=None)

@@ -68,7 +68,7 @@ def run_engines(section: ElaboratedSection, arrays: Sequence[NDArray[Any]]) -> R
     def noted(channel: Channel[Token], ready: int, token: Token) -> int:
         time = push(channel, ready, token)
         port, number = channel.spec.name.split(" -> ")
-        pushes.setdefault((port, int(number)), []).append((time, _shown(token)))
+        pushes.setdefault((port, int(number)), []).append((time, _shown(token, channel.spec.kind)))
         return time
 
     with pytest.MonkeyPatch.context() as patch:
@@ -88,10 +88,12 @@ def run_engines(section: ElaboratedSection, arrays: Sequence[NDArray[Any]]) -> R
     return Run(python, pushes, theirs)
 
 
-def _shown(token: Token) -> Any:
+def _shown(token: Token, kind: str) -> Any:
     if isinstance(token, Stop):
         named = {DONE: tokens.DONE, EMPTY: tokens.EMPTY}
         return named.get(token) or tokens.Stop(token.level)
     assert token is not None
+    if kind == "vector":
+        return tuple(token[0][token[1]].tolist())
     value: np.generic = first_live(token)
     return value.item()

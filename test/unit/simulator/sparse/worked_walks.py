@@ -327,6 +327,22 @@ WALKS = (
         """,
         {"function": "addi"},
     ),
+    # Each vector n, n + 1, n + 2, n + 3 leaves as its total.
+    Worked(
+        "fold",
+        [("5 7 S0 1 S1 D", 2)],
+        1,
+        """
+        a -> x26
+        a -> x34
+        a -> xS0
+        a -> x10
+        a -> xS1
+        a -> xD
+        """,
+        {"function": "addi", "lanes": 4},
+        lanes=4,
+    ),
     # What is given at the end leaves a token a cycle, and holds up no firing.
     Worked(
         "accumulate",

@@ -15,7 +15,7 @@ from rdu.simulator.python_engine.sparse.parallel import Fork, Join
 from rdu.simulator.python_engine.sparse.primitive import SparsePrimitive
 from rdu.simulator.python_engine.sparse.prune import DropCoordinates
 from rdu.simulator.python_engine.sparse.range import Range
-from rdu.simulator.python_engine.sparse.reduce import Reduce
+from rdu.simulator.python_engine.sparse.reduce import Fold, Reduce
 from rdu.simulator.python_engine.sparse.repeat import Repeat
 from rdu.simulator.python_engine.sparse.scan import Locate, Lookup
 from rdu.simulator.python_engine.sparse.shape import Flatten, Number, Split
@@ -42,6 +42,7 @@ SPARSE: Mapping[str, type[SparsePrimitive]] = {
     "fetch": Fetch,
     "fiber_drop": DropFibers,
     "flatten": Flatten,
+    "fold": Fold,
     "fork": Fork,
     "intersect": Intersect,
     "join": Join,

@@ -37,7 +37,7 @@ class Accumulate(SparsePrimitive):
         super().__init__(spec, heads, fabric)
         *self.levels, self.values = self.inputs
         self.order = len(self.levels) - 1
-        self.identity = identity(self.spec.function, self.spec.dtype)[()]
+        self.identity = self.spread(identity(self.spec.function, self.spec.dtype)[()])
         self.held = [NOTHING] * self.order
         self.after = list(self.held)
         self.due: frozenset[int] = frozenset()  # levels whose token has to follow
@@ -75,9 +75,8 @@ class Accumulate(SparsePrimitive):
             taken = self._take_above(self.order)
             if taken is None:
                 return None
-            value = self.zero if self.values.token == EMPTY else self.values.token
             taken += [innermost, self.values]
-            self._plan([*self.after[1:], innermost.token], value, taken)
+            self._plan([*self.after[1:], innermost.token], self.value(self.values), taken)
             return self.turn(taken, stays=False)
         return self._close(stop)
 
@@ -154,7 +153,7 @@ class Accumulate(SparsePrimitive):
         for crd in outer:
             size += crd not in tree
             tree = tree.get(crd, {})
-        size += last not in tree
+        size += self._words(path) * (last not in tree)
         self.inside(0, size - 1, self.room, taken)
         self.adds.append((path, value))
 
@@ -164,12 +163,16 @@ class Accumulate(SparsePrimitive):
         for crd in outer:
             self.size += crd not in tree
             tree = tree.setdefault(crd, {})
-        self.size += last not in tree
+        self.size += self._words(path) * (last not in tree)
         if value is NOTHING:
             tree.setdefault(last, {})
             return
         total = np.asarray(tree.get(last, self.identity))
         tree[last] = OPS[self.spec.function].evaluate(total, value)[()]
+
+    def _words(self, path: list[Any]) -> int:
+        """Return the words of a new coordinate: one, or at the last level one a lane."""
+        return self.width if len(path) == self.order else 1
 
     def _drain(self, taken: list[Head], stop: Stop) -> Turn:
         """Return the firing that sends the tree, level by level."""

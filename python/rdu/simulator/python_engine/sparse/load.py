@@ -54,7 +54,7 @@ class Loader(SparsePrimitive):
     def _load(self, positions: Mapping[int, int]) -> Turn:
         (words,) = self.tensors
         if self.loads is None:
-            given = {role: words[position] for role, position in positions.items()}
+            given = {role: self._words(position) for role, position in positions.items()}
             return self.turn(self.inputs, given)
         turn = self.turn(self.inputs, dict.fromkeys(positions, words.dtype.type(0)))
         loads = self.loads
@@ -67,9 +67,21 @@ class Loader(SparsePrimitive):
         turn.asks = lambda context, firing, time: loads.ask(context, firing, time, wanted)
         return turn
 
+    def _words(self, position: int) -> Any:
+        """Return the word at a position, or those of a vector that begins there."""
+        (words,) = self.tensors
+        if self.width == 1:
+            return words[position]
+        return words[position : position + self.width].copy()
+
 
 class Array(Loader):
-    """Loads the value at each reference; an absent one loads a zero."""
+    """Loads the value, or the vector, at each reference; an absent one loads a zero."""
+
+    def positions(self, reference: int) -> Mapping[int, int]:
+        """Return the position of a value, or of the first one of a vector."""
+        self.inside(0, reference, len(self.tensors[0]) // self.width, self.inputs)
+        return {0: reference * self.width}
 
     def absent(self) -> Mapping[int, Any]:
         """Return a zero."""

@@ -1,10 +1,10 @@
-"""What sparse primitives share: heads of streams with single values, and the firings they make."""
+"""What sparse primitives share: heads of streams, and the firings they make."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -29,11 +29,15 @@ MOST = 2**31 - 1
 
 
 class Head:
-    """The head of an input: a stop, `DONE`, `EMPTY`, or a payload as a NumPy scalar."""
+    """The head of an input: a stop, `DONE`, `EMPTY`, or a payload.
 
-    def __init__(self, port: int, heads: Heads) -> None:
+    That is a NumPy scalar, or a vector's lanes and mask.
+    """
+
+    def __init__(self, port: int, heads: Heads, *, is_wide: bool = False) -> None:
         self.port = port
         self.channel = heads[port]
+        self.is_wide = is_wide
 
     @property
     def there(self) -> bool:
@@ -45,7 +49,7 @@ class Head:
         """The token."""
         token = self.channel.head
         assert token is not None
-        return token if isinstance(token, Stop) else first_live(token)
+        return token if isinstance(token, Stop) or self.is_wide else first_live(token)
 
     @property
     def stop(self) -> Stop | None:
@@ -64,6 +68,7 @@ class Root(Head):
 
     def __init__(self) -> None:
         self.port = -1
+        self.is_wide = False
         self.left: list[Any] = [np.int32(0), DONE]
 
     @property
@@ -100,7 +105,7 @@ class SparsePrimitive:
         self.fabric = fabric
         self.spec = spec.sparse
         self.inputs = [
-            Head(port, heads) if port >= 0 else Root()
+            Head(port, heads, is_wide=spec.inputs[port].kind == "vector") if port >= 0 else Root()
             for port in self.spec.inputs
             if port != CONSTANT_INPUT
         ]
@@ -112,7 +117,8 @@ class SparsePrimitive:
         self.starts = [Head(i, heads) for i, port in enumerate(spec.inputs) if port.dtype is None]
         self.ends = [o for o, port in enumerate(spec.outputs) if port.dtype is None]
         self.lanes = fabric.spec.lanes
-        self.zero = NUMPY[self.spec.dtype].type(0)
+        self.width = self.spec.lanes
+        self.zero = self.spread(NUMPY[self.spec.dtype].type(0))
         self.missing: list[int] = []
         self.rests = False
         self.popped: list[Root] = []
@@ -155,6 +161,21 @@ class SparsePrimitive:
     def go_on(self, turn: Turn) -> None:
         """Take the state behind a firing."""
 
+    # -- values ---------------------------------------------------------------------------------
+
+    def spread(self, value: Any) -> Any:
+        """Return a value as the primitive's values are: alone, or on each lane of a vector."""
+        return value if self.width == 1 else np.full(self.width, value)
+
+    def value(self, head: Head) -> Any:
+        """Return the value at a head: a scalar, or lanes; what is absent or masked is a zero."""
+        if head.token == EMPTY:
+            return self.zero
+        if not head.is_wide:
+            return head.token
+        values, mask = head.token
+        return cast("Array", np.where(mask, values, values.dtype.type(0)))[: self.width]
+
     # -- what steps are made of -----------------------------------------------------------------
 
     def there(self, *heads: Head) -> bool:
@@ -172,7 +193,7 @@ class SparsePrimitive:
         stays: bool = True,
         weight: int | None = None,
     ) -> Turn:
-        """Return a firing; payloads it gives, by role, are single values."""
+        """Return a firing; payloads it gives, by role, are scalars, lanes, or lanes and mask."""
         taken = list(pops)
         self.popped = [head for head in taken if isinstance(head, Root)]
         return Turn(
@@ -248,9 +269,14 @@ class SparsePrimitive:
             raise FaultError("value", head.port, value, extent, ports)
 
     def _token(self, role: int, token: Any) -> Token:
-        dtype = self.context.outputs[self.spec.outputs[role]].dtype
-        assert dtype is not None
-        return token if isinstance(token, Stop) else spread(token, dtype, self.lanes)
+        port = self.context.outputs[self.spec.outputs[role]]
+        assert port.dtype is not None
+        if isinstance(token, Stop | tuple):
+            return cast("Token", token)
+        if port.kind != "vector":
+            return spread(token, port.dtype, self.lanes)
+        padding = self.lanes - len(token)
+        return np.pad(token, (0, padding)), np.arange(self.lanes) < len(token)
 
 
 def _is_payload(code: int) -> bool:

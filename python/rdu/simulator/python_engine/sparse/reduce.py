@@ -1,14 +1,16 @@
-"""Fibers of values, folded to one value each."""
+"""Fibers of values, and the lanes of vectors, folded to one value each."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
-from rdu.semantics.reduction import identity
+import numpy as np
+
+from rdu.semantics.reduction import identity, reduce_lanes
 from rdu.semantics.scalar import OPS
 from rdu.simulator.python_engine.action import Fabric
 from rdu.simulator.python_engine.sparse.primitive import SparsePrimitive
-from rdu.simulator.python_engine.tokens import DONE, EMPTY, VALUE_CODE, Stop
+from rdu.simulator.python_engine.tokens import DONE, VALUE_CODE, Stop
 from rdu.simulator.python_engine.turn import Heads, Turn
 from rdu.simulator.specification import ContextSpec
 
@@ -22,7 +24,7 @@ class Reduce(SparsePrimitive):
 
     def __init__(self, spec: ContextSpec, heads: Heads, fabric: Fabric) -> None:
         super().__init__(spec, heads, fabric)
-        self.identity: Any = identity(self.spec.function, self.spec.dtype)[()]
+        self.identity = self.spread(identity(self.spec.function, self.spec.dtype)[()])
         self.total = self.after = self.identity
         self.fiber: Fiber = "none"
         self.fiber_after: Fiber = "none"
@@ -34,8 +36,8 @@ class Reduce(SparsePrimitive):
             return None
         stop = values.stop
         if stop is None:
-            value = self.zero if values.token == EMPTY else values.token
-            self.after = OPS[self.spec.function].evaluate(self.total, value)[()]
+            added = np.asarray(self.value(values))
+            self.after = OPS[self.spec.function].evaluate(self.total, added)[()]
             self.fiber_after = "open"
             return self.turn([values])
         if not self.there(outer):
@@ -57,3 +59,18 @@ class Reduce(SparsePrimitive):
     def go_on(self, turn: Turn) -> None:
         """Keep the total."""
         self.total, self.fiber = self.after, self.fiber_after
+
+
+class Fold(SparsePrimitive):
+    """Folds the lanes of each vector, by the tree of neighbouring pairs."""
+
+    def step(self) -> Turn | None:
+        """Fold a vector, or pass a stop on."""
+        (vectors,) = self.inputs
+        if not self.there(vectors):
+            return None
+        if vectors.stop is not None:
+            return self.pass_on([vectors])
+        lanes = self.value(vectors)
+        total, _ = reduce_lanes(self.spec.function, lanes, np.ones(self.width, bool))
+        return self.turn([vectors], {0: total[()]})

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from rdu.semantics.dtypes import NUMPY
 from rdu.semantics.scalar import OPS
 from rdu.simulator.python_engine.sparse.primitive import SparsePrimitive
-from rdu.simulator.python_engine.tokens import EMPTY
 from rdu.simulator.python_engine.turn import Turn
 from rdu.simulator.specification import CONSTANT_INPUT
 
@@ -26,12 +23,9 @@ class Apply(SparsePrimitive):
         self.agree(self.inputs)
         tokens = iter(self.inputs)
         operands = [
-            self.spec.constant if port == CONSTANT_INPUT else self._value(next(tokens).token)
+            self.spec.constant if port == CONSTANT_INPUT else self.value(next(tokens))
             for port in self.spec.inputs
         ]
         kind = NUMPY[self.spec.dtype]
         result = OPS[self.spec.function].evaluate(*(np.asarray(o, kind) for o in operands))
         return self.turn(self.inputs, {0: result[()]})
-
-    def _value(self, token: Any) -> Any:
-        return self.zero if token == EMPTY else token

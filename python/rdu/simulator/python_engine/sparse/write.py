@@ -6,7 +6,7 @@ from typing import Any
 
 from rdu.simulator.python_engine.action import Fabric
 from rdu.simulator.python_engine.sparse.bursts import Stores
-from rdu.simulator.python_engine.sparse.primitive import SparsePrimitive
+from rdu.simulator.python_engine.sparse.primitive import Head, SparsePrimitive
 from rdu.simulator.python_engine.sparse.repeat import Held
 from rdu.simulator.python_engine.tokens import EMPTY
 from rdu.simulator.python_engine.turn import Heads, Turn
@@ -53,12 +53,21 @@ class Writer(SparsePrimitive):
 
     def put(self, tensor: int, position: int, word: Any) -> None:
         """Put a word into a tensor, or where those of its burst are gathered."""
-        words = self.tensors[tensor] if self.stores is None else self.stores.gathered[tensor]
-        words[position] = word
+        if self.stores is not None:
+            self.stores.gathered[tensor][position] = word
+        elif self.width == 1:
+            self.tensors[tensor][position] = word
+        else:
+            self.tensors[tensor][position : position + self.width] = word
 
-    def value(self, token: Any) -> Any:
-        """Return what a value token stores."""
-        return self.zero if token == EMPTY else token
+    def store(self, position: int, values: Head, waits: list[Head]) -> None:
+        """Let the next firing store a value, or a vector, at a position counted in these.
+
+        Raises:
+            FaultError: there is no such position.
+        """
+        self.inside(0, position, len(self.tensors[0]) // self.width, waits)
+        self.words.append((0, int(position) * self.width, self.value(values)))
 
 
 class Scatter(Writer):
@@ -73,9 +82,7 @@ class Scatter(Writer):
             return self.pass_on([refs, values])
         self.agree([refs, values])
         if refs.token != EMPTY:
-            position = int(refs.token)
-            self.inside(0, position, len(self.tensors[0]), [refs, values])
-            self.words.append((0, position, self.value(values.token)))
+            self.store(refs.token, values, [refs, values])
         return self.turn([refs, values])
 
 
@@ -95,8 +102,7 @@ class WriteValues(Writer):
             return self.pass_on([values, crds])
         self.agree([values, crds])
         if crds.token != EMPTY:
-            self.inside(0, self.stored, len(self.tensors[0]), [values, crds])
-            self.words.append((0, self.stored, self.value(values.token)))
+            self.store(self.stored, values, [values, crds])
         return self.turn([values, crds])
 
     def go_on(self, turn: Turn) -> None:

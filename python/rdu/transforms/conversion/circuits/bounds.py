@@ -107,8 +107,10 @@ def _results(op: Any, bounds: Bounds, tensors: Tensors, streams: list[ir.Value])
         case sam.CrdDropOp() | sam.ValDropOp() | sam.ForkOp() | sam.StopDropOp():
             given = [bounds[value] for value in op.operands]
             return given if len(given) == len(streams) else given * len(streams)
-        case sam.FiberDropOp() | sam.ArrayOp() | sam.UnaryOp() | sam.AluOp() | sam.GenRefOp():
+        case sam.FiberDropOp() | sam.ArrayOp() | sam.GenRefOp():
             return [bounds[next(v for v in op.operands if v in bounds)]]
+        case sam.UnaryOp() | sam.AluOp() | sam.FoldOp():
+            return [bounds[op.operands[0]]]
         case sam.MaskOp():
             return [_masked(op, bounds), bounds[op.payload]]
         case sam.SplitOp():

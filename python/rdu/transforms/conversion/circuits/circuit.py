@@ -14,12 +14,21 @@ from rdu.transforms.conversion.circuits.stored import INDEX, Storage
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A stream as the output of a unit; `kind` is what it carries, as in its type."""
+    """A stream as the output of a unit.
+
+    `kind` is what it carries, a word as in its type; `lanes` of it, a vector, if more than 1.
+    """
 
     unit: str
     port: str
     kind: str
     element: str
+    lanes: int = 1
+
+    @property
+    def token(self) -> str:
+        """The kind of its tokens on the fabric."""
+        return "scalar" if self.lanes == 1 else "vector"
 
 
 ROOT = Signal("", ROOT_PORT, "ref", INDEX)
@@ -30,10 +39,11 @@ Input = Signal | int | float
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A stream to be sent: what it carries, and the element type."""
+    """A stream to be sent: what it carries, the element type, and how many values a token has."""
 
     kind: str
     element: str
+    lanes: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +106,7 @@ class Circuit:
         taken = tuple(zip(names, inputs, strict=True))
         ports = _ports([output.kind for output in outputs], "out_")
         sent = tuple(
-            Signal(unit, port, output.kind, output.element)
+            Signal(unit, port, output.kind, output.element, output.lanes)
             for port, output in zip(ports, outputs, strict=True)
         )
         self.units[unit] = Unit(job, taken, sent)

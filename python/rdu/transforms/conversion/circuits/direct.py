@@ -26,5 +26,5 @@ def directly(circuit: Circuit, fifo_depth: int | None) -> Layout:
         for unit, port in sinks:
             source, sink = f"{signal.unit}.{MAIN}.{signal.port}", f"{unit}.{MAIN}.{port}"
             start = circuit.starts.get((unit, port), 0)
-            layout.connect(source, "scalar", sink, capacity, start)
+            layout.connect(source, signal.token, sink, capacity, start)
     return layout

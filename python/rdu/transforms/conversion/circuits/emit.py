@@ -103,11 +103,12 @@ def _emit_step(name: str, step: Step, circuit: Circuit) -> None:
                 rdu.AcquireOp(port=port, level=0)
             for port, source in unit.inputs:
                 if isinstance(source, Signal) and source != ROOT:
-                    rdu.ReceiveOp(port=port, kind="scalar", element=_scalar(source.element))
+                    rdu.ReceiveOp(port=port, kind=source.token, element=_scalar(source.element))
             _emit_action(step, circuit)
             for signal in unit.outputs:
                 if signal in circuit.sinks:
-                    rdu.SendOp(port=signal.port, kind="scalar", element=_scalar(signal.element))
+                    element = _scalar(signal.element)
+                    rdu.SendOp(port=signal.port, kind=signal.token, element=element)
             for port in step.releases:
                 rdu.ReleaseOp(port=port, level=0)
 

@@ -49,7 +49,7 @@ def bind(
         tree = _in_format(given[source], tensors[name], problems)
         if tree is not None:
             arrays |= _parts(tree, tensors[name])
-            stored[name] = _positions(tree)
+            stored[name] = [*tree.positions, tree.stored]
     problems.check()
     for op in _binds(function):
         name = table.bound[op.bound].name
@@ -127,16 +127,6 @@ def _in_format(
     except ValueError as problem:
         problems.error(f"operand '{tensor.name}' does not go into '{form}': {problem}")
         return None
-
-
-def _positions(tree: Fibertree) -> list[int]:
-    """Return how many positions each level has, and how many values there are."""
-    positions: list[int] = []
-    fibers = 1
-    for level in tree.levels:
-        fibers = int(level.lengths(fibers).sum())
-        positions.append(fibers)
-    return [*positions, tree.stored]
 
 
 def _parts(tree: Fibertree, tensor: StoredTensor) -> dict[str, Array]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from rdu.analysis.sparse.skips import is_told, told
-from rdu.codegen.sparse import Form, form_of
+from rdu.codegen.sparse import LANES, Form, form_of
 from rdu.dialects import sam
 from rdu.dialects.sam import StreamType, TensorType
-from rdu.dialects.sam.primitive import depth_of, element_of
+from rdu.dialects.sam.primitive import depth_of, element_of, kind_of, lanes_of
 from rdu.dialects.sam.streams import BV, level_formats, storage_order
 from rdu.mlir_ext import ir
 from rdu.semantics.fibertree import Format
@@ -41,6 +41,7 @@ WORDS: Mapping[str, str] = {
     "sam.fiber_drop": "fiber_drop",
     "sam.fiber_lookup": "lookup",
     "sam.flatten": "flatten",
+    "sam.fold": "fold",
     "sam.fork": "fork",
     "sam.gen_ref": "number",
     "sam.hold": "repeat_like",
@@ -112,7 +113,9 @@ class Planner:
             job = _job("write_fibers", f"write_fibers_{name}", owner.location, storage=storage)
             self.circuit.add(job, [crd, outer], [])
         name = f"write_values_{flat(result.name)}"
-        job = _job("write_values", name, values.owner.location, storage=result.values)
+        lanes = tuple(_lanes([values]))
+        place = values.owner.location
+        job = _job("write_values", name, place, storage=result.values, settings=lanes)
         self.circuit.add(job, [self.signals[values], levels[-1]], [])
 
     def _plain(self, op: Any) -> None:
@@ -128,7 +131,7 @@ class Planner:
             op.location,
             function=_function(op, form),
             storage=storage,
-            settings=tuple(_settings(op, form)),
+            settings=(*_settings(op, form), *_lanes(_computed(op, form))),
         )
         inputs = [self.signals[value] for value in op.operands if _is_stream(value)]
         results = [value for value in op.results if _is_stream(value)]
@@ -172,7 +175,10 @@ class Planner:
             inputs: list[Input] = [
                 named[o] if isinstance(o, str) else _constant(o, element) for o in step.operands
             ]
-            job = _job("apply", f"unary_{name}", op.location, function=step.operation)
+            settings = tuple(_lanes([op.values]))
+            job = _job(
+                "apply", f"unary_{name}", op.location, function=step.operation, settings=settings
+            )
             (last,) = self.circuit.add(job, inputs, [_output(op.values, op)])
         self.signals[op.values] = last
 
@@ -227,9 +233,23 @@ def _settings(op: Any, form: Form) -> Iterator[tuple[str, int]]:
             yield name, int(op.attributes[name].value) if name in op.attributes else 0
 
 
+def _computed(op: Any, form: Form) -> list[ir.Value]:
+    """Return the streams whose values a primitive looks into, rather than pass them on."""
+    if form.vectors not in ("each", "fold"):
+        return []
+    return [value for value in (*op.operands, *op.results) if _is_stream(value)]
+
+
+def _lanes(streams: Sequence[ir.Value]) -> Iterator[tuple[str, int]]:
+    """Yield the setting that says how wide the vectors of streams are, if there are any."""
+    lanes = max(map(lanes_of, streams), default=1)
+    if lanes > 1:
+        yield LANES, lanes
+
+
 def _output(value: ir.Value, op: Any) -> Output:
-    kind = value.type.kind.value
-    return Output(kind, element_of(op) if kind == "val" else INDEX)
+    kind = kind_of(value)
+    return Output(kind, element_of(op) if kind == "val" else INDEX, lanes_of(value))
 
 
 def _constant(number: float, element: str) -> int | float:

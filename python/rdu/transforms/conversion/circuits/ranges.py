@@ -6,6 +6,7 @@ from typing import Any
 
 from rdu.analysis.sparse.ranges import Problem, origins_of
 from rdu.dialects import sam
+from rdu.dialects.sam.primitive import lanes_of
 from rdu.targets import Machine
 from rdu.transforms.conversion.circuits.bounds import Bound, bounds_of
 from rdu.transforms.conversion.circuits.operands import table_of
@@ -35,8 +36,9 @@ def fitting(function: Any, machine: Machine) -> int | None:
         bounds = bounds_of(operations, table.bound.__getitem__)
         for op in found.merges:
             crds = [bounds[crd] for crd in (op.crd_a, op.crd_b, op.crd_c) if crd is not None]
-            if most(crds, 0) > words:
-                extents.append(_largest(words, _tree(crds)))
+            lanes = lanes_of(op.values)
+            if most(crds, 0, lanes) > words:
+                extents.append(_largest(words, _tree(crds, lanes)))
     return min(extents, default=0) or None
 
 
@@ -48,10 +50,10 @@ def _largest(words: int, tree: int) -> int:
     return words // (OVERLAP * tree) or min(1, words // tree)
 
 
-def _tree(crds: list[Bound]) -> int:
+def _tree(crds: list[Bound], lanes: int) -> int:
     """Return the most words under one coordinate of the first level, itself included."""
     words = nodes = 1
     for crd in crds[1:]:
         nodes *= crd.extent
         words += nodes
-    return words
+    return words + nodes * (lanes - 1)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Literal, NamedTuple, get_args
 
-from rdu.codegen.sparse import form_of
+from rdu.codegen.sparse import LANES, form_of
 from rdu.support.names import unused
 from rdu.targets import Machine
 from rdu.transforms.conversion.circuits.circuit import (
@@ -72,7 +72,9 @@ def by_bursts(circuit: Circuit, storages: Collection[Storage]) -> Circuit:
                 signals[crd] = _coordinates(made, unit.job, signals[ref])
             continue
         names[name] = unused(unit.job.name, made.units)
-        sent = made.add(unit.job, inputs, [Output(s.kind, s.element) for s in unit.outputs])
+        sent = made.add(
+            unit.job, inputs, [Output(s.kind, s.element, s.lanes) for s in unit.outputs]
+        )
         signals.update(zip(unit.outputs, sent, strict=True))
     for (name, port), start in circuit.starts.items():
         answer = dict(circuit.units[name].inputs)[port]
@@ -83,11 +85,17 @@ def by_bursts(circuit: Circuit, storages: Collection[Storage]) -> Circuit:
 
 
 def goes_by_bursts(job: Job) -> bool:
-    """Tell whether a primitive can do with bursts of its storage, itself or in parts."""
+    """Tell whether a primitive can do with bursts of its storage, itself or in parts.
+
+    None of vectors can.
+    """
     form = form_of(job.primitive)
     assert form is not None, "primitives are declared"
     assert job.storage is not None, "it touches one"
-    return form.bursts or (job.primitive == "lookup" and job.storage.kind in WALKED)
+    vectors = LANES in dict(job.settings)
+    return (form.bursts and not vectors) or (
+        job.primitive == "lookup" and job.storage.kind in WALKED
+    )
 
 
 REF, CRD = Output("ref", INDEX), Output("crd", INDEX)

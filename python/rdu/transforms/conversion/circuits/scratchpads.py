@@ -117,7 +117,8 @@ class _Builder:
         self.machine = machine
         self.layout = Layout(circuit.name)
         self.homes: dict[str, tuple[str, str]] = {}
-        self.stream_depth = fifo_depth or _depth(machine.fifo.scalar)
+        fifos = {"scalar": machine.fifo.scalar, "vector": machine.fifo.vector}
+        self.depths = {kind: fifo_depth or _depth(most) for kind, most in fifos.items()}
         self.vector_depth = _depth(machine.fifo.vector)
 
     def build(self) -> Layout:
@@ -145,7 +146,8 @@ class _Builder:
             for unit, port in sinks:
                 sink = ".".join((*self.homes[unit], port))
                 start = self.circuit.starts.get((unit, port), 0)
-                self.layout.connect(source, "scalar", sink, self.stream_depth, start)
+                depth = self.depths[signal.token]
+                self.layout.connect(source, signal.token, sink, depth, start)
         return self.layout
 
     def _alone(self, name: str, unit: Unit, kind: str, storage: Storage | None = None) -> None:

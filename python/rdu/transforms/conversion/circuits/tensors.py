@@ -8,7 +8,7 @@ from typing import Any
 
 from rdu.dialects import sam
 from rdu.dialects.sam.graph import COPY
-from rdu.dialects.sam.primitive import element_of
+from rdu.dialects.sam.primitive import element_of, lanes_of
 from rdu.dialects.sam.streams import level_formats, storage_order
 from rdu.mlir_ext import func, ir
 from rdu.mlir_ext.locations import location_names
@@ -60,7 +60,7 @@ class TensorTable:
             elif isinstance(op, sam.StoreOp):
                 self.bound[op.tensor] = self._stored_on_the_way(op)
         value, kind = graph.output, graph.output.type
-        form = Format.of(["compressed"] * kind.rank, graph.written_order)
+        form = written_format(graph)
         role = "output" if value in self._returned else "temporary"
         word = "copied" if COPY in graph.operation.attributes else "kept"
         name = self._names.get(value) or self._unused(word)
@@ -80,6 +80,9 @@ class TensorTable:
         for op in writers:
             level: int = op.level.value
             room[level] = min(room[level], bounds[op.crd].tokens)
+        lanes = lanes_of(operations[len(operations) - 1].values)
+        if lanes > 1:
+            room[-1] = room[-2] * lanes
         self.results[graph.output] = replace(result, positions=tuple(room))
 
     def _bind(self, op: Any) -> None:
@@ -146,6 +149,17 @@ class TensorTable:
         unique = unused(name, self._taken)
         self._taken.add(unique)
         return unique
+
+
+def written_format(graph: Any) -> Format:
+    """Return how a graph stores its result: compressed levels, and below them the lanes, if any."""
+    order: list[int] = list(graph.written_order)
+    levels = ["compressed"] * len(order)
+    operations = graph.body.blocks[0].operations
+    lanes = lanes_of(operations[len(operations) - 1].values)
+    if lanes == 1:
+        return Format.of(levels, order)
+    return Format.of([*levels, f"blocked:{lanes}"], [*order, order[-1]])
 
 
 def _numbers(attribute: ir.Attribute) -> tuple[int, ...]:

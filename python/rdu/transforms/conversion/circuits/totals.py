@@ -18,8 +18,9 @@ OVERLAP = 2
 def totals(unit: Unit, bounds: Mapping[Signal, Bound], room: int, words: int | None) -> Memory:
     """Return the memory of an accumulation, which holds the trees that are under way.
 
-    A tree has a word for each coordinate of each of its levels: at a level there are no more than
-    the product of the extents, or windows, down to it, and no more than tokens ever arrive there.
+    A tree has a word for each coordinate of each of its levels, or at the innermost one for each
+    lane of a vector: at a level there are no more than the product of the extents, or windows, down
+    to it, and no more than tokens ever arrive there.
 
     Args:
         unit: the primitive: the reduced level, coordinates outermost first, then the values.
@@ -28,24 +29,28 @@ def totals(unit: Unit, bounds: Mapping[Signal, Bound], room: int, words: int | N
         words: the words of one tree, None for as many as there may be.
     """
     reduced, *crds, value = (source for _, source in unit.inputs)
+    lanes = value.lanes if isinstance(value, Signal) else 1
     outer = bounds.get(reduced) if isinstance(reduced, Signal) else None
     known = [bounds.get(c, Bound(0)) if isinstance(c, Signal) else Bound(0) for c in crds]
-    need = most(known, outer.depth - 1 if outer else 0) if words is None else words
+    depth = outer.depth - 1 if outer else 0
+    need = most(known, depth, lanes) if words is None else words
     element = value.element if isinstance(value, Signal) else unit.outputs[-1].element
     memory = Memory(TOTALS, element, need, OVERLAP)
     is_alone = outer is not None and outer.depth == 1
     return Memory(TOTALS, element, need) if is_alone or memory.bytes > room else memory
 
 
-def most(crds: Sequence[Bound], depth: int) -> int:
+def most(crds: Sequence[Bound], depth: int, lanes: int = 1) -> int:
     """Return the most words of a tree, which is what stands under one token.
 
     Args:
         crds: the bounds of its coordinates, outermost first.
         depth: how many fibers nest in the stream of that token.
+        lanes: words of a total.
     """
     words, nodes = 0, 1
     for crd in crds:
         nodes = min(nodes * crd.spread(depth), crd.tokens)
         words += nodes
-    return max(1, min(words, MOST))
+    words += nodes * (lanes - 1)
+    return max(lanes, min(words, MOST))

@@ -1,0 +1,157 @@
+"""The pass `sam-vectorize`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rdu.dialects import sam
+from rdu.dialects.sam.primitive import depth_of
+from rdu.dialects.sam.streams import level_formats, storage_order, stream
+from rdu.mlir_ext import ir
+from rdu.mlir_ext.passes import Pass, option, register
+from rdu.targets import load_machine
+from rdu.transforms.sam.chunks import Chunks, Role, chunked, last_level
+
+
+@register
+class Vectorize(Pass):
+    """Compute on all lanes at once along dense levels that are walked innermost.
+
+    Accepts any module. Where a `sam.graph` walks the last level of tensors and that is dense, of
+    extent q * L, the level is seen as two: q chunks, which are walked, and the `L` values of each,
+    which are one vector. Coordinates and references stay scalars, of chunks; `sam.array` loads
+    vectors; what is the same along the level stands on all lanes. A reduction over the level
+    reduces lane by lane and then the lanes, by `sam.fold`; a result whose last level it is has
+    chunks as coordinates. What lies in memory is what it was.
+
+    `L` is the largest divisor of the extents that is at most `lanes`. A walk that leads to what
+    needs coordinates one by one - joins with what is sparse, drops of zeros, masks, walks further
+    down - stays as it is, with a remark, and so does one that leads to a result that another graph
+    reads. The order of sums over the level changes.
+    """
+
+    name = "sam-vectorize"
+    level_in = "sam"
+    level_out = "sam"
+    messages = {  # noqa: RUF012
+        "single": "walks coordinate by coordinate: '{name}' does not take chunks of level {level}",
+        "narrow": "walks coordinate by coordinate: no number from 2 to {most} divides {extents}",
+        "kept": "walks coordinate by coordinate: another graph reads the result as it is written",
+        "none": "has nothing for lanes: no walk of a dense last level",
+    }
+    statistics = {  # noqa: RUF012
+        "graphs": "graphs with vectors",
+        "walks": "walks of dense levels that go by chunks",
+        "lanes": "lanes in use, of all these walks together",
+    }
+
+    @dataclass(frozen=True)
+    class Options:
+        """How wide."""
+
+        machine: str = option("sam-ideal", help="machine whose lanes are used: name or .toml file")
+        lanes: int | None = option(
+            None, help="most lanes of a vector, the machine's if not given", min=2
+        )
+
+    def run(self, module: Any, options: Options) -> None:
+        """Vectorize every graph, as far as that goes."""
+        graphs: list[Any] = []
+
+        def visit(operation: ir.Operation) -> ir.WalkResult:
+            if isinstance(operation.opview, sam.GraphOp):
+                graphs.append(operation.opview)
+            return ir.WalkResult.ADVANCE
+
+        module.operation.walk(visit)
+        most = options.lanes or load_machine(options.machine).pcu.lanes
+        for graph in graphs:
+            self._vectorize(graph, most)
+
+    def _vectorize(self, graph: Any, most: int) -> None:
+        operations = [op.opview for op in graph.body.blocks[0].operations]
+        kept = any(isinstance(use.owner.opview, sam.BindOp) for use in graph.output.uses)
+        chunks, lanes, refusals = chunked(operations, most, kept=kept)
+        if not lanes and not refusals:
+            self.remark(graph, "none")
+        for refusal in refusals:
+            for walk in (op for op in operations if op.operation in refusal.walks):
+                values = {"level": walk.level.value, **refusal.values}
+                self.remark(walk, refusal.message, **values)
+        if not lanes:
+            return
+        _rewrite(chunks, lanes)
+        self.count("graphs")
+        self.count("walks", len(lanes))
+        self.count("lanes", sum(lanes.values()))
+
+
+def _rewrite(chunks: Chunks, lanes: Mapping[Any, int]) -> None:
+    """Change types, tensors and factors, and reduce the lanes of what is reduced."""
+
+    def width(walks: Iterable[Any]) -> int:
+        return lanes[next(iter(walks))]
+
+    # An operation's hash changes with it: all is looked up before.
+    ends = [(op, width(walks)) for op, walks in chunks.ends.items()]
+    sums = [(op.opview, width(walks)) for op, walks in chunks.sums.items()]
+    marks = [(value, mark.role, width(mark.walks)) for value, mark in chunks.marks.items()]
+    _rebind(ends)
+    for value, role, of in marks:
+        owner = value.owner.opview
+        if role == Role.LANES:
+            value.set_type(_vectors(value, of))
+        if isinstance(owner, sam.FlattenOp):
+            factor = ir.IntegerAttr.get(owner.factor.type, owner.factor.value // of)
+            owner.operation.attributes["factor"] = factor
+    for op, of in sums:
+        scalars = op.reduced.type
+        op.reduced.set_type(_vectors(op.reduced, of))
+        with ir.InsertionPoint.after(op.operation), op.location:
+            fold = sam.FoldOp(op.reduced, op.function.value, scalars)
+        op.reduced.replace_all_uses_except(fold.values, fold.operation)
+
+
+def _vectors(value: ir.Value, lanes: int) -> Any:
+    """Return the type of a stream of values as one of vectors of the graph's element type."""
+    element = value.owner.parent.opview.output.type.element_type
+    return stream(ir.VectorType.get([lanes], element), depth_of(value))
+
+
+def _rebind(ends: Sequence[tuple[ir.Operation, int]]) -> None:
+    """Let ops that go by chunks see the lanes of their tensors as a level.
+
+    Of a tensor that is seen in several ways all but one have a bind of their own.
+    """
+    for tensor in dict.fromkeys(op.opview.tensor for op, _ in ends):
+        ways: dict[int, list[ir.Operation]] = {}
+        for op, lanes in ends:
+            if op.opview.tensor == tensor:
+                ways.setdefault(lanes, []).append(op)
+        by_chunks = [op for ops in ways.values() for op in ops]
+        others = [use.owner for use in tensor.uses if use.owner not in by_chunks]
+        kind, is_taken = tensor.type, any(_is_end(op.opview) for op in others)
+        for lanes, ops in ways.items():
+            bound = tensor
+            if is_taken:
+                copy = tensor.owner.clone(ir.InsertionPoint.after(tensor.owner))
+                bound = copy.results[0]
+            bound.set_type(_blocked(kind, lanes))
+            for op in ops:
+                op.operands[0] = bound
+            is_taken = True
+
+
+def _is_end(op: Any) -> bool:
+    return isinstance(op, sam.ArrayOp) or op.level.value == last_level(op.tensor)[0]
+
+
+def _blocked(kind: Any, lanes: int) -> Any:
+    """Return a tensor type whose last level is seen as chunks and lanes."""
+    formats, order = level_formats(kind), storage_order(kind)
+    if formats[-1].startswith("blocked"):
+        length = int(formats[-1].partition(":")[2])
+        formats[-1] = f"blocked:{length // lanes}"
+    return sam.TensorType.get(kind.shape, [*formats, f"blocked:{lanes}"], [*order, order[-1]])
