@@ -248,7 +248,7 @@ func.func @computes(%b: tensor<4xf32>) {
     // expected-error @+2 {{'sam.alu' function is 'pow': expected 'add' or 'sub' or 'mul' or 'div' or 'max' or 'min'}}
     // expected-error @+1 {{'sam.alu' 'rhs' is !sam.stream<"val", 0 : i64>: expected !sam.stream<"val", 1 : i64>}}
     %4 = "sam.alu"(%v, %s) {function = "pow"} : (!val1, !val0) -> !val1
-    // expected-error @+2 {{'sam.unary' function is 'add': expected 'abs' or 'exp' or 'log' or 'neg' or 'relu' or 'rsqrt' or 'sigmoid' or 'sqrt' or 'tanh'}}
+    // expected-error @+2 {{'sam.unary' function is 'add': expected 'abs' or 'erf' or 'exp' or 'log' or 'neg' or 'relu' or 'rsqrt' or 'sigmoid' or 'sqrt' or 'tanh'}}
     // expected-error @+1 {{'sam.unary' 'values' is !sam.stream<"val", 2 : i64>: expected !sam.stream<"val", 1 : i64>}}
     %5 = "sam.unary"(%v) {function = "add"} : (!val1) -> !val2
     // expected-error @+1 {{'sam.unary' function is 'exp': expected 'add' or 'sub' or 'mul' or 'div' or 'max' or 'min'}}
