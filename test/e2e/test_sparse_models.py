@@ -276,3 +276,57 @@ def test_results_are_stored_anew_on_a_grid():
     )
     assert compiled.check(*case.arguments) <= 1e-5
     assert "sam.copy" in compiled.stage("sam")
+
+
+class Call(nn.Module):
+    """A function as a module."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, *arguments):
+        return self.function(*arguments)
+
+
+@pytest.mark.parametrize("blocks", [(1, 1), (1, 2), (2, 1)])
+@pytest.mark.parametrize("layout", ["bsr", "bsc"])
+def test_blocks_of_one(layout, blocks):
+    torch.manual_seed(5)
+    matrix, x = torch.randn(4, 8) * (torch.rand(4, 8) < 0.5), torch.randn(2, 8)
+    formats = {"weight": f"{layout}:{blocks[0]}x{blocks[1]}"}
+    compile_sparse(nn.Linear(8, 4).eval(), (x,), formats=formats).check(x)
+    stored = getattr(matrix, f"to_sparse_{layout}")(blocks)
+    model = Call(lambda a, x: torch.relu(a @ x))
+    compile_sparse(model, (stored, x.t())).check(stored, x.t().contiguous())
+
+
+def test_an_argument_keeps_to_its_groups():
+    few, full = torch.tensor([[1.0, 0, 2, 0], [0, 0, 0, 3]]), torch.ones(2, 4)
+    x = torch.randn(4, 2)
+    compiled = compile_sparse(Call(torch.matmul), (few, x), formats={"arguments_0": "2:4"})
+    compiled.check(few.flip(1), x)
+    with pytest.raises(RduError, match="has a group of 4 with 4 values: expected at most 2"):
+        compiled(full, x)
+
+
+def test_a_view_with_its_sign_to_be_changed():
+    torch.manual_seed(5)
+    x, a = torch.complex(torch.randn(4, 4), torch.randn(4, 4)), torch.randn(4, 4)
+    negated = x.conj().imag
+    compiled = compile_sparse(Call(torch.matmul), (a, negated), formats={"arguments_0": "csr"})
+    compiled.check(a, negated)
+
+
+@pytest.mark.parametrize(
+    ("tensor", "said"),
+    [
+        (lambda: torch.ones(2, 2, device="meta"), "meta device"),
+        (lambda: torch.quantize_per_tensor(torch.ones(2, 2), 1.0, 0, torch.qint8), "got qint8"),
+        (lambda: torch.ones(2, 2).to(torch.float8_e4m3fn), "got float8_e4m3fn"),
+        (lambda: torch.nested.nested_tensor([torch.ones(2)]), "got a nested one"),
+    ],
+)
+def test_tensors_without_values_of_the_fabric_are_refused(tensor, said):
+    with pytest.raises(RduError, match=f"input 0: .*{said}"):
+        compile_sparse(Call(torch.relu), (tensor(),))
