@@ -61,3 +61,19 @@ func.func @elsewhere(%x: tensor<2xf32>) -> tensor<2xf32> {
   return %y : tensor<2xf32>
 }
 {-# dialect_resources: { builtin: { w: "0x040000000000803F00000040" } } #-}
+
+// -----
+
+// A body that looks a tensor up by itself, such as torch.trace.
+#id = affine_map<(i) -> (i)>
+func.func @diagonal(%b: tensor<4x4xf32> {rdu.name = "B"}) -> tensor<4xf32> {
+  %e = tensor.empty() : tensor<4xf32>
+  // expected-error @+1 {{'linalg.generic' reads 'B' by 'tensor.extract' in its body: expected operands accessed by loops}}
+  %d = linalg.generic {indexing_maps = [#id], iterator_types = ["parallel"]} outs(%e : tensor<4xf32>) {
+  ^bb0(%out: f32):
+    %i = linalg.index 0 : index
+    %v = tensor.extract %b[%i, %i] : tensor<4x4xf32>
+    linalg.yield %v : f32
+  } -> tensor<4xf32>
+  return %d : tensor<4xf32>
+}
