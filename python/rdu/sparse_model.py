@@ -212,7 +212,7 @@ def compile_sparse(
         RduError: the model cannot be imported or lowered, or a format is wrong: every reason found,
             each at the user's line.
     """
-    imported = import_sparse(model, example_args, formats)
+    imported = import_sparse(model, example_args, formats, keep_strangers=True)
     stages = {"linalg": _text(imported.module)}
     graphs = imported.module.operation.clone().opview
     try:

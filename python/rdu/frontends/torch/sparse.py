@@ -42,6 +42,8 @@ def import_sparse(
     model: torch.nn.Module,
     example_args: Sequence[torch.Tensor],
     formats: Mapping[str, FormatLike] | None = None,
+    *,
+    keep_strangers: bool = False,
 ) -> ImportedModel:
     """Import a PyTorch model whose inputs may be sparse, and store tensors as is said.
 
@@ -53,6 +55,7 @@ def import_sparse(
             name of a weight (`layer.weight`) or argument (`adjacency`), for several of them by a
             pattern (`*.weight`); for results by the name of the node in the exported graph
             (`relu_1`) or by `file.py:line`, which is that of the last op on the line.
+        keep_strangers: as of `import_module`.
 
     Returns:
         The model, with sparse encodings in the types of `@main`, `sam.density` on its encoded
@@ -63,7 +66,9 @@ def import_sparse(
             wrong with the formats.
     """
     wanted = dict(formats or {})
-    imported = import_module(model, example_args, layouts=LAYOUTS, marked=tuple(wanted))
+    imported = import_module(
+        model, example_args, layouts=LAYOUTS, marked=tuple(wanted), keep_strangers=keep_strangers
+    )
     problems = Collector()
     annotation = _Annotation(imported, problems)
     inputs = zip(imported.inputs, example_args, strict=True)
@@ -112,10 +117,8 @@ class _Annotation:
             attributes[number] = ir.DictAttr.get({**own, DENSITY: density})
         self._function.attributes["arg_attrs"] = ir.ArrayAttr.get(attributes)
         kinds = [argument.type for argument in block.arguments]
-        results = ir.FunctionType(
-            ir.TypeAttr(self._function.attributes["function_type"]).value
-        ).results
-        kind = ir.FunctionType.get(kinds, results)
+        end = block.operations[len(block.operations) - 1]
+        kind = ir.FunctionType.get(kinds, [value.type for value in end.operands])
         self._function.attributes["function_type"] = ir.TypeAttr.get(kind)
 
     def results(self, wanted: Mapping[str, FormatLike]) -> None:
