@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,7 +102,7 @@ def _kind(array: object) -> tuple[int, np.dtype[Any]]:
     """Return rank and dtype of an array; -1 for the rank of anything else."""
     if not isinstance(array, np.ndarray):
         return -1, np.dtype(object)
-    known: NDArray[Any] = array
+    known = cast("NDArray[Any]", array)
     return known.ndim, known.dtype
 
 
