@@ -41,17 +41,17 @@ def to_rdu(name: str, machine: Machine, *, seed: int = 0, virtual: bool = False)
 def to_sam(fusion: Fusion = "none") -> str:
     """Return the pipeline from a model on sparse tensors to graphs of stream primitives."""
     views = "func.func(math-expand-ops{ops=fpowi},linalg-dissolve-views)"
-    return f"{views},{plain_to_sam(fusion, dense=True)}"
+    return f"{views},{_ordered_to_sam(f'anew dense fusion={fusion}')}"
 
 
-def plain_to_sam(fusion: Fusion = "none", *, dense: bool = False) -> str:
-    """Return the same for linalg without reshapes, whose arguments stay as they are.
+def plain_to_sam(fusion: Fusion = "none") -> str:
+    """Return the same for linalg without reshapes, whose arguments stay as they are."""
+    return _ordered_to_sam(f"anew fusion={fusion}")
 
-    Functions without sparse tensors are left alone unless `dense`.
-    """
+
+def _ordered_to_sam(options: str) -> str:
     return (
-        "func.func(linalg-order-loops),"
-        f"linalg-to-sam{{anew fusion={fusion}{' dense' * dense}}},func.func(sam-read-as-written)"
+        f"func.func(linalg-order-loops),linalg-to-sam{{{options}}},func.func(sam-read-as-written)"
     )
 
 

@@ -34,7 +34,7 @@ from rdu.report.tokens import block_tokens, tokens
 from rdu.runtime.fifo_sizing import Depth, size_fifos
 from rdu.semantics.fibertree import CompressedLevel, DenseLevel, Fibertree, Level
 from rdu.simulator import EngineName, RunResult, simulate
-from rdu.support.diagnostics import UsageError
+from rdu.support.diagnostics import Collector, UsageError
 from rdu.targets import Machine, load_machine
 from rdu.transforms.conversion.circuits.operands import Array, bind, table_of
 from rdu.transforms.conversion.circuits.ranges import fitting
@@ -172,7 +172,7 @@ def compile_expression(
             `Fibertree`; what is sparse brings its format.
         formats: those of arrays, results and intermediates, `"ss"`, `"ds:1,0"`, `"csr"`.
         order: the loops of statements, outermost first; chosen by expected cost where not given.
-        shapes: of results with a dimension that nothing on the right has.
+        shapes: of results with a dimension that nothing on the right has; of an operand its own.
         dtype: of all elements, `f32` or `i32`; if None, what `take_operands` makes of them.
         fusion: `none`, `auto` or `full`: which intermediates are computed where they are read.
         skip: whether intersections tell lookups where to go on, as `sam-skip` has it.
@@ -188,6 +188,7 @@ def compile_expression(
             machine (exit code 3); all that is wrong at once.
     """
     taken = take_operands(operands, dtype)
+    _check_shapes(taken, shapes or {})
     module = to_linalg(text, {**(shapes or {}), **taken}, formats=formats, order=order, dtype=dtype)
     run_pipeline(module, parse_pipeline(plain_to_sam(fusion), module.context))
     if skip:
@@ -286,6 +287,18 @@ def compile_graph(
         sized = size_fifos(program, described, read)
         return SparseArtifact(sized.program, described, read, outputs, sized.depths)
     return SparseArtifact(program, described, read, outputs)
+
+
+def _check_shapes(
+    operands: Mapping[str, Fibertree | Array], shapes: Mapping[str, Sequence[int]]
+) -> None:
+    """Refuse shapes of operands that are not theirs."""
+    problems = Collector()
+    for name in operands.keys() & shapes.keys():
+        own, given = list(operands[name].shape), list(shapes[name])
+        if own != given:
+            problems.error(f"shape of '{name}' is given as {given}: expected {own}, as it has")
+    problems.check()
 
 
 def _observed(module: Any, operands: Mapping[str, Fibertree | Array]) -> dict[str, tuple[int, ...]]:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from rdu.configuration import print_program
 from rdu.frontends.sparse import from_torch
 from rdu.frontends.torch import ImportedModel
-from rdu.frontends.torch.formats import LAYOUTS, FormatLike
+from rdu.frontends.torch.formats import LAYOUTS, FormatLike, group_problem
 from rdu.frontends.torch.importer import with_operators
 from rdu.frontends.torch.model import as_array
 from rdu.frontends.torch.sparse import import_sparse
@@ -101,7 +101,7 @@ class SparseModel:
                 or the run deadlocks (4).
         """
         tensors = self.model.input_tensors(arguments, LAYOUTS)
-        self._check_shapes(tensors)
+        self._check(tensors)
         operands: dict[str, Fibertree | Array] = dict(self._weights)
         operands |= {name: self._stored(name, tensor) for name, tensor in tensors.items()}
         self.artifact, self.result, self.last_error = None, None, None
@@ -158,13 +158,18 @@ class SparseModel:
         leaves = [leaf.to_dense() for leaf in _pytree.tree_leaves(result)]
         return {s.name: as_array(leaf) for s, leaf in zip(self.model.outputs, leaves, strict=True)}
 
-    def _check_shapes(self, tensors: Mapping[str, torch.Tensor]) -> None:
+    def _check(self, tensors: Mapping[str, torch.Tensor]) -> None:
+        """Refuse arguments of another shape, and with more values than their formats take."""
         problems = Collector()
         for signature in self.model.inputs:
             have = tensors[signature.name]
             if tuple(have.shape) != signature.shape:
                 need, got = list(signature.shape), list(have.shape)
                 problems.error(f"input '{signature.name}': expected shape {need}, got {got}")
+                continue
+            group = self.model.groups.get(signature.name)
+            if group is not None and (problem := group_problem(have, *group)):
+                problems.error(f"input '{signature.name}': {problem}")
         problems.check()
 
     def _stored(self, name: str, tensor: torch.Tensor) -> Fibertree | Array:
@@ -205,7 +210,7 @@ def compile_sparse(
         RduError: the model cannot be imported or lowered, or a format is wrong: every reason found,
             each at the user's line.
     """
-    imported = import_sparse(model, example_args, formats)
+    imported = import_sparse(model, example_args, formats, keep_strangers=True)
     stages = {"linalg": _text(imported.module)}
     graphs = imported.module.operation.clone().opview
     try:

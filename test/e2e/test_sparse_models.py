@@ -289,3 +289,137 @@ def test_results_are_stored_anew_on_a_grid():
     )
     assert compiled.check(*case.arguments) <= 1e-5
     assert "sam.copy" in compiled.stage("sam")
+
+
+class Call(nn.Module):
+    """A function as a module."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, *arguments):
+        return self.function(*arguments)
+
+
+ONES = {
+    "product": (torch.matmul, 2),
+    "relu": (torch.relu, 1),
+    "softmax": (lambda a: torch.softmax(a, -1), 1),
+    "sum": (torch.sum, 1),
+    "linear": (nn.Linear(1, 1).eval(), 1),
+}
+
+
+@pytest.mark.parametrize("name", list(ONES))
+@pytest.mark.parametrize("form", ["csr", "dense"])
+def test_every_extent_is_one(name, form):
+    function, count = ONES[name]
+    arguments = tuple(torch.tensor([[n + 2.0]]) for n in range(count))
+    compiled = compile_sparse(Call(function), arguments, formats={"arguments_0": form})
+    assert compiled.check(*arguments) <= 1e-6
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda a, x: a,
+        lambda a, x: (a, a @ x),
+        lambda a, x: (a @ x, a.t(), x),
+        lambda a, x: nn.functional.dropout(a, training=False),
+    ],
+)
+def test_a_sparse_argument_that_is_returned(function):
+    torch.manual_seed(6)
+    a, x = (torch.randn(3, 3) * (torch.rand(3, 3) < 0.5)), torch.randn(3, 3)
+    compiled = compile_sparse(Call(function), (a.to_sparse_csr(), x))
+    assert compiled.check(a.to_sparse_csr(), x) <= 1e-6
+    torch.testing.assert_close(compiled(a, x), function(a, x))
+
+
+@pytest.mark.parametrize("function", [torch.trace, lambda a: torch.einsum("ii->i", a)])
+def test_a_diagonal_is_refused_at_its_line(function):
+    with pytest.raises(RduError, match=r"reads 'arguments_0' by 'tensor\.extract' in its body"):
+        compile_sparse(Call(function), (torch.randn(4, 4),), formats={"arguments_0": "csr"})
+
+
+VARIANCES = {
+    "all": lambda y: y.var(),
+    "one dimension": lambda y: y.var(1),
+    "no correction": lambda y: y.var(0, correction=0),
+    "kept": lambda y: y.std(-1, keepdim=True) + y,
+    "unbiased": lambda y: y.std(unbiased=False),
+    "two dimensions": lambda y: torch.std(y, dim=(0, 1), correction=2),
+    "with mean": lambda y: torch.var_mean(y, 1),
+    "std with mean": lambda y: torch.std_mean(y, dim=0, correction=0),
+}
+
+
+@pytest.mark.parametrize("name", list(VARIANCES))
+def test_variances_are_of_f32(name):
+    torch.manual_seed(7)
+    a, x = torch.randn(6, 8) * (torch.rand(6, 8) < 0.5), torch.randn(8, 5)
+    compiled = compile_sparse(Call(lambda a, x: VARIANCES[name](a @ x)), (a.to_sparse_csr(), x))
+    assert compiled.check(a, x) <= 1e-5
+
+
+def test_all_that_is_not_supported_is_said_beside_what_has_no_linalg():
+    def function(a, x):
+        y = torch.cat([a @ x, torch.floor(a @ x)])
+        return torch.sin(y).cumsum(0)
+
+    with pytest.raises(RduError) as refusal:
+        compile_sparse(Call(function), (torch.eye(4).to_sparse_csr(), torch.randn(4, 4)))
+    said = str(refusal.value)
+    for name in ("tm_tensor.scan", "tensor.concat", "math.floor", "math.sin"):
+        assert f"'{name}'" in said
+
+
+def test_a_convolution_is_refused_by_its_map():
+    model = nn.Conv2d(1, 2, 3).eval()
+    with pytest.raises(RduError, match=r"operand 0, 'input', by \(d0, d1") as refusal:
+        compile_sparse(model, (torch.randn(1, 1, 5, 5),), formats={"weight": "ssss"})
+    assert "Linear(" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("blocks", [(1, 1), (1, 2), (2, 1)])
+@pytest.mark.parametrize("layout", ["bsr", "bsc"])
+def test_blocks_of_one(layout, blocks):
+    torch.manual_seed(5)
+    matrix, x = torch.randn(4, 8) * (torch.rand(4, 8) < 0.5), torch.randn(2, 8)
+    formats = {"weight": f"{layout}:{blocks[0]}x{blocks[1]}"}
+    compile_sparse(nn.Linear(8, 4).eval(), (x,), formats=formats).check(x)
+    stored = getattr(matrix, f"to_sparse_{layout}")(blocks)
+    model = Call(lambda a, x: torch.relu(a @ x))
+    compile_sparse(model, (stored, x.t())).check(stored, x.t().contiguous())
+
+
+def test_an_argument_keeps_to_its_groups():
+    few, full = torch.tensor([[1.0, 0, 2, 0], [0, 0, 0, 3]]), torch.ones(2, 4)
+    x = torch.randn(4, 2)
+    compiled = compile_sparse(Call(torch.matmul), (few, x), formats={"arguments_0": "2:4"})
+    compiled.check(few.flip(1), x)
+    with pytest.raises(RduError, match="has a group of 4 with 4 values: expected at most 2"):
+        compiled(full, x)
+
+
+def test_a_view_with_its_sign_to_be_changed():
+    torch.manual_seed(5)
+    x, a = torch.complex(torch.randn(4, 4), torch.randn(4, 4)), torch.randn(4, 4)
+    negated = x.conj().imag
+    compiled = compile_sparse(Call(torch.matmul), (a, negated), formats={"arguments_0": "csr"})
+    compiled.check(a, negated)
+
+
+@pytest.mark.parametrize(
+    ("tensor", "said"),
+    [
+        (lambda: torch.ones(2, 2, device="meta"), "meta device"),
+        (lambda: torch.quantize_per_tensor(torch.ones(2, 2), 1.0, 0, torch.qint8), "got qint8"),
+        (lambda: torch.ones(2, 2).to(torch.float8_e4m3fn), "got float8_e4m3fn"),
+        (lambda: torch.nested.nested_tensor([torch.ones(2)]), "got a nested one"),
+    ],
+)
+def test_tensors_without_values_of_the_fabric_are_refused(tensor, said):
+    with pytest.raises(RduError, match=f"input 0: .*{said}"):
+        compile_sparse(Call(torch.relu), (tensor(),))

@@ -25,6 +25,9 @@ DIALECTS = frozenset(
 )
 """The dialects that an imported module may hold."""
 
+KEPT = frozenset({"tm_tensor"})
+"""Those of torch-mlir whose ops a module may keep, since they are on plain tensors."""
+
 
 def decompositions() -> dict[Any, Any]:
     """Return the table of operator decompositions that the importer relies on."""
@@ -33,16 +36,21 @@ def decompositions() -> dict[Any, Any]:
     return get_decomposition_table()
 
 
-def import_program(program: Any, context: Context) -> Any:
+def import_program(program: Any, context: Context, *, keep_strangers: bool = False) -> Any:
     """Import a decomposed `torch.export.ExportedProgram` whose tensors are all user inputs.
 
     Returns a `builtin.module` in `context` with `func.func @main` in linalg on tensors; an op has
     the location that the stack of its FX node gives. Raises RduError at the user's lines for
-    operators that torch-mlir does not lower.
+    operators that torch-mlir does not lower. With `keep_strangers`, ops of torch-mlir's private
+    dialects stay where that is possible, unregistered, so that whoever lowers the module further
+    says of all its ops at once which are not supported.
     """
     lowered = _lower(program)
-    _check_dialects(lowered)
-    text = lowered.operation.get_asm(enable_debug_info=True)
+    strangers = _strangers(lowered)
+    if strangers and not (keep_strangers and all(name in KEPT for name in strangers)):
+        raise RduError([found for each in strangers.values() for found in each])
+    context.allow_unregistered_dialects |= bool(strangers)
+    text = lowered.operation.get_asm(enable_debug_info=True, print_generic_op_form=bool(strangers))
     return parse(text, context, source_name="<torch-mlir>")
 
 
@@ -82,17 +90,18 @@ def _lower(program: Any) -> ir.Module:
     return importer.module
 
 
-def _check_dialects(module: ir.Module) -> None:
-    """Refuse ops of dialects that only torch-mlir knows, each at its line."""
-    strangers: list[Diagnostic] = []
+def _strangers(module: ir.Module) -> dict[str, list[Diagnostic]]:
+    """Return the refusal of each op of a dialect that only torch-mlir knows, by dialect."""
+    strangers: dict[str, list[Diagnostic]] = {}
 
     def visit(operation: ir.Operation) -> ir.WalkResult:
-        if operation.name.partition(".")[0] in DIALECTS:
+        dialect = operation.name.partition(".")[0]
+        if dialect in DIALECTS:
             return ir.WalkResult.ADVANCE
         message = f"'{operation.name}' is not supported: expected ops that lower to linalg"
-        strangers.append(error(message, source_location(operation.location)))
+        found = error(message, source_location(operation.location))
+        strangers.setdefault(dialect, []).append(found)
         return ir.WalkResult.SKIP
 
     module.operation.walk(visit, ir.WalkOrder.PRE_ORDER)
-    if strangers:
-        raise RduError(strangers)
+    return strangers

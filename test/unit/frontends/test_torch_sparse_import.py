@@ -88,6 +88,9 @@ def test_batches_and_dense_dimensions_are_dense_levels():
         ("2:4", (3, 8), "d0 : dense, d1 floordiv 4 : dense, d1 mod 4 : structured[2, 4]"),
         ("1:2", (8,), "d0 floordiv 2 : dense, d0 mod 2 : structured[1, 2]"),
         ("ss:1,0", (3, 8), "d1 : compressed, d0 : compressed"),
+        ("bsr:1x4", (4, 8), "d0 : dense, d1 floordiv 4 : compressed, d1 mod 4 : dense"),
+        ("bsc:1x4", (4, 8), "d1 floordiv 4 : dense, d0 : compressed, d1 mod 4 : dense"),
+        ("bsr:1x1", (4, 8), "d0 : dense, d1 : compressed"),
         (["dense", "dense", "compressed"], (2, 3, 4), "d0 : dense, d1 : dense, d2 : compressed"),
     ],
 )
@@ -95,6 +98,11 @@ def test_formats_as_they_are_written(given, shape, levels):
     text = encoding(given, shape)
     assert text is not None
     assert levels in text
+
+
+def test_blocks_of_one_are_no_levels():
+    assert str(layout_of(MATRIX.to_sparse_bsr((1, 2)))) == "dense, compressed, blocked:2 of 0 1 1"
+    assert str(layout_of(MATRIX.to_sparse_bsc((1, 1)))) == "dense, compressed of 1 0"
 
 
 def test_dense_needs_no_encoding():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from rdu.frontends.sparse.elements import Element, cast
 from rdu.frontends.sparse.scipy_arrays import from_scipy
-from rdu.frontends.sparse.torch_tensors import from_torch, numbers_of
+from rdu.frontends.sparse.torch_tensors import from_torch, numbers_of, on_cpu
 from rdu.semantics.dtypes import NUMPY
-from rdu.semantics.fibertree import Fibertree, Format, convert
-from rdu.support.diagnostics import Diagnostic, RduError
+from rdu.semantics.fibertree import Fibertree, Flaw, convert, find_flaws
+from rdu.support.diagnostics import Collector, Diagnostic, RduError, error
 
 _SPARSE: Any = scipy.sparse  # SciPy brings no types
 
@@ -34,23 +34,32 @@ def take_operands(given: Mapping[str, Operand], element: Element | None = None) 
         element: the type of all values. Without one f32, i32 and bf16 stay; anything else becomes
             f32 if one of the operands is of floats, else i32.
 
-    Raises RduError with every operand that is no tensor of real numbers, or has a value that the
-    type does not hold.
+    Raises RduError with every operand that is no tensor of real numbers, has a value that the type
+    does not hold, or levels that are no tree's (`find_flaws`).
     """
     problems: list[Diagnostic] = []
-    taken: dict[str, Taken] = {}
-    plain = {name: _plain(value) for name, value in given.items()}
+
+    def each(values: Mapping[str, Any], change: Callable[[Any], Any]) -> dict[str, Any]:
+        changed: dict[str, Any] = {}
+        for name, value in values.items():
+            try:
+                changed[name] = change(value)
+            except RduError as failure:
+                problems.extend(
+                    replace(found, message=f"operand '{name}': {found.message}")
+                    for found in failure.diagnostics
+                )
+        return changed
+
+    plain = each(given, _plain)
     floats = any(_dtype(value).startswith(("float", "bfloat")) for value in plain.values())
-    for name, value in plain.items():
+    others: Element = element or ("f32" if floats else "i32")
+
+    def take(value: Any) -> Taken:
         keeps = element is None and _dtype(value) in _ELEMENTS
-        to: Element | None = None if keeps else element or ("f32" if floats else "i32")
-        try:
-            taken[name] = _take(value, to)
-        except RduError as failure:
-            problems += [
-                replace(each, message=f"operand '{name}': {each.message}")
-                for each in failure.diagnostics
-            ]
+        return _take(value, None if keeps else others)
+
+    taken = each(plain, take)
     if problems:
         raise RduError(problems)
     return taken
@@ -60,15 +69,35 @@ _ELEMENTS = {NUMPY[element].name for element in ("f32", "i32", "bf16")}
 
 
 def _plain(value: Operand) -> Any:
-    """Return dense tensors, numbers and lists as arrays, and all else as it is."""
-    if isinstance(value, Fibertree) or _SPARSE.issparse(value):
+    """Return dense tensors, numbers and lists as arrays, and all else as it is, checked."""
+    if isinstance(value, Fibertree):
+        _check(value)
         return value
+    if _SPARSE.issparse(value):
+        return value
+    if np.ma.is_masked(value):
+        hint = "filled(0) makes zeros of masked values"
+        raise RduError(error("array with masked values: expected all values", hint=hint))
     if not _is_torch(value):
         try:
             return np.asarray(value)
         except ValueError:  # lists of different lengths
             return np.asarray(value, dtype=object)
-    return numbers_of(value.detach().cpu()) if str(value.layout) == "torch.strided" else value
+    tensor = on_cpu(value)
+    return numbers_of(tensor) if str(tensor.layout) == "torch.strided" else tensor
+
+
+def _check(tree: Fibertree) -> None:
+    """Raise RduError with all that is wrong with levels that anyone may have put together."""
+    problems = Collector()
+    for flaw in find_flaws(tree):
+        problems.error(f"{_place(flaw)} {flaw.message}")
+    problems.check()
+
+
+def _place(flaw: Flaw) -> str:
+    what = f"'{flaw.array}'" if flaw.level is None else f"level {flaw.level}: '{flaw.array}'"
+    return f"{what}, place {flaw.index}," if flaw.index else what
 
 
 def _take(value: Any, element: Element | None) -> Taken:
@@ -82,13 +111,9 @@ def _take(value: Any, element: Element | None) -> Taken:
 
 
 def _without_single_blocks(tree: Fibertree) -> Fibertree:
-    """Return a tree without levels of blocks of one, which say nothing."""
-    levels = [str(level) for level in tree.format.levels]
-    kept = [number for number, level in enumerate(levels) if level != "blocked:1"]
-    if len(kept) == len(levels):
-        return tree
-    order = [tree.format.order[number] for number in kept]
-    return convert(tree, Format.of([levels[number] for number in kept], order))
+    """Return a tree without levels of blocks of one."""
+    form = tree.format.without_single_blocks()
+    return tree if form == tree.format else convert(tree, form)
 
 
 def _dtype(value: Any) -> str:

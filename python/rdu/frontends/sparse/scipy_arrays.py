@@ -34,12 +34,33 @@ def from_scipy(
 
     Without a format, CSR, CSC and BSR keep theirs, and of any other all levels are compressed.
     Equal coordinates are summed. Integers become i32 and other values f32 unless an element type is
-    given. Raises RduError for values that are complex or do not fit, or a format that does not.
+    given. Raises RduError for values that are complex or do not fit, a format that does not, and
+    arrays that are no tensor: indices out of range, pointers that fall, lengths that differ.
     """
-    points = array.tocoo()
-    columns = points.coords if hasattr(points, "coords") else (points.row, points.col)
-    taken = Coordinates.of(array.shape, columns, cast(np.asarray(points.data), element))
+    try:
+        points = _sound(array).tocoo()
+        columns = points.coords if hasattr(points, "coords") else (points.row, points.col)
+        taken = Coordinates.of(array.shape, columns, cast(np.asarray(points.data), element))
+    except ValueError as problem:
+        raise refuse(problem) from None
     return store_points(taken, form or _own_format(array), zeros=zeros)
+
+
+def _sound(array: Any) -> Any:
+    """Return an array whose pointers and indices are checked; ValueError if they are wrong.
+
+    SciPy trusts them, and would read rows that are none.
+    """
+    if array.format not in ("csr", "csc", "bsr"):
+        return array
+    for name in ("indptr", "indices"):
+        dtype = np.asarray(getattr(array, name)).dtype
+        if dtype.kind not in "iu":
+            raise ValueError(f"{name} of type {dtype}: expected integers")
+    # Of the same arrays, since the check cuts off what is beyond the last pointer.
+    own = type(array)((array.data, array.indices, array.indptr), shape=array.shape)
+    own.check_format(full_check=True)
+    return own
 
 
 def _own_format(array: Any) -> Format | None:

@@ -29,9 +29,10 @@ def from_torch(
     Without a format, matrices keep theirs (blocks theirs, BSC as compressed columns of blocks), and
     any other tensor has all levels compressed. Of a dense tensor, what is not zero is stored; of
     others all that they hold. Integers become i32 and other values f32 unless an element type is
-    given. Raises RduError for values that are complex or do not fit, or a format that does not.
+    given. Raises RduError for values that are complex or do not fit, a format that does not, and
+    tensors that are nested or have no values.
     """
-    tensor = tensor.detach().cpu()
+    tensor = on_cpu(tensor)
     layout = str(tensor.layout).removeprefix("torch.").removeprefix("sparse_")
     if layout not in _READERS:
         raise RduError(error(f"tensor of layout '{layout}': expected {', '.join(_READERS)}"))
@@ -120,10 +121,28 @@ def _spread(
     return [np.repeat(column, size) for column in columns], inner
 
 
+def on_cpu(tensor: Any) -> Any:
+    """Return a tensor on the CPU without its history; RduError if it has no values of one shape."""
+    if tensor.is_nested:
+        raise RduError(error("nested tensor: expected one of a single shape"))
+    if tensor.device.type == "meta":
+        raise RduError(error("tensor on the meta device: expected values"))
+    return tensor.detach().cpu()
+
+
 def numbers_of(tensor: Any) -> NDArray[Any]:
-    """Return a dense tensor on the CPU as an array, bf16 as f32."""
-    wide = tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor
-    return wide.numpy()
+    """Return a dense tensor on the CPU as an array.
+
+    Floats of less than 32 bits become f32, quantized values what they stand for. Raises RduError
+    for types that NumPy has not.
+    """
+    plain = tensor.dequantize() if tensor.is_quantized else tensor
+    wide = plain.float() if plain.is_floating_point() and plain.element_size() < 4 else plain
+    try:
+        return wide.resolve_conj().resolve_neg().numpy()
+    except TypeError:
+        dtype = str(tensor.dtype).removeprefix("torch.")
+        raise RduError(error(f"values of type {dtype}: expected real numbers")) from None
 
 
 _READERS = {

@@ -108,6 +108,7 @@ def _check_tensor(
         problems.error(f"{what}: expected {EXPECTED_DTYPES}, got {dtype}")
     if problem := no_values(tensor, layouts):
         problems.error(f"{what}: {problem}")
+        return
     if problem := _shape_problem(tensor.shape):
         problems.error(f"{what}: expected elements, got {problem}")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,13 +15,18 @@ def overrides() -> dict[Any, Callable[..., Any]]:
 
     * GELU by PyTorch's own reference: torch-mlir writes sqrt(2 / pi) as 0.797724 in the tanh form.
     * LayerNorm by mean, centred value and mean square: torch-mlir's goes through f64.
+    * Variances and standard deviations by centred values and their squares, for the same reason.
     """
     import torch
     from torch import _decomp
 
     aten = torch.ops.aten
     find: Callable[..., dict[Any, Any]] = _decomp.get_decompositions  # pyright: ignore
-    return {**find([aten.gelu.default]), aten.layer_norm.default: _layer_norm}
+    return {
+        **find([aten.gelu.default]),
+        aten.layer_norm.default: _layer_norm,
+        **_of_variances(aten),
+    }
 
 
 def _layer_norm(
@@ -40,3 +46,56 @@ def _layer_norm(
     if weight is not None:
         normalized = normalized * weight
     return normalized if bias is None else normalized + bias
+
+
+def _of_variances(aten: Any) -> dict[Any, Callable[..., Any]]:
+    """Return replacements of all overloads of variances, alone or with the mean."""
+    made: dict[Any, Callable[..., Any]] = {}
+    for name, root in (("var", False), ("std", True)):
+        for pair in (False, True):
+            packet = getattr(aten, f"{name}_mean" if pair else name)
+            for overload, read in _ARGUMENTS.items():
+                made[getattr(packet, overload)] = _spread(read, root=root, pair=pair)
+    return made
+
+
+_Spread = tuple[Sequence[int] | None, float, bool]
+"""The dimensions, all if None or empty; what the number of values is less by; whether they stay."""
+
+
+def _default(unbiased: bool = True) -> _Spread:
+    return None, float(unbiased), False
+
+
+def _dim(dim: Sequence[int] | None, unbiased: bool = True, keepdim: bool = False) -> _Spread:
+    return dim, float(unbiased), keepdim
+
+
+def _correction(
+    dim: Sequence[int] | None = None, *, correction: float | None = None, keepdim: bool = False
+) -> _Spread:
+    return dim, 1.0 if correction is None else float(correction), keepdim
+
+
+_ARGUMENTS: Mapping[str, Callable[..., _Spread]] = {
+    "default": _default,
+    "dim": _dim,
+    "correction": _correction,
+}
+"""How the overloads of the operators of variance take their arguments."""
+
+
+def _spread(read: Callable[..., _Spread], *, root: bool, pair: bool) -> Callable[..., Any]:
+    """Return an operator of variance, its root or not, with the mean or without."""
+
+    def spread(values: torch.Tensor, *arguments: Any, **named: Any) -> Any:
+        dim, correction, keepdim = read(*arguments, **named)
+        dims = list(dim or range(values.dim()))
+        mean = values.mean(dims, keepdim=True)
+        centred = values - mean
+        count = math.prod(values.shape[d] for d in dims)
+        found = (centred * centred).sum(dims, keepdim=keepdim) / max(count - correction, 0.0)
+        found = found.sqrt() if root else found
+        return (found, mean if keepdim else values.mean(dims)) if pair else found
+
+    return spread

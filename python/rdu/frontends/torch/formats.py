@@ -6,7 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import numpy as np
+
 from rdu.frontends.sparse.notation.formats import encoding_text, read_format
+from rdu.frontends.sparse.torch_tensors import from_torch
 from rdu.semantics.fibertree import NAMED_FORMATS, Format, bsr
 
 if TYPE_CHECKING:
@@ -61,6 +64,7 @@ def layout_of(tensor: torch.Tensor) -> Format | None:
     else:
         inner = bsr(*(int(extent) for extent in values.shape[batch + 1 : batch + 3]))
         inner = inner if layout == "bsr" else Format(inner.levels, (1, 0, 0, 1))
+        inner = inner.without_single_blocks()
     levels = ["dense"] * batch + [str(level) for level in inner.levels]
     order = [*range(batch), *(batch + dimension for dimension in inner.order)]
     trailing = range(batch + sparse, tensor.dim())
@@ -73,6 +77,16 @@ def most_in_group(given: FormatLike) -> tuple[int, int] | None:
     return (int(found["n"]), int(found["m"])) if found else None
 
 
+def group_problem(tensor: torch.Tensor, n: int, m: int) -> str | None:
+    """Say where a tensor has more than n values in m of its innermost dimension; None if nowhere.
+
+    Zeros that are stored are no values.
+    """
+    groups = from_torch(tensor).to_dense().reshape(-1, m)
+    most = int(np.count_nonzero(groups, axis=1).max(initial=0))
+    return f"has a group of {m} with {most} values: expected at most {n}" if most > n else None
+
+
 def _read(given: FormatLike, shape: Sequence[int]) -> Format:
     if given == "dense":
         return Format.of(["dense"] * len(shape))
@@ -80,7 +94,8 @@ def _read(given: FormatLike, shape: Sequence[int]) -> Format:
     if found is None:
         return read_format(given)
     form = bsr(int(found["rows"]), int(found["columns"]))
-    return form if found["kind"] == "bsr" else Format(form.levels, (1, 0, 0, 1))
+    form = form if found["kind"] == "bsr" else Format(form.levels, (1, 0, 0, 1))
+    return form.without_single_blocks()
 
 
 def _n_of_m(n: int, m: int, shape: Sequence[int]) -> str:

@@ -31,6 +31,7 @@ def import_module(
     *,
     layouts: Collection[str] = ("strided",),
     marked: Collection[str] = (),
+    keep_strangers: bool = False,
 ) -> ImportedModel:
     """Import a PyTorch model as linalg on tensors.
 
@@ -39,6 +40,8 @@ def import_module(
         example_args: one tensor for each argument of `forward`; their values do not matter.
         context: the MLIR context to import into; a new one by default.
         layouts: those that inputs may have; all are dense tensors in what is imported.
+        keep_strangers: whether ops without a form in linalg stay, as
+            `rdu.mlir_ext.torch_import.import_program` has it, for whoever refuses all at once.
         marked: nodes of the exported graph whose names the locations of their ops are to keep.
 
     Raises:
@@ -65,7 +68,9 @@ def import_module(
         inputs, outputs = _signatures(program, weights)
         pin_user_lines(list(program.graph.nodes), marked)
         with _naming_operators(exported):
-            module = torch_import.import_program(program, context or make_context())
+            module = torch_import.import_program(
+                program, context or make_context(), keep_strangers=keep_strangers
+            )
     torch_import.name_arguments(
         module,
         weights=[name for name, _ in weights],

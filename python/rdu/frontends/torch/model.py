@@ -39,6 +39,7 @@ class ImportedModel:
         outputs: the results, flattened in order.
         output_tree: how the results are nested in what `forward` returns (a pytree spec).
         operators: the PyTorch operators on each line of the model, by file and line.
+        groups: n and m of weights and inputs that store at most n values in each m, by name.
     """
 
     module: Any
@@ -49,6 +50,7 @@ class ImportedModel:
     operators: Mapping[tuple[str, int], tuple[str, ...]] = field(
         default_factory=dict[tuple[str, int], tuple[str, ...]]
     )
+    groups: Mapping[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
 
     def weight_arrays(self) -> dict[str, NDArray[Any]]:
         """Return the weights by name as arrays; contiguous ones share the model's memory."""
@@ -92,6 +94,8 @@ def no_values(argument: object, layouts: Collection[str] = ("strided",)) -> str 
 
     if not isinstance(argument, torch.Tensor):
         return f"expected a tensor, got {kind_of(argument)}"
+    if argument.is_nested:
+        return "expected a tensor of a single shape, got a nested one"
     if str(argument.layout).removeprefix("torch.") not in layouts:
         need = (
             "a dense tensor" if tuple(layouts) == ("strided",) else f"one of {', '.join(layouts)}"
@@ -109,4 +113,4 @@ def kind_of(value: object) -> str:
 
 def as_array(tensor: torch.Tensor) -> NDArray[Any]:
     """Return a tensor's values as a contiguous array, sharing its memory where that is possible."""
-    return np.asarray(tensor.detach().cpu().numpy(), order="C")
+    return np.asarray(tensor.detach().cpu().resolve_neg().numpy(), order="C")

@@ -7,10 +7,9 @@ results on the way are stored as the user says, by name.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from rdu.frontends.sparse.notation.formats import encoding_text
 from rdu.frontends.sparse.torch_tensors import from_torch
@@ -18,6 +17,7 @@ from rdu.frontends.torch.formats import (
     LAYOUTS,
     FormatLike,
     encoding,
+    group_problem,
     layout_of,
     most_in_group,
 )
@@ -42,6 +42,8 @@ def import_sparse(
     model: torch.nn.Module,
     example_args: Sequence[torch.Tensor],
     formats: Mapping[str, FormatLike] | None = None,
+    *,
+    keep_strangers: bool = False,
 ) -> ImportedModel:
     """Import a PyTorch model whose inputs may be sparse, and store tensors as is said.
 
@@ -53,6 +55,7 @@ def import_sparse(
             name of a weight (`layer.weight`) or argument (`adjacency`), for several of them by a
             pattern (`*.weight`); for results by the name of the node in the exported graph
             (`relu_1`) or by `file.py:line`, which is that of the last op on the line.
+        keep_strangers: as of `import_module`.
 
     Returns:
         The model, with sparse encodings in the types of `@main`, `sam.density` on its encoded
@@ -63,7 +66,9 @@ def import_sparse(
             wrong with the formats.
     """
     wanted = dict(formats or {})
-    imported = import_module(model, example_args, layouts=LAYOUTS, marked=tuple(wanted))
+    imported = import_module(
+        model, example_args, layouts=LAYOUTS, marked=tuple(wanted), keep_strangers=keep_strangers
+    )
     problems = Collector()
     annotation = _Annotation(imported, problems)
     inputs = zip(imported.inputs, example_args, strict=True)
@@ -72,7 +77,7 @@ def import_sparse(
         annotation.arguments(given, wanted)
         annotation.results(wanted)
     problems.check()
-    return imported
+    return replace(imported, groups=annotation.groups)
 
 
 class _Annotation:
@@ -81,12 +86,16 @@ class _Annotation:
     Args:
         imported: the model.
         problems: collects what is wrong.
+
+    Attributes:
+        groups: n and m of arguments that store at most n of m values, by name.
     """
 
     def __init__(self, imported: ImportedModel, problems: Collector) -> None:
         self._function = imported.module.body.operations[0]
         self._problems = problems
         self._used: set[str] = set()
+        self.groups: dict[str, tuple[int, int]] = {}
 
     def arguments(
         self, given: Mapping[str, torch.Tensor], wanted: Mapping[str, FormatLike]
@@ -146,7 +155,9 @@ class _Annotation:
         text = self._encoding(name, given, tuple(tensor.shape))
         group = most_in_group(given)
         if text is not None and group is not None:
-            self._check_groups(name, tensor, *group)
+            self.groups[name] = group
+            if problem := group_problem(tensor, *group):
+                self._problems.error(f"format of '{name}': {problem}")
         return text
 
     def _encoding(self, name: str, given: FormatLike, shape: Sequence[int]) -> str | None:
@@ -155,13 +166,6 @@ class _Annotation:
         except ValueError as problem:
             self._problems.error(f"format of '{name}': '{given}' {problem}")
             return None
-
-    def _check_groups(self, name: str, tensor: torch.Tensor, n: int, m: int) -> None:
-        dense = from_torch(tensor).to_dense()
-        most = int(np.count_nonzero(dense.reshape(-1, m), axis=1).max(initial=0))
-        if most > n:
-            have = f"a group of {m} with {most} values"
-            self._problems.error(f"format of '{name}': has {have}: expected at most {n}")
 
     def _names(self) -> list[str]:
         every: list[Any] = list(self._function.attributes["arg_attrs"])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,19 @@ from numpy.typing import NDArray
 from rdu.semantics.fibertree.levels import (
     BitvectorLevel,
     CompressedLevel,
+    DenseLevel,
     Level,
     SingletonLevel,
 )
 from rdu.semantics.fibertree.tree import Fibertree
+
+_CLASSES: Mapping[str, type[Level]] = {
+    "dense": DenseLevel,
+    "blocked": DenseLevel,
+    "compressed": CompressedLevel,
+    "singleton": SingletonLevel,
+    "bitvector": BitvectorLevel,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +32,8 @@ class Flaw:
     """Something wrong with a tree.
 
     Attributes:
-        level: the level, None for the values.
-        array: the name of the array, as in the level's class.
+        level: the level, None for the values and for the tree as a whole.
+        array: the name of the array, or of another attribute, as in the class of level or tree.
         index: where in it, 0 the first; its length where elements are missing.
         message: what is wrong.
         order: whether it is but the order of coordinates, so that sorting is a cure.
@@ -40,10 +49,13 @@ class Flaw:
 def find_flaws(tree: Fibertree) -> list[Flaw]:
     """Return the first flaw of each array; levels below one whose size is wrong are not looked at.
 
-    A fiber's coordinates have to be within the extent and rise, equal ones allowed only above a
-    singleton level.
+    Levels have to be those of the format, for the shape, with arrays of integers. A fiber's
+    coordinates have to be within the extent and rise, equal ones allowed only above a singleton
+    level. Values may be of any type.
     """
-    flaws: list[Flaw] = []
+    flaws = list(_misshapen(tree))
+    if flaws:
+        return flaws
     fibers = 1
     for number, level in enumerate(tree.levels):
         found = list(_flaws(level, number, fibers, unique=tree.format.unique(number)))
@@ -55,6 +67,48 @@ def find_flaws(tree: Fibertree) -> list[Flaw]:
         message = f"has {len(tree.values)} values: expected {fibers}, one for each coordinate"
         flaws.append(Flaw(None, "values", min(len(tree.values), fibers), message))
     return flaws
+
+
+def _misshapen(tree: Fibertree) -> Iterator[Flaw]:
+    """Yield what makes levels and arrays others than the format and the shape ask for."""
+    try:
+        extents = tree.format.extents(tree.shape)
+    except ValueError as problem:
+        yield Flaw(None, "shape", 0, f"has {problem}")
+        return
+    if len(tree.levels) != len(extents):
+        yield Flaw(None, "levels", 0, f"are {len(tree.levels)}: expected {len(extents)}")
+        return
+    for number, (level, extent) in enumerate(zip(tree.levels, extents, strict=True)):
+        kind = tree.format.levels[number].kind
+        if not isinstance(level, _CLASSES[kind]):
+            need = f"expected {_CLASSES[kind].__name__}, as the format says"
+            yield Flaw(number, "kind", 0, f"is {type(level).__name__}: {need}")
+        elif level.extent != extent:
+            message = f"is {level.extent}: expected {extent}, as the shape has"
+            yield Flaw(number, "extent", 0, message)
+        for name, array in level.arrays().items():
+            rank = 2 if name == "mask" else 1
+            have = _kind(array)
+            if have[0] != rank or have[1].kind not in "iu":
+                need = f"expected an array of rank {rank} of integers"
+                yield Flaw(number, name, 0, f"{_described(array)}: {need}")
+    if _kind(tree.values)[0] != 1:
+        message = f"{_described(tree.values)}: expected an array of rank 1"
+        yield Flaw(None, "values", 0, message)
+
+
+def _kind(array: object) -> tuple[int, np.dtype[Any]]:
+    """Return rank and dtype of an array; -1 for the rank of anything else."""
+    if not isinstance(array, np.ndarray):
+        return -1, np.dtype(object)
+    known = cast("NDArray[Any]", array)
+    return known.ndim, known.dtype
+
+
+def _described(array: object) -> str:
+    rank, dtype = _kind(array)
+    return f"is of {type(array).__name__}" if rank < 0 else f"is of rank {rank} and {dtype}"
 
 
 def _flaws(level: Level, number: int, fibers: int, *, unique: bool) -> Iterator[Flaw]:

@@ -115,6 +115,12 @@ class Format:
         kinds = [format.kind for format in self.levels[level : level + 2]]
         return kinds != ["compressed", "singleton"]
 
+    def without_single_blocks(self) -> Format:
+        """Return the format without levels of blocks of one, which say nothing."""
+        stored = list(zip(self.levels, self.order, strict=True))
+        kept = [(level, d) for level, d in stored if level != LevelFormat("blocked", 1)]
+        return Format(tuple(level for level, _ in kept), tuple(d for _, d in kept))
+
     def extents(self, shape: Sequence[int]) -> tuple[int, ...]:
         """Return what each level ranges over: a dimension's extent, its blocks, or a block's."""
         if len(shape) != self.rank:

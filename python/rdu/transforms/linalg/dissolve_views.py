@@ -1,12 +1,15 @@
 """The pass `linalg-dissolve-views`."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rdu.mlir_ext import func, ir
 from rdu.mlir_ext.elements import NOT_IN_THE_TEXT
+from rdu.mlir_ext.functions import argument_name, operand_title
+from rdu.mlir_ext.linear import Linear, affine_map
 from rdu.mlir_ext.passes import Pass, register
 from rdu.transforms.conversion.linalg.needed import needed_values
-from rdu.transforms.conversion.linalg.structured import read_structured
+from rdu.transforms.conversion.linalg.structured import Structured, read_structured
 from rdu.transforms.linalg.views.cuts import RESHAPES, Cuts
 from rdu.transforms.linalg.views.moves import MOVES, Move
 from rdu.transforms.linalg.views.rebuild import Rebuilder
@@ -42,7 +45,8 @@ class DissolveViews(Pass):
         "moves by numbers and constants",
         "blocks": "has {have} blocks: expected one",
         "constant": NOT_IN_THE_TEXT,
-        "map": "accesses operand {number} by {have}: expected loops and zeros",
+        "reads": "reads {tensor} by '{name}' in its body: expected operands accessed by loops",
+        "map": "accesses {operand} by {have}: expected loops and zeros",
         "dynamic": "has {have}: expected static shapes",
         "encoding": "has {have}, which {problem}",
         "cuts": "divides {extent} at the strides {have}: expected that each divides the next",
@@ -94,18 +98,28 @@ class DissolveViews(Pass):
         if op is None:
             self.error(operation, "operation")
             return False
-        indirect = [view.operation for view in op.body.operations if _reads_tensor(view.operation)]
-        for each in indirect:
-            self.error(each, "operation")
-        if indirect:
+        if not self._reads_operands_only(op):
             return False
         for number, rows in enumerate(op.maps):
             if any(
                 row.dimension is None and (row.constant or any(row.coefficients)) for row in rows
             ):
-                self.error(operation, "map", number=number, have=_shown(rows))
+                operand = operand_title(operation, number)
+                self.error(operation, "map", operand=operand, have=_shown(rows, len(op.extents)))
                 return False
         return True
+
+    def _reads_operands_only(self, op: Structured) -> bool:
+        """Tell whether a body reads no tensor by itself; report each that it reads."""
+        alone = True
+        for inner in (view.operation for view in op.body.operations):
+            for value in inner.operands:
+                if isinstance(value.type, ir.RankedTensorType):
+                    name = argument_name(value)
+                    tensor = f"a {value.type}" if name is None else f"'{name}'"
+                    self.error(op.operation, "reads", tensor=tensor, name=inner.name)
+                    alone = False
+        return alone
 
     def _finish(
         self, function: Any, block: ir.Block, old: list[ir.Operation], rebuilder: Rebuilder
@@ -124,13 +138,9 @@ class DissolveViews(Pass):
         function.attributes["function_type"] = ir.TypeAttr.get(ir.FunctionType.get(*types))
 
 
-def _reads_tensor(operation: ir.Operation) -> bool:
-    return any(isinstance(value.type, ir.RankedTensorType) for value in operation.operands)
-
-
 def _is_in_text(elements: ir.Attribute) -> bool:
     return isinstance(elements, ir.DenseElementsAttr)
 
 
-def _shown(rows: Any) -> str:
-    return ", ".join(str(row) for row in rows)
+def _shown(rows: Sequence[Linear], loops: int) -> str:
+    return str(affine_map(rows, loops))

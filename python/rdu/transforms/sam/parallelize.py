@@ -29,9 +29,10 @@ class Parallelize(Pass):
     all that depends on them, up to the drops and writers of the result. Their streams are joined in
     the order of the coordinates, so that all that is written stays as it was, to the token.
 
-    A graph that reduces over the level, or that needs streams of the level's own depth from
-    elsewhere, is left alone with a remark. Joined branches wait for each other: FIFOs that hold a
-    chunk of the result let all copies work at once.
+    A graph that reduces over the level, that needs streams of the level's own depth from elsewhere,
+    or whose level comes with those under it out of an accumulator, is left alone with a remark.
+    Joined branches wait for each other: FIFOs that hold a chunk of the result let all copies work
+    at once.
     """
 
     name = "sam-parallelize"
@@ -40,6 +41,7 @@ class Parallelize(Pass):
     messages = {  # noqa: RUF012
         "reduces": "is not copied: '{name}' reduces over level {level}",
         "beside": "is not copied: '{name}' takes a stream beside level {level}",
+        "inner": "is not copied: '{name}' makes streams under level {level} together with it",
         "source": "is not copied: level {level} is made by no primitive",
     }
     statistics = {  # noqa: RUF012
@@ -174,6 +176,9 @@ def _tail(operations: Sequence[Any]) -> list[Any]:
 def _problem(source: Any, copied: Sequence[Any]) -> tuple[str, str] | None:
     """Return why ops cannot be copied, as a message and the op's name; None if they can."""
     depth = depth_of(source.results[0])
+    used = {operand for op in copied for operand in op.operands}
+    if any(result in used and depth_of(result) != depth for result in source.results):
+        return "inner", source.operation.name
     known: set[ir.Value] = {*source.results, *(r for op in copied for r in op.results)}
     for op in copied:
         name = op.operation.name

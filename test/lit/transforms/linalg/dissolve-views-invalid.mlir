@@ -80,14 +80,30 @@ func.func @moves(%x: tensor<6xf32>, %y: tensor<8xf32>) -> (tensor<2x2xf32>, tens
 // Elements at indices that are computed.
 func.func @gathers(%x: tensor<6xf32>) -> tensor<6xf32> {
   %e = tensor.empty() : tensor<6xf32>
+  // expected-error @+1 {{'linalg.generic' reads a tensor<6xf32> by 'tensor.extract' in its body: expected operands accessed by loops}}
   %y = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>], iterator_types = ["parallel"]} outs(%e : tensor<6xf32>) {
   ^bb0(%o: f32):
     %c = arith.constant 5 : index
     %i = linalg.index 0 : index
     %j = arith.subi %c, %i : index
-    // expected-error @+1 {{'tensor.extract' is not supported: expected structured ops of linalg, reshapes, moves by numbers and constants}}
     %r = tensor.extract %x[%j] : tensor<6xf32>
     linalg.yield %r : f32
   } -> tensor<6xf32>
   return %y : tensor<6xf32>
+}
+
+// -----
+
+// A body that looks a tensor up by itself, such as torch.trace.
+#id = affine_map<(i) -> (i)>
+func.func @diagonal(%b: tensor<4x4xf32> {rdu.name = "B"}) -> tensor<4xf32> {
+  %e = tensor.empty() : tensor<4xf32>
+  // expected-error @+1 {{'linalg.generic' reads 'B' by 'tensor.extract' in its body: expected operands accessed by loops}}
+  %d = linalg.generic {indexing_maps = [#id], iterator_types = ["parallel"]} outs(%e : tensor<4xf32>) {
+  ^bb0(%out: f32):
+    %i = linalg.index 0 : index
+    %v = tensor.extract %b[%i, %i] : tensor<4x4xf32>
+    linalg.yield %v : f32
+  } -> tensor<4xf32>
+  return %d : tensor<4xf32>
 }

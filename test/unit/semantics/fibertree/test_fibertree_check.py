@@ -15,6 +15,8 @@ from rdu.semantics.fibertree import (
 
 ROWS = DenseLevel(3)
 
+COLUMNS = CompressedLevel(4, np.array([0, 1, 1, 2]), np.array([1, 3]))
+
 
 def compressed(segments, crds):
     return CompressedLevel(4, np.array(segments), np.array(crds))
@@ -73,3 +75,30 @@ def test_flaws_of_singletons():
 def test_flaws_of_bit_vectors(mask, segments, message):
     level = BitvectorLevel(4, np.array(mask, np.uint8), np.array(segments))
     assert message in flaws(level, "bitvector")[0].message
+
+
+@pytest.mark.parametrize(
+    ("shape", "levels", "values", "found"),
+    [
+        ((3,), (ROWS, COLUMNS), np.ones(2), (None, "shape", "1 dimensions: expected 2")),
+        ((3, 4), (ROWS,), np.ones(2), (None, "levels", "are 1: expected 2")),
+        ((3, 4), (COLUMNS, COLUMNS), np.ones(2), (0, "kind", "is CompressedLevel: expected Dense")),
+        ((2, 4), (ROWS, COLUMNS), np.ones(2), (0, "extent", "is 3: expected 2")),
+        ((3, 5), (ROWS, COLUMNS), np.ones(2), (1, "extent", "is 4: expected 5")),
+        ((3, 4), (ROWS, COLUMNS), np.ones((2, 1)), (None, "values", "is of rank 2 and float64")),
+        ((3, 4), (ROWS, COLUMNS), [1, 2], (None, "values", "is of list")),
+    ],
+)
+def test_levels_that_are_not_those_of_format_and_shape(shape, levels, values, found):
+    tree = Fibertree(shape, Format.of(["dense", "compressed"]), levels, values)
+    (flaw,) = find_flaws(tree)
+    assert (flaw.level, flaw.array) == found[:2]
+    assert found[2] in flaw.message
+
+
+@pytest.mark.parametrize("crds", [np.array([1.0, 3.0]), np.array([[1, 3]]), [1, 3]])
+def test_coordinates_that_are_no_integers(crds):
+    level = CompressedLevel(4, np.array([0, 1, 1, 2]), crds)
+    (flaw,) = flaws(level, "compressed", values=2)
+    assert (flaw.level, flaw.array, flaw.order) == (1, "crds", False)
+    assert "expected an array of rank 1 of integers" in flaw.message

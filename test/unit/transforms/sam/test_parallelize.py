@@ -6,8 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rdu.frontends.sparse.kernels import KERNELS
+from rdu.frontends.sparse.notation import to_linalg
 from rdu.interpreter.run import run
-from rdu.mlir_ext.driver import run_pass
+from rdu.mlir_ext.driver import run_pass, run_pipeline
+from rdu.mlir_ext.pipeline import parse_pipeline
+from rdu.pipelines import plain_to_sam
+from rdu.semantics.fibertree import Coordinates, Format, build
+from rdu.sparse import compile_graph
 from rdu.transforms.sam.parallelize import Parallelize
 
 COPIED = {
@@ -57,3 +62,23 @@ def test_what_an_accumulator_makes_is_left_alone(name, level):
     before = str(module)
     assert run_pass(module, Parallelize, level=level)["graphs"] == 0
     assert str(module) == before
+
+
+@pytest.mark.parametrize("blocks", [(2, 2), (2, 1), (4, 1)])
+@pytest.mark.parametrize("factor", [2, 3])
+def test_levels_that_an_accumulator_makes_together_are_left_alone(blocks, factor):
+    """A product with blocks in columns: level 0 comes with the blocks and what is in them."""
+    form = Format.of(["dense", "compressed", *(f"blocked:{n}" for n in blocks)], (1, 0, 0, 1))
+    points = Coordinates.from_dense(np.ones((4, 4), np.float32))
+    stored = build(points, form.without_single_blocks())
+    operands = {"B": stored, "C": np.ones((4, 2), np.float32)}
+    module = to_linalg("X(i,k) = B(i,j) * C(j,k)", operands)
+    run_pipeline(module, parse_pipeline(plain_to_sam("auto"), module.context))
+    before = str(module)
+    with module.context.channel.capture() as said:
+        assert run_pass(module, Parallelize, factor=factor)["graphs"] == 0
+    assert "'sam.accumulate' makes streams under level 0" in "".join(each.message for each in said)
+    assert str(module) == before
+    for engine in ("native", "python"):
+        x, _ = compile_graph(module, operands).run(engine)
+        np.testing.assert_array_equal(x.to_dense(), np.full((4, 2), 4))

@@ -10,6 +10,7 @@ from rdu.analysis.sparse.expression import Apply, Constant, Expression, Index, R
 from rdu.analysis.sparse.statement import Statement
 from rdu.dialects.sam.graph import ELEMENTS
 from rdu.mlir_ext import ir, linalg
+from rdu.mlir_ext.functions import operand_title
 from rdu.mlir_ext.linear import Linear
 from rdu.semantics.dtypes import NUMPY, DType
 from rdu.semantics.reduction import REDUCTIONS, identity
@@ -149,7 +150,8 @@ class Reader:
         ]
         if len(used) != len(set(used)) or len(used) + sum(zeros) != len(rows):
             have = ir.AffineMapAttr(_map_attribute(op, number)).value
-            self._refuse(op.operation, "map", number=number, have=have)
+            operand = operand_title(op.operation, number)
+            self._refuse(op.operation, "map", operand=operand, have=have)
             return None
         found: list[tuple[str, ...]] = []
         for loop in loops:
