@@ -147,35 +147,16 @@ def _operands(given: argparse.Namespace, declared: Mapping[str, Format]) -> dict
 
 def _read_tensor(name: str, path: Path, form: Format | None, element: Any) -> Any:
     """Read a tensor from a file or a folder: a tree, or an array where no format is given."""
-    from rdu.frontends.sparse import load_tensor, read_folder
+    from rdu.frontends.sparse import load_tensor, numpy_files, read_folder
 
     if path.is_dir():
         if form is None:
             hint = f"--format {name}=csr, or another"
             raise UsageError(f"folder '{path}' does not say how '{name}' is stored", hint=hint)
         return read_folder(path, name, form, element=element or "f32")
-    if path.suffix in (".npy", ".npz"):
-        return _read_numpy(path, form, element)
+    if path.suffix in numpy_files.SUFFIXES:
+        return numpy_files.load_numpy(path, form, element=element)
     return load_tensor(path, form, element=element)
-
-
-def _read_numpy(path: Path, form: Format | None, element: Any) -> Any:
-    """Read an array of NumPy's, or what SciPy's `save_npz` wrote."""
-    import numpy as np
-    import scipy.sparse  # pyright: ignore[reportMissingTypeStubs]
-
-    from rdu.frontends.sparse import from_scipy
-    from rdu.frontends.sparse.elements import cast
-    from rdu.semantics.fibertree import store
-
-    sparse: Any = scipy.sparse
-    try:
-        if path.suffix == ".npz":
-            return from_scipy(sparse.load_npz(path), form, element=element)
-        array = cast(np.load(path), element)
-    except (OSError, ValueError, KeyError) as failure:
-        raise UsageError(f"tensor file '{path}' cannot be read: {failure}") from None
-    return array if form is None else store(array, [str(x) for x in form.levels], form.order)
 
 
 def _random_array(
