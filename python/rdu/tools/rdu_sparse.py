@@ -9,6 +9,7 @@ from typing import Any, Literal
 from rdu.support.command_line import run_tool
 from rdu.support.diagnostics import ExitCode, UsageError
 from rdu.support.text_files import STANDARD, write_text
+from rdu.tools.arguments import whole
 from rdu.tools.sparse_inputs import read_program
 
 STAGES = ("linalg", "sam", "configuration")
@@ -48,6 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(given: argparse.Namespace) -> int:
     from rdu.configuration import print_program
+    from rdu.frontends.sparse.files import check_output
     from rdu.mlir_ext.driver import run_pass, run_pipeline
     from rdu.mlir_ext.pipeline import parse_pipeline
     from rdu.pipelines import plain_to_sam
@@ -57,6 +59,10 @@ def _run(given: argparse.Namespace) -> int:
 
     if given.result and not given.run:
         raise UsageError("'--result' needs a run: expected '--run' besides")
+    if given.chunk is not None and given.parallel < 2:
+        raise UsageError("'--chunk' is of copies: expected '--parallel' of 2 or more besides")
+    if given.result:
+        check_output(given.result)
     program, operands = read_program(given)
     module = program.module
     expected = module.operation.clone().opview if given.run else None
@@ -71,7 +77,7 @@ def _run(given: argparse.Namespace) -> int:
     if given.skip:
         run_pass(module, Skip)
     if given.parallel > 1:
-        run_pass(module, Parallelize, factor=given.parallel, chunk=given.chunk)
+        run_pass(module, Parallelize, factor=given.parallel, chunk=given.chunk or 1)
     if given.emit == "sam" and not given.run:
         write_text(given.output, f"{module}")
         return ExitCode.OK
@@ -90,12 +96,15 @@ def _run(given: argparse.Namespace) -> int:
 
 def _simulate(artifact: Any, module: Any, operands: Any, given: argparse.Namespace) -> int:
     """Run, report, and compare with the interpreter on dense arrays."""
-    from rdu.frontends.sparse import save_tensor
+    from rdu.frontends.sparse.files import check_output, save_tensor
     from rdu.interpreter import run
     from rdu.mlir_ext.functions import defined_functions
     from rdu.report import make_report
     from rdu.runtime import check_errors, max_relative_error
 
+    if given.result:
+        (output,) = artifact.outputs.values()
+        check_output(given.result, len(output.shape))
     tensor, result = artifact.run(given.engine)
     if given.result:
         save_tensor(given.result, tensor)
@@ -131,12 +140,10 @@ def _made_up(text: str) -> tuple[str, tuple[tuple[int, ...], float | None]]:
     return name, (extents, share)
 
 
-def _depth(text: str) -> int | Literal["auto"] | None:
+def _depth(text: str) -> int | Literal["auto", "inf"]:
     """Read a FIFO depth: a number, `auto` or `inf`; raises ArgumentTypeError."""
-    if text == "auto":
-        return "auto"
-    if text == "inf":
-        return None
+    if text in ("auto", "inf"):
+        return text
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"expected a number from 1 on, auto or inf, got '{text}'")
     return int(text)
@@ -174,7 +181,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME=SHAPE[:DENSITY]",
         help="a made-up operand of small whole numbers, an array without a density",
     )
-    add("--seed", type=int, default=0, help="of made-up operands")
+    add("--seed", type=whole(0, 2**63 - 1), default=0, help="of made-up operands")
     add(
         "--format",
         type=_named,
@@ -194,9 +201,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--skip", action="store_true", help="intersections tell lookups where to go on")
     add(
-        "--parallel", type=int, default=1, metavar="N", help="copies that share the outermost level"
+        "--parallel",
+        type=whole(1),
+        default=1,
+        metavar="N",
+        help="copies that share the outermost level",
     )
-    add("--chunk", type=int, default=1, metavar="N", help="coordinates that a copy gets in turn")
+    add(
+        "--chunk",
+        type=whole(1),
+        metavar="N",
+        help="coordinates that a copy gets in turn (default: 1)",
+    )
     add(
         "--machine",
         default="sam-ideal",
@@ -211,7 +227,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add(
         "--capacity",
-        type=int,
+        type=whole(0),
         nargs="+",
         default=(),
         metavar="N",

@@ -35,10 +35,10 @@ def load_numpy(
         with foreign_file(path, ".npz file of a sparse matrix of SciPy's") as file:
             return from_scipy(_checked(_SPARSE.load_npz(file)), form, element=element)
     with foreign_file(path, ".npy file") as file:
-        array = np.load(file)
-        if not isinstance(array, np.ndarray):
+        loaded: Any = np.load(file)
+        if not hasattr(loaded, "dtype"):
             raise RduError(error("holds several arrays: expected one"))
-        array = cast(array, element)
+        array = cast(loaded, element)
         return array if form is None else store_points(Coordinates.from_dense(array), form)
 
 
