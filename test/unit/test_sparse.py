@@ -221,3 +221,14 @@ def test_a_sum_of_too_many_terms_is_refused():
     text = f"y(i) = {half}; x(i) = y(i) + {half}"
     artifact = compile_expression(text, {"b": vector}, fusion="none")
     assert artifact.run().tensor.to_dense().tolist() == [400, 0, 800]
+
+
+def test_what_has_too_little_room_is_told_of_capacity():
+    vector = np.array([1, 0, 2], np.float32)
+    artifact = compile_expression("x(i) = b(i)", {"b": vector}, capacity=(2, 2))
+    for engine in ("native", "python"):
+        with pytest.raises(RduError, match=r"'x.coordinates0' is out of range") as raised:
+            artifact.run(engine)
+        assert raised.value.diagnostics[0].hint == (
+            "more room for what is written: larger tensors, or a larger 'capacity' to compile with"
+        )

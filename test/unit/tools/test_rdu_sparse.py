@@ -86,8 +86,8 @@ def test_fusion_is_heeded_for_linalg(capsys, programs):
     ("result", "says"),
     [
         ("x.foo", "has the wrong suffix: expected '.mtx' or '.tns'"),
-        ("nowhere/x.tns", "cannot be written: no directory"),
-        ("folder.tns", "cannot be written: it is a directory"),
+        ("nowhere/x.tns", "cannot be written: No such file"),
+        ("folder.tns", "cannot be written: Is a directory"),
         ("x.mtx", "tensor of 1 dimensions: expected 2, as a '.mtx' file holds a matrix"),
     ],
 )

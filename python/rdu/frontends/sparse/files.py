@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import os
 from collections.abc import Generator, Sequence
@@ -75,10 +76,10 @@ def check_output(path: str | Path, rank: int | None = None) -> None:
         hint = "a '.tns' file holds any number" if rank else None
         raise UsageError(f"tensor of {rank} dimensions: expected {need}", hint=hint)
     if not path.parent.is_dir():
-        raise UsageError(f"output '{path}' cannot be written: no directory '{path.parent}'")
+        raise UsageError(f"output '{path}' cannot be written: {os.strerror(errno.ENOENT)}")
     if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
-        reason = "it is a directory" if path.is_dir() else "permission denied"
-        raise UsageError(f"output '{path}' cannot be written: {reason}")
+        reason = errno.EISDIR if path.is_dir() else errno.EACCES
+        raise UsageError(f"output '{path}' cannot be written: {os.strerror(reason)}")
 
 
 @contextmanager
