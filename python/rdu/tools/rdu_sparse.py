@@ -97,10 +97,9 @@ def _run(given: argparse.Namespace) -> int:
 def _simulate(artifact: Any, module: Any, operands: Any, given: argparse.Namespace) -> int:
     """Run, report, and compare with the interpreter on dense arrays."""
     from rdu.frontends.sparse.files import check_output, save_tensor
-    from rdu.interpreter import run
-    from rdu.mlir_ext.functions import defined_functions
     from rdu.report import make_report
     from rdu.runtime import check_errors, max_relative_error
+    from rdu.tools.sparse_reference import reference
 
     if given.result:
         (output,) = artifact.outputs.values()
@@ -108,10 +107,9 @@ def _simulate(artifact: Any, module: Any, operands: Any, given: argparse.Namespa
     tensor, result = artifact.run(given.engine)
     if given.result:
         save_tensor(given.result, tensor)
-    dense = {n: t.to_dense() if hasattr(t, "to_dense") else t for n, t in operands.items()}
-    (function,) = defined_functions(module)
-    ((name, expected),) = run(module, dense, function=function.name.value).items()
-    error = max_relative_error(tensor.to_dense(), expected)
+    actual = tensor.to_dense()
+    name, expected = reference(module, operands, actual)
+    error = max_relative_error(actual, expected)
     report = make_report(artifact.program, artifact.machine, result, max_relative_error=error)
     write_text(given.output, str(report))
     check_errors({name: error}, given.tolerance)

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from rdu.frontends.sparse.notation import to_linalg
 from rdu.support.diagnostics import ExitCode
 from rdu.tools.rdu_sparse import main
+from rdu.tools.sparse_reference import reference
 
 MADE_UP = ("--random", "B=6x5:0.4", "--random", "c=5")
 EXPRESSION = "x(i) = B(i,j) * c(j)"
@@ -111,3 +113,27 @@ def test_a_damaged_file_is_named(capsys, tmp_path):
         ExitCode.ERROR,
         f"{path}: error: not a .npy file: it is damaged, or of another kind\n",
     )
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "X(i,j) = B(i,j) * log(C(i,j))",
+        "x(i) = B(i,j) * log(C(i,j))",
+        "x(i) = B(i,j) * c(j) / c(j)",
+        "x(i) = prod[j](B(i,j) * log(C(i,j)))",
+    ],
+)
+def test_absent_factors_make_zero_of_anything(capsys, tmp_path, expression):
+    pair = ("--random", "B=5x4:0.4", "--random", "C=5x4:0.5", "--random", "c=4:0.5")
+    used = [o for n, o in enumerate(pair) if pair[n | 1][0] + "(" in expression]
+    assert outcome(capsys, expression, *used, "--run") == (ExitCode.OK, "")
+
+
+def test_other_nan_are_not_excused():
+    module = to_linalg("x(i) = b(i) * log(c(i))", {"b": (3,), "c": (3,)})
+    operands = {"b": np.array([0, -1, 1], np.float32), "c": np.array([0, -1, 2], np.float32)}
+    _, expected = reference(module, operands, np.zeros(3, np.float32))
+    np.testing.assert_array_equal(expected, [0, np.nan, np.log(np.float32(2))])
+    _, expected = reference(module, operands, np.full(3, np.nan, np.float32))
+    np.testing.assert_array_equal(expected, [np.nan, np.nan, np.log(np.float32(2))])
