@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 from rdu.codegen import check_module, program_of
 from rdu.configuration.model import Program
@@ -34,6 +34,7 @@ from rdu.report.tokens import block_tokens, tokens
 from rdu.runtime.fifo_sizing import Depth, size_fifos
 from rdu.semantics.fibertree import CompressedLevel, DenseLevel, Fibertree, Level
 from rdu.simulator import EngineName, RunResult, simulate
+from rdu.support import arguments
 from rdu.support.diagnostics import Collector, UsageError
 from rdu.targets import Machine, load_machine
 from rdu.transforms.conversion.circuits.operands import Array, bind, table_of
@@ -65,10 +66,11 @@ __all__ = [
     "vectorize",
 ]
 
-FifoDepth: TypeAlias = int | Literal["auto"] | None
+FifoDepth: TypeAlias = int | Literal["auto", "inf"] | None
 """Capacity of the channels between primitives in tokens.
 
 `auto` finds, by running the program, the least that costs no cycle (`rdu.runtime.fifo_sizing`).
+`inf` is no limit, or as deep as they are where a machine's FIFOs have one.
 `None` is what the machine suggests: `auto` where there is a grid, else no limit.
 """
 
@@ -187,6 +189,13 @@ def compile_expression(
         RduError: the text, an option or an operand is wrong, or the program does not fit the
             machine (exit code 3); all that is wrong at once.
     """
+    arguments.text("text", text)
+    for name, given in {"operands": operands, "formats": formats, "shapes": shapes}.items():
+        if name == "operands" or given is not None:
+            arguments.by_name(name, given, name)
+    if dtype is not None:
+        arguments.one_of("dtype", dtype, get_args(Element))
+    read_depth(fifo_depth)
     taken = take_operands(operands, dtype)
     _check_shapes(taken, shapes or {})
     module = to_linalg(text, {**(shapes or {}), **taken}, formats=formats, order=order, dtype=dtype)
@@ -246,15 +255,18 @@ def compile_graph(
         seed: where the random moves of placement start, for a machine with a grid.
 
     Raises:
-        UsageError: there is not one function that returns tensors, or no result of a name that
-            `capacity` has.
+        UsageError: an argument is not what it should be, there is not one function that returns
+            tensors, or no result of a name that `capacity` has.
         RduError: an operand is missing, unknown or does not fit, an op has no primitive, the
             program does not fit the machine (exit code 3), or it deadlocks with the machine's
             deepest FIFOs (4).
     """
+    arguments.text("machine", machine)
+    arguments.by_name("operands", operands, "operands")
+    depth, given = read_depth(fifo_depth), _read_capacity(capacity)
     described = load_machine(machine)
     operands = take_operands(operands)
-    room = _observed(module, operands) if capacity == "observed" else capacity
+    room = _observed(module, operands) if given == "observed" else given
     copy = module.operation.clone().opview
     with copy.context, copy.location:
         function = _only_function(copy)
@@ -271,7 +283,7 @@ def compile_graph(
             copy,
             SamToRdu,
             machine=machine,
-            fifo_depth=fifo_depth if isinstance(fifo_depth, int) else None,
+            fifo_depth=depth if isinstance(depth, int) else None,
             totals=totals,
             residency=residency,
         )
@@ -283,7 +295,7 @@ def compile_graph(
         check_module(copy, described)
         program = program_of(copy, described.name, described.hash)
     read = {t.name: arrays[t.name] for t in program.tensors if t.name in arrays}
-    if fifo_depth == "auto" or (fifo_depth is None and described.grid is not None):
+    if depth == "auto" or (depth is None and described.grid is not None):
         sized = size_fifos(program, described, read)
         return SparseArtifact(sized.program, described, read, outputs, sized.depths)
     return SparseArtifact(program, described, read, outputs)
@@ -299,6 +311,30 @@ def _check_shapes(
         if own != given:
             problems.error(f"shape of '{name}' is given as {given}: expected {own}, as it has")
     problems.check()
+
+
+def read_depth(given: FifoDepth) -> FifoDepth:
+    """Return a depth with numbers as Python's; UsageError for anything that is none."""
+    if given is None or (isinstance(given, str) and given in ("auto", "inf")):
+        return given
+    return arguments.whole("fifo_depth", given, 1, ("auto", "inf", "None"))
+
+
+def _read_capacity(given: Capacity) -> Capacity:
+    """Return a capacity with numbers as Python's; UsageError for anything that is none."""
+    if isinstance(given, str):
+        arguments.one_of("capacity", given, ("observed",))
+        return given
+    if isinstance(given, Mapping):
+        arguments.by_name("capacity", given, "capacities")
+        return {name: _read_room(room) for name, room in given.items()}
+    return _read_room(given)
+
+
+def _read_room(given: Sequence[int]) -> tuple[int, ...]:
+    return tuple(
+        arguments.whole("capacity", number) for number in arguments.listed("capacity", given)
+    )
 
 
 def _observed(module: Any, operands: Mapping[str, Fibertree | Array]) -> dict[str, tuple[int, ...]]:

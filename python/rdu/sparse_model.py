@@ -32,7 +32,7 @@ from rdu.pipelines import Fusion, to_sam
 from rdu.runtime import TOLERANCE, check_errors, max_relative_error
 from rdu.semantics.fibertree import Fibertree, build
 from rdu.simulator import EngineName, RunResult
-from rdu.sparse import Lanes, SparseArtifact, compile_graph, vectorize
+from rdu.sparse import Lanes, SparseArtifact, compile_graph, read_depth, vectorize
 from rdu.support.diagnostics import Collector, Diagnostic, RduError, UsageError, error
 from rdu.transforms.conversion.circuits.tensors import returned
 from rdu.transforms.conversion.sparse.encodings import format_of, is_encoded
@@ -210,6 +210,7 @@ def compile_sparse(
         RduError: the model cannot be imported or lowered, or a format is wrong: every reason found,
             each at the user's line.
     """
+    read_depth(fifo_depth)
     imported = import_sparse(model, example_args, formats, keep_strangers=True)
     stages = {"linalg": _text(imported.module)}
     graphs = imported.module.operation.clone().opview

@@ -181,3 +181,54 @@ def test_several_results(machine, capacity):
 def test_room_for_a_result_that_is_not_there():
     with pytest.raises(UsageError, match="no result 'Z': expected one of X, y"):
         compile_graph(product_and_sums(), {"B": DENSE}, capacity={"Z": (1, 1)})
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "says"),
+    [
+        *(("fifo_depth", given, "a whole number from 1 to") for given in (0, -1, "foo", 1.5, True)),
+        ("fifo_depth", 2**63, "or 'auto' or 'inf' or 'None'"),
+        *(("dtype", given, "expected 'f32' or 'i32'") for given in ("f64", "float32", np.float32)),
+        ("capacity", ("a",), "'capacity' is 'a': expected a whole number from 0 to"),
+        ("capacity", (2.5, 2.5), "'capacity' is 2.5: expected a whole number"),
+        ("capacity", {"x": (3, 2**63)}, "expected a whole number"),
+        ("capacity", 5, "'capacity' is 5: expected several, in a list"),
+        ("capacity", "foo", "'capacity' is 'foo': expected 'observed'"),
+        ("machine", None, "'machine' is None: expected a text"),
+        ("formats", "ss", "'formats' is 'ss': expected formats by name"),
+        ("shapes", [1], r"'shapes' is \[1\]: expected shapes by name"),
+    ],
+)
+def test_arguments_that_are_wrong(option, value, says):
+    with pytest.raises(UsageError, match=says):
+        compile_expression("x(i) = b(i)", {"b": np.ones(3, np.float32)}, **{option: value})
+
+
+def test_numbers_of_numpy_are_numbers():
+    vector = np.array([1, 0, 2], np.float32)
+    options = {"fifo_depth": np.int64(2), "capacity": np.array([3, 3])}
+    artifact = compile_expression("x(i) = b(i)", {"b": vector}, **options)
+    capacities = [sink.capacity for net in artifact.program.sections[0].nets for sink in net.sinks]
+    assert set(capacities) == {2}
+    assert artifact.run("python").tensor.to_dense().tolist() == [1, 0, 2]
+
+
+def test_a_sum_of_too_many_terms_is_refused():
+    vector = np.array([1, 0, 2], np.float32)
+    with pytest.raises(RduError, match=r"notation:1:1: error: an expression is nested too deeply"):
+        compile_expression("x(i) = " + "+".join(["b(i)"] * 400), {"b": vector})
+    half = "+".join(["b(i)"] * 200)
+    text = f"y(i) = {half}; x(i) = y(i) + {half}"
+    artifact = compile_expression(text, {"b": vector}, fusion="none")
+    assert artifact.run().tensor.to_dense().tolist() == [400, 0, 800]
+
+
+def test_what_has_too_little_room_is_told_of_capacity():
+    vector = np.array([1, 0, 2], np.float32)
+    artifact = compile_expression("x(i) = b(i)", {"b": vector}, capacity=(2, 2))
+    for engine in ("native", "python"):
+        with pytest.raises(RduError, match=r"'x.coordinates0' is out of range") as raised:
+            artifact.run(engine)
+        assert raised.value.diagnostics[0].hint == (
+            "more room for what is written: larger tensors, or a larger 'capacity' to compile with"
+        )

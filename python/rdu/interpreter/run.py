@@ -32,6 +32,8 @@ def run(
     inputs: Mapping[str, Array] | Sequence[Array],
     function: str = "main",
     machine: str = "plasticine",
+    *,
+    absorbing: bool = False,
 ) -> dict[str, Array]:
     """Run a module and return its outputs by name.
 
@@ -41,6 +43,8 @@ def run(
             declared tensors of role `input` or `weight`. f32 is float32, i32 int32, i1 bool.
         function: which `func.func` to run.
         machine: the machine on which a module of the `rdu` level runs.
+        absorbing: whether zero times anything is zero in upstream's ops, as sparse tensor algebra
+            has it (docs/tensor-notation.md), where IEEE says NaN.
 
     Returns:
         The function's results and declared tensors of role `output`, by name.
@@ -58,7 +62,7 @@ def run(
     bound = bind(signature, inputs)
     block = target.regions[0].blocks[0]
     names = [tensor.name for tensor in signature.inputs[: len(block.arguments)]]
-    frame = Frame(tensors=bound)
+    frame = Frame(tensors=bound, absorbing=absorbing)
     results = iter(frame.run(block, *(bound[name] for name in names)))
     returned = len(block.operations[-1].operands)
     outputs = {

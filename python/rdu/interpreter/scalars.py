@@ -22,12 +22,18 @@ EXACT_IN_64_BITS = frozenset(
 )
 """Ops of the scalar table whose computation is right on int64 (`i64` and `index`) as well."""
 
+PRODUCT = "arith.mulf"
+"""The op whose zeros absorb infinities and NaN, where a frame says so."""
+
 
 @semantics(*sorted({name for name, _ in BY_MLIR}))
 def evaluate_scalar(op: Any, frame: Frame, *operands: Array) -> Array:
     """Apply an operation of the scalar table elementwise."""
     scalar = frame.once((op.operation, "scalar"), lambda: _scalar(op))
-    return scalar.evaluate(*operands)
+    found = scalar.evaluate(*operands)
+    if not frame.absorbing or op.operation.name != PRODUCT:
+        return found
+    return np.where((operands[0] == 0) | (operands[1] == 0), found.dtype.type(0), found)
 
 
 @semantics("arith.constant")

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from rdu.interpreter.affine import Access, access_of
+from rdu.interpreter.scalars import PRODUCT
 from rdu.mlir_ext import ir, linalg
 from rdu.mlir_ext.frame import Frame, Instruction
 from rdu.mlir_ext.locations import source_location
@@ -110,7 +111,10 @@ def _reduce(
     (other,) = (operand for operand in combine.operands if operand != carried)
     name = combine.op.operation.name.partition(".")[2]
     values = np.broadcast_to(inner[other], shape(domain))
-    total = fold_in_any_order(name, values, loops.reduced).reshape(
+    total = fold_in_any_order(name, values, loops.reduced)
+    if frame.absorbing and combine.op.operation.name == PRODUCT:
+        total = np.where((values == 0).any(loops.reduced), total.dtype.type(0), total)
+    total = total.reshape(
         [1 if dim in loops.reduced else len(counter) for dim, counter in enumerate(domain)]
     )
     kept = tuple(c[:1] if dim in loops.reduced else c for dim, c in enumerate(domain))

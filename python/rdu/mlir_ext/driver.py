@@ -7,10 +7,13 @@ from typing import Any
 
 from rdu.mlir_ext import ir, passmanager
 from rdu.mlir_ext.channel import Context
+from rdu.mlir_ext.locations import source_location
 from rdu.mlir_ext.passes import Pass
 from rdu.mlir_ext.pipeline import Nest, Step, step_of
-from rdu.support.diagnostics import RduError
+from rdu.support.diagnostics import RduError, error
 from rdu.support.options import OptionError, check
+
+_CUT = "cut it into ops, or statements, that are not fused"
 
 
 class Observer:
@@ -118,7 +121,12 @@ def _execute(operation: ir.Operation, step: Step) -> dict[str, int]:
         return {}
     instance = step.cls()
     with operation.location:
-        instance.run(operation.opview, step.options)
+        try:
+            instance.run(operation.opview, step.options)
+        except RecursionError:
+            message = f"an expression is nested too deeply for '{step.cls.name}'"
+            place = source_location(operation.location)
+            raise RduError(error(message, place, hint=_CUT)) from None
     if instance.failed:
         raise RduError([])
     return instance.counts

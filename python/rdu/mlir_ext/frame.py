@@ -10,7 +10,7 @@ depends on its type alone: an array for a tensor, for a scalar its values over t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from rdu.mlir_ext import ir
@@ -42,6 +42,7 @@ class Frame:
         domain: the enclosing counters, outermost first; empty where nothing iterates.
         parent: the frame of the enclosing region.
         carried: what a controller keeps from one part of its domain to the next, by op.
+        absorbing: whether zero times anything is zero, where IEEE says NaN.
     """
 
     tensors: dict[str, Any]
@@ -50,15 +51,16 @@ class Frame:
     carried: dict[Any, Any] = field(default_factory=dict)
     _values: dict[ir.Value, Any] = field(default_factory=dict)
     _made: dict[Any, Any] = field(default_factory=dict)
+    absorbing: bool = False
 
     def child(self, domain: tuple[range, ...], carried: dict[Any, Any] | None = None) -> Frame:
         """Return a frame for a region inside, over a longer or narrower domain."""
         carried = self.carried if carried is None else carried
-        return Frame(self.tensors, domain, self, carried, {}, self._made)
+        return Frame(self.tensors, domain, self, carried, {}, self._made, self.absorbing)
 
     def at(self, domain: tuple[range, ...]) -> Frame:
         """Return this frame as seen by an op that runs on a part of its domain only."""
-        return Frame(self.tensors, domain, self.parent, self.carried, self._values, self._made)
+        return replace(self, domain=domain)
 
     def once(self, key: Any, make: Callable[[], Made]) -> Made:
         """Return what `make` returned for this key the first time in this run.

@@ -9,21 +9,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rdu.configuration.model import Program, Tensor
+from rdu.runtime.random_levels import random_levels
 from rdu.semantics.dtypes import NUMPY
 
 
 def random_inputs(program: Program, seed: int) -> dict[str, NDArray[Any]]:
     """Return an array for every input and weight of a program.
 
-    f32 and bf16 values are standard normal, i32 values lie in 0..7, so that most can be indices.
+    f32 and bf16 values are standard normal, i32 values lie in 0..7, so that most can be indices;
+    the levels of sparse tensors are such that primitives can walk them (`rdu.runtime.random_levels`).
     Each tensor has a generator of its own from the seed and its name, so the order of tensors makes
     no difference.
     """
-    return {
+    made = {
         tensor.name: _random(tensor, seed)
         for tensor in program.tensors
         if tensor.role in ("input", "weight")
     }
+    return made | random_levels(program, seed)
 
 
 def _random(tensor: Tensor, seed: int) -> NDArray[Any]:

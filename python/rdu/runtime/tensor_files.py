@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
 from safetensors import numpy as safetensors_numpy
 
-from rdu.support.diagnostics import RduError, SourceLocation, UsageError, error, suggest
+from rdu.support.diagnostics import RduError, UsageError, error, suggest
+from rdu.support.foreign_files import foreign_file
 
 Arrays = dict[str, NDArray[Any]]
-
-_MALFORMED = (
-    *(ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, SafetensorError),
-    *(TypeError, AttributeError),  # safetensors, of a dtype that NumPy has not
-    *(NotImplementedError, RuntimeError),  # zipfile, of compressions and passwords
-    MemoryError,  # NumPy, of a header that announces more than there is
-)
-"""What the readers raise for files that are not what their suffix says."""
 
 _SAFETENSORS: Any = safetensors_numpy  # its annotations are incomplete
 
@@ -37,13 +28,8 @@ def load_tensors(path: str | Path) -> Arrays:
     """
     path = Path(path)
     form = _format(path)
-    try:
-        return form.load(path)
-    except OSError as failure:
-        raise UsageError(f"tensor file '{path}' cannot be read: {failure.strerror}") from None
-    except _MALFORMED as failure:
-        message = f"not a {path.suffix} file of tensors: {failure}"
-        raise RduError(error(message, SourceLocation(str(path)))) from None
+    with foreign_file(path, f"{path.suffix} file of tensors") as file:
+        return form.load(file)
 
 
 def save_tensors(path: str | Path, arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -69,19 +55,19 @@ def check_suffix(path: str | Path) -> None:
 class _Format:
     """How one kind of file is read and written."""
 
-    load: Callable[[Path], Arrays]
+    load: Callable[[BinaryIO], Arrays]
     save: Callable[[Path, Arrays], None]
 
 
-def _load_npz(path: Path) -> Arrays:
-    loaded: Any = np.load(path, allow_pickle=False)
+def _load_npz(file: BinaryIO) -> Arrays:
+    loaded: Any = np.load(file, allow_pickle=False)
     if isinstance(loaded, np.ndarray):
-        raise ValueError("expected arrays by name, got a single array")
+        raise RduError(error("holds a single array: expected arrays by name"))
     with loaded as arrays:
         found = {name: arrays[name] for name in arrays.files}
     for name, array in found.items():
         if not isinstance(array, np.ndarray):
-            raise ValueError(f"'{name}' is no array")
+            raise RduError(error(f"'{name}' is no array"))
     return found
 
 
@@ -97,8 +83,8 @@ def _write_npz(file: Any, arrays: Arrays) -> None:
                 np.lib.format.write_array(entry, array, allow_pickle=False)
 
 
-def _load_safetensors(path: Path) -> Arrays:
-    return dict(_SAFETENSORS.load(path.read_bytes()))
+def _load_safetensors(file: BinaryIO) -> Arrays:
+    return dict(_SAFETENSORS.load(file.read()))
 
 
 def _save_safetensors(path: Path, arrays: Arrays) -> None:

@@ -17,6 +17,9 @@ from rdu.configuration.model import (
 from rdu.simulator.result import Fault
 from rdu.support.diagnostics import Note, RduError, SourceLocation, error
 
+WRITERS = ("write_fibers", "write_values")
+"""Primitives that stop where a tensor has no room left."""
+
 TOKENS = {-3: "an absent one", -2: "a value", -1: "done"}
 
 
@@ -36,7 +39,18 @@ def fault_error(section: Section, fault: Fault, file: str) -> RduError:
     name = f"'{unit.name}.{context.name}'"
     message = f"section '{section.name}' stops at cycle {fault.time}, {name}: {what}"
     notes = [Note(f"the context {name}", place)] if source else []
-    return RduError(error(f"{message}: expected {need}, got {have}", location, notes=notes))
+    text = f"{message}: expected {need}, got {have}"
+    return RduError(error(text, location, notes=notes, hint=_hint(context, fault)))
+
+
+def _hint(context: Context, fault: Fault) -> str | None:
+    """Return what helps a result that is larger than its tensor, None for all else."""
+    action = context.action
+    if fault.kind != "index" or not isinstance(action, Sparse):
+        return None
+    if action.primitive not in WRITERS:
+        return None
+    return "more room for what is written: larger tensors, or a larger 'capacity' to compile with"
 
 
 def _words(context: Context, fault: Fault) -> tuple[str, str, str]:

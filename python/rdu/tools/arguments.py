@@ -31,3 +31,19 @@ def setting(text: str) -> tuple[str, str]:
     if not equals:
         raise argparse.ArgumentTypeError(f"expected KEY=VALUE, got '{text}'")
     return key, value
+
+
+def whole(least: int, most: int = 2**31 - 1) -> Callable[[str], int]:
+    """Return what reads whole numbers of a range; raises ArgumentTypeError."""
+    need = f"a whole number from {least} to {most}"
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"expected {need}, got '{text}'") from None
+        if not least <= number <= most:
+            raise argparse.ArgumentTypeError(f"expected {need}, got {text}")
+        return number
+
+    return read

@@ -43,7 +43,7 @@ from rdu.support.diagnostics import (
 )
 from rdu.support.text_files import STANDARD, read_text, write_bytes, write_text
 from rdu.targets import Machine, load_machine, machine_names
-from rdu.tools.arguments import add_machine_arguments
+from rdu.tools.arguments import add_machine_arguments, whole
 from rdu.tools.progress import show_progress
 
 Arrays = dict[str, NDArray[Any]]
@@ -224,7 +224,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="inputs and weights by name; may be given several times",
     )
-    add("--random-inputs", type=_seed, metavar="SEED", help="make up what no file gives")
+    add(
+        "--random-inputs",
+        type=whole(0, 2**63 - 1),
+        metavar="SEED",
+        help="make up what no file gives",
+    )
     add("--output", "-o", type=Path, metavar="FILE", help="write the outputs")
     add("--expect", type=Path, metavar="FILE", help="compare with these outputs")
     add(
@@ -250,7 +255,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--trace", metavar="FILE", help="write a trace for Perfetto (.json.gz)")
     add(
         "--trace-buckets",
-        type=_buckets,
+        type=whole(2, MOST_BUCKETS),
         default=TRACE_BUCKETS,
         metavar="N",
         help=f"most spans of a context in a section's run (default: {TRACE_BUCKETS}); "
@@ -259,20 +264,6 @@ def _parser() -> argparse.ArgumentParser:
     add("--progress", action="store_true", help="show progress even where stderr is no terminal")
     add("--quiet", action="store_true", help="print no report")
     return parser
-
-
-def _buckets(text: str) -> int:
-    buckets = int(text)
-    if not 2 <= buckets <= MOST_BUCKETS:
-        raise argparse.ArgumentTypeError(f"expected 2 to {MOST_BUCKETS}, got {text}")
-    return buckets
-
-
-def _seed(text: str) -> int:
-    seed = int(text)
-    if seed < 0:
-        raise argparse.ArgumentTypeError(f"expected a whole number of at least 0, got {text}")
-    return seed
 
 
 if __name__ == "__main__":

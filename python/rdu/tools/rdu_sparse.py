@@ -9,8 +9,9 @@ from typing import Any, Literal
 from rdu.support.command_line import run_tool
 from rdu.support.diagnostics import ExitCode, UsageError
 from rdu.support.text_files import STANDARD, write_text
+from rdu.tools.arguments import whole
 from rdu.tools.sparse_inputs import read_program
-from rdu.tools.sparse_modules import dense_operands, dissolve, reshaped
+from rdu.tools.sparse_modules import dissolve, reshaped
 
 STAGES = ("linalg", "sam", "configuration")
 
@@ -49,6 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(given: argparse.Namespace) -> int:
     from rdu.configuration import print_program
+    from rdu.frontends.sparse.files import check_output
     from rdu.mlir_ext.driver import run_pass, run_pipeline
     from rdu.mlir_ext.pipeline import parse_pipeline
     from rdu.pipelines import plain_to_sam
@@ -58,6 +60,10 @@ def _run(given: argparse.Namespace) -> int:
 
     if given.result and not given.run:
         raise UsageError("'--result' needs a run: expected '--run' besides")
+    if given.chunk is not None and given.parallel < 2:
+        raise UsageError("'--chunk' is of copies: expected '--parallel' of 2 or more besides")
+    if given.result:
+        check_output(given.result)
     program, operands = read_program(given)
     module = program.module
     expected = module.operation.clone().opview if given.run else None
@@ -75,7 +81,7 @@ def _run(given: argparse.Namespace) -> int:
         run_pass(module, Skip)
     vectorize(module, given.lanes, given.machine)
     if given.parallel > 1:
-        run_pass(module, Parallelize, factor=given.parallel, chunk=given.chunk)
+        run_pass(module, Parallelize, factor=given.parallel, chunk=given.chunk or 1)
     if given.emit == "sam" and not given.run:
         write_text(given.output, f"{module}")
         return ExitCode.OK
@@ -96,20 +102,24 @@ def _run(given: argparse.Namespace) -> int:
 
 def _simulate(artifact: Any, module: Any, operands: Any, given: argparse.Namespace) -> int:
     """Run, report, and compare with the interpreter on dense arrays."""
-    from rdu.frontends.sparse import save_tensor
-    from rdu.interpreter import run
+    from rdu.frontends.sparse.files import check_output, save_tensor
     from rdu.mlir_ext.functions import defined_functions
     from rdu.report import make_report
     from rdu.runtime import check_errors, max_relative_error
+    from rdu.tools.sparse_reference import reference
+    from rdu.transforms.conversion.circuits.tensors import returned
 
-    tensor, result = artifact.run(given.engine)
     (function,) = defined_functions(module)
-    dense = dense_operands(function, operands)
-    ((name, expected),) = run(module, dense, function=function.name.value).items()
-    tensor = reshaped(tensor, expected.shape)
+    shape = tuple(returned(function)[0].type.shape)
+    if given.result:
+        check_output(given.result, len(shape))
+    tensor, result = artifact.run(given.engine)
+    tensor = reshaped(tensor, shape)
     if given.result:
         save_tensor(given.result, tensor)
-    error = max_relative_error(tensor.to_dense(), expected)
+    actual = tensor.to_dense()
+    name, expected = reference(module, operands, actual)
+    error = max_relative_error(actual, expected)
     report = make_report(artifact.program, artifact.machine, result, max_relative_error=error)
     write_text(given.output, str(report))
     check_errors({name: error}, given.tolerance)
@@ -138,12 +148,10 @@ def _made_up(text: str) -> tuple[str, tuple[tuple[int, ...], float | None]]:
     return name, (extents, share)
 
 
-def _depth(text: str) -> int | Literal["auto"] | None:
+def _depth(text: str) -> int | Literal["auto", "inf"]:
     """Read a FIFO depth: a number, `auto` or `inf`; raises ArgumentTypeError."""
-    if text == "auto":
-        return "auto"
-    if text == "inf":
-        return None
+    if text in ("auto", "inf"):
+        return text
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"expected a number from 1 on, auto or inf, got '{text}'")
     return int(text)
@@ -190,7 +198,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME=SHAPE[:DENSITY]",
         help="a made-up operand of small whole numbers, an array without a density",
     )
-    add("--seed", type=int, default=0, help="of made-up operands")
+    add("--seed", type=whole(0, 2**63 - 1), default=0, help="of made-up operands")
     add(
         "--format",
         type=_named,
@@ -218,9 +226,18 @@ def _parser() -> argparse.ArgumentParser:
         help="values computed at once along dense levels, at most; auto for a unit's lanes",
     )
     add(
-        "--parallel", type=int, default=1, metavar="N", help="copies that share the outermost level"
+        "--parallel",
+        type=whole(1),
+        default=1,
+        metavar="N",
+        help="copies that share the outermost level",
     )
-    add("--chunk", type=int, default=1, metavar="N", help="coordinates that a copy gets in turn")
+    add(
+        "--chunk",
+        type=whole(1),
+        metavar="N",
+        help="coordinates that a copy gets in turn (default: 1)",
+    )
     add(
         "--machine",
         default="sam-ideal",
@@ -235,7 +252,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add(
         "--capacity",
-        type=int,
+        type=whole(0),
         nargs="+",
         default=(),
         metavar="N",

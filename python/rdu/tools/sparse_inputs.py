@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from rdu.support.diagnostics import UsageError
+from rdu.support.diagnostics import RduError, UsageError
 from rdu.support.text_files import read_bytes, read_text
 
 if TYPE_CHECKING:
@@ -30,12 +33,33 @@ def read_program(given: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
     Raises UsageError for options that do not suit the language and files that cannot be read, and
     RduError with all that is wrong in a file.
     """
+    twice = [name for name, count in Counter(_names(given)).items() if count > 1]
+    if twice:
+        raise UsageError(f"operand '{twice[0]}' is given twice: expected it once")
     read = _READERS.get(Path(given.program).suffix, _notation)
+    if read is not _notation and read is not _mlir:
+        _refuse_formats(given)
     if read in (_dot, _tortilla):
         _refuse(given, "order", "fusion")
     if read is not _mlir and given.function is not None:
         raise UsageError("'--function' is for modules: expected a .mlir file")
     return read(given)
+
+
+def _names(given: argparse.Namespace) -> list[str]:
+    return [name for name, _ in (*given.tensor, *given.random)]
+
+
+def _refuse_formats(given: argparse.Namespace) -> None:
+    """Refuse formats that nothing heeds: graphs say how they store tensors.
+
+    A folder of SAM's tools is the exception: a format says what its files mean.
+    """
+    folders = [name for name, path in given.tensor if Path(path).is_dir()]
+    for name, _ in given.format:
+        if name not in folders:
+            message = f"'--format {name}' is for statements, and tensors in folders"
+            raise UsageError(f"{message}: '{given.program}' says how '{name}' is stored")
 
 
 def _refuse(given: argparse.Namespace, *options: str) -> None:
@@ -50,7 +74,7 @@ def _notation(given: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
 
     text, file = (given.program, "expression") if "=" in given.program else read_text(given.program)
     operands = _operands(given, {})
-    formats = {name: form for name, form in given.format if name not in operands}
+    formats = {name: form for name, form in _formats(given).items() if name not in operands}
     module = to_linalg(
         text, operands, formats=formats, order=given.order, dtype=given.dtype, file=file
     )
@@ -113,55 +137,68 @@ def _operands(given: argparse.Namespace, declared: Mapping[str, Format]) -> dict
     """Return the tensors of the command line by name, in the formats given or else declared."""
     import numpy as np
 
-    from rdu.frontends.sparse.notation.formats import read_format
-    from rdu.semantics.fibertree import Format, store
+    from rdu.frontends.sparse.points import store_points
+    from rdu.semantics.fibertree import Coordinates, Format
 
-    forms = {**declared, **{name: read_format(text) for name, text in given.format}}
-    operands: dict[str, Any] = {
-        name: _read_tensor(name, Path(path), forms.get(name), given.dtype)
-        for name, path in given.tensor
-    }
+    forms = {**declared, **_formats(given)}
+    operands: dict[str, Any] = {}
+    for name, path in given.tensor:
+        with _naming(name):
+            operands[name] = _read_tensor(name, Path(path), forms.get(name), given.dtype)
     random = np.random.default_rng(given.seed)
     for name, (shape, density) in given.random:
         array = _random_array(random, shape, 1.0 if density is None else density, given.dtype)
-        levels = [] if density is None else ["compressed"] * len(shape)
-        form = forms.get(name) or Format.of(levels)
-        names = [str(level) for level in form.levels]
-        operands[name] = store(array, names, form.order) if names else array
+        form = forms.get(name)
+        if form is None and density is not None:
+            form = Format.of(["compressed"] * len(shape))
+        with _naming(name):
+            points = Coordinates.from_dense(array)
+            operands[name] = array if form is None else store_points(points, form)
     return operands
+
+
+def _formats(given: argparse.Namespace) -> dict[str, Format]:
+    """Return the formats of the command line by name; UsageError for one that is none."""
+    from rdu.frontends.sparse.notation.formats import read_format
+
+    forms: dict[str, Format] = {}
+    for name, text in given.format:
+        if name in forms:
+            raise UsageError(f"format of '{name}' is given twice: expected it once")
+        try:
+            forms[name] = read_format(text)
+        except ValueError as wrong:
+            raise UsageError(f"format '{text}' of '{name}': {wrong}") from None
+    return forms
+
+
+@contextmanager
+def _naming(operand: str) -> Generator[None]:
+    """Name the operand in what is said of none and of no place."""
+    try:
+        yield
+    except UsageError:
+        raise
+    except RduError as wrong:
+        named = [
+            each if each.location else replace(each, message=f"operand '{operand}': {each.message}")
+            for each in wrong.diagnostics
+        ]
+        raise RduError(named, wrong.exit_code) from None
 
 
 def _read_tensor(name: str, path: Path, form: Format | None, element: Any) -> Any:
     """Read a tensor from a file or a folder: a tree, or an array where no format is given."""
-    from rdu.frontends.sparse import load_tensor, read_folder
+    from rdu.frontends.sparse import load_tensor, numpy_files, read_folder
 
     if path.is_dir():
         if form is None:
             hint = f"--format {name}=csr, or another"
             raise UsageError(f"folder '{path}' does not say how '{name}' is stored", hint=hint)
         return read_folder(path, name, form, element=element or "f32")
-    if path.suffix in (".npy", ".npz"):
-        return _read_numpy(path, form, element)
+    if path.suffix in numpy_files.SUFFIXES:
+        return numpy_files.load_numpy(path, form, element=element)
     return load_tensor(path, form, element=element)
-
-
-def _read_numpy(path: Path, form: Format | None, element: Any) -> Any:
-    """Read an array of NumPy's, or what SciPy's `save_npz` wrote."""
-    import numpy as np
-    import scipy.sparse  # pyright: ignore[reportMissingTypeStubs]
-
-    from rdu.frontends.sparse import from_scipy
-    from rdu.frontends.sparse.elements import cast
-    from rdu.semantics.fibertree import store
-
-    sparse: Any = scipy.sparse
-    try:
-        if path.suffix == ".npz":
-            return from_scipy(sparse.load_npz(path), form, element=element)
-        array = cast(np.load(path), element)
-    except (OSError, ValueError, KeyError) as failure:
-        raise UsageError(f"tensor file '{path}' cannot be read: {failure}") from None
-    return array if form is None else store(array, [str(x) for x in form.levels], form.order)
 
 
 def _random_array(

@@ -60,7 +60,7 @@ def test_archives_of_something_else(tmp_path: Path) -> None:
     path = tmp_path / "other.npz"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("readme.txt", "no array")
-    with pytest.raises(RduError, match=r"not a \.npz file of tensors: 'readme.txt' is no array"):
+    with pytest.raises(RduError, match=r"other\.npz: error: 'readme.txt' is no array"):
         load_tensors(path)
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rdu.frontends.sparse.chunks import Chunk, data_lines, parse_table
+from rdu.frontends.sparse.chunks import Chunk, data_lines, first_refused, parse_table
 from rdu.frontends.sparse.elements import Element, cast, misfits
-from rdu.frontends.sparse.entries import Entry, find_faults, give_up
+from rdu.frontends.sparse.entries import NO_NUMBERS, Entry, find_faults, give_up
 from rdu.semantics.fibertree import Coordinates
 from rdu.semantics.fibertree.levels import index_dtype
 
@@ -51,37 +51,37 @@ def _parse(
     chunk: Chunk, kind: np.dtype[Any], entry: Entry, comment: bytes | None
 ) -> tuple[Sequence[NDArray[Any]], NDArray[Any]]:
     element = entry.element or "f32"
-    table, problem = _table(chunk, kind, comment)
-    if table is None or (problem := _doubt(table, entry, element)):
+    table = _table(chunk, kind, comment)
+    if table is None or _is_doubtful(table, entry, element):
         faults = find_faults(data_lines(chunk, comment), entry)
         if table is None or faults:
-            raise give_up(entry.path, faults, problem, chunk.first)
+            raise give_up(entry.path, faults, NO_NUMBERS, first_refused(chunk, kind, comment))
     columns = [_from_zero(table[f"c{dimension}"]) for dimension in range(entry.rank)]
     ones = np.ones(len(table), np.float32)
     return columns, cast(table[_VALUE] if entry.element else ones, element)
 
 
-def _table(chunk: Chunk, kind: np.dtype[Any], comment: bytes | None) -> tuple[Any, str]:
+def _table(chunk: Chunk, kind: np.dtype[Any], comment: bytes | None) -> Any:
+    """Return the lines as a table, None if that is not what they are."""
     if next(data_lines(chunk, comment), None) is None:
-        return np.zeros(0, kind), ""
+        return np.zeros(0, kind)
     try:
-        return parse_table(chunk.text, kind, comment.decode() if comment else None), ""
-    except (ValueError, OverflowError) as failure:
-        return None, str(failure)
+        return parse_table(chunk.text, kind, comment.decode() if comment else None)
+    except (ValueError, OverflowError):
+        return None
 
 
-def _doubt(table: Any, entry: Entry, element: Element) -> str:
+def _is_doubtful(table: Any, entry: Entry, element: Element) -> bool:
+    """Tell whether some coordinate or value may be out of range."""
     if not len(table):
-        return ""
+        return False
     for dimension in range(entry.rank):
         column = table[f"c{dimension}"]
         most = entry.extents[dimension] if entry.extents is not None else None
         if int(column.min()) < 1 or (most is not None and int(column.max()) > most):
-            return f"coordinates of dimension {dimension} are out of range"
+            return True
     values = table[_VALUE] if entry.element else np.ones(0)
-    if bool(np.any(np.isinf(values) | misfits(values, element))):
-        return "values are out of range"
-    return ""
+    return bool(np.any(np.isinf(values) | misfits(values, element)))
 
 
 def _from_zero(column: NDArray[Any]) -> NDArray[Any]:

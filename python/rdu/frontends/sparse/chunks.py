@@ -70,6 +70,16 @@ def parse_table(text: bytes, kind: np.dtype[Any], comment: str | None = None) ->
     return np.loadtxt(table, dtype=kind, comments=comment, ndmin=1)
 
 
+def first_refused(chunk: Chunk, kind: np.dtype[Any], comment: bytes | None) -> int:
+    """Return the number of the first line that `parse_table` refuses by itself, 0 if none is."""
+    for number, line in data_lines(chunk, comment):
+        try:
+            parse_table(line, kind)
+        except (ValueError, OverflowError):
+            return number
+    return 0
+
+
 def _pieces(file: BufferedIOBase, path: Path) -> Iterator[bytes]:
     line = 1
     try:

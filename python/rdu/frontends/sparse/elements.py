@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 import numpy as np
@@ -13,6 +14,12 @@ from rdu.support.diagnostics import RduError, error
 Element = Literal["f32", "i32"]
 """What the values of a sparse tensor may be."""
 
+INTEGER = re.compile(r"[+-]?[0-9]+")
+"""A whole number in a file; Python's own reader would take `1_0` for 10."""
+
+_NUMBER = re.compile(
+    r"[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|inf|infinity|nan)", re.IGNORECASE
+)
 _LIMITS = np.iinfo(np.int32)
 
 
@@ -49,10 +56,9 @@ def cast(values: NDArray[Any], element: Element | None) -> NDArray[Any]:
 
 def describe_value(word: str, element: Element) -> str | None:
     """Return what is wrong with the text of a value, None if nothing is."""
-    try:
-        value = np.float64(word)
-    except ValueError:
+    if not _NUMBER.fullmatch(word):
         return f"'{word}' is no number"
+    value = np.float64(word)
     if np.isinf(value) and "inf" not in word.lower():
         return f"value {word} does not fit {element}"
     if misfits(np.array([value]), element)[0]:

@@ -11,14 +11,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from rdu.frontends.sparse.elements import Element, describe_value
+from rdu.frontends.sparse.elements import INTEGER, Element, describe_value
 from rdu.support.diagnostics import Diagnostic, RduError, SourceLocation, error
 
 MOST_FAULTS = 20
 """How many faults of a file are listed."""
 
+NO_NUMBERS = "cannot be read: expected numbers"
+"""What is said of a line that a parser refuses and of which no word is to blame."""
+
 _WORD = re.compile(rb"\S+")
-_INTEGER = re.compile(r"[+-]?[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Entry:
             yield error(problem, SourceLocation(self.path, number))
 
     def _coordinate(self, dimension: int, word: str) -> str | None:
-        if not _INTEGER.fullmatch(word):
+        if not INTEGER.fullmatch(word):
             return f"coordinate '{word}' is no integer"
         most = self.extents[dimension] if self.extents is not None else 2**63 - 1
         if not 1 <= int(word) <= most:
@@ -75,7 +77,7 @@ class Entry:
         return None
 
     def _value(self, word: str) -> str | None:
-        if self.integer and not _INTEGER.fullmatch(word):
+        if self.integer and not INTEGER.fullmatch(word):
             return f"value '{word}' is no integer"
         return describe_value(word, self.element or "f32")
 

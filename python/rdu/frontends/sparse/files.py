@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
+import os
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,18 +53,33 @@ def save_tensor(path: str | Path, tree: Fibertree) -> None:
     is no matrix for `.mtx` or has no dimension for `.tns`.
     """
     path = Path(path)
-    rank = len(tree.shape)
-    matrix = _suffix(path) == ".mtx"
-    if not rank or (matrix and rank != 2):
-        need = "2, as a '.mtx' file holds a matrix" if matrix else "at least 1"
-        hint = "a '.tns' file holds any number" if rank else None
-        raise UsageError(f"tensor of {rank} dimensions: expected {need}", hint=hint)
+    check_output(path, len(tree.shape))
     try:
         with _create(path) as file:
-            write = write_matrix_market if matrix else write_entries
+            write = write_matrix_market if _suffix(path) == ".mtx" else write_entries
             write(tree.coordinates(), file.write)
     except OSError as failure:
         raise UsageError(f"output '{path}' cannot be written: {failure.strerror}") from None
+
+
+def check_output(path: str | Path, rank: int | None = None) -> None:
+    """Raise UsageError for what `save_tensor` cannot write: before a tensor is computed for it.
+
+    Args:
+        path: the file to be.
+        rank: how many dimensions the tensor has, None if that is not known yet.
+    """
+    path = Path(path)
+    matrix = _suffix(path) == ".mtx"
+    if rank is not None and (not rank or (matrix and rank != 2)):
+        need = "2, as a '.mtx' file holds a matrix" if matrix else "at least 1"
+        hint = "a '.tns' file holds any number" if rank else None
+        raise UsageError(f"tensor of {rank} dimensions: expected {need}", hint=hint)
+    if not path.parent.is_dir():
+        raise UsageError(f"output '{path}' cannot be written: {os.strerror(errno.ENOENT)}")
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        reason = errno.EISDIR if path.is_dir() else errno.EACCES
+        raise UsageError(f"output '{path}' cannot be written: {os.strerror(reason)}")
 
 
 @contextmanager

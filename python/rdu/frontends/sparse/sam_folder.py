@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rdu.frontends.sparse.chunks import parse_table, read_chunks
-from rdu.frontends.sparse.elements import Element, cast, describe_value, misfits
-from rdu.frontends.sparse.entries import MOST_FAULTS, give_up
+from rdu.frontends.sparse.chunks import first_refused, parse_table, read_chunks
+from rdu.frontends.sparse.elements import INTEGER, Element, cast, describe_value, misfits
+from rdu.frontends.sparse.entries import MOST_FAULTS, NO_NUMBERS, give_up
 from rdu.frontends.sparse.points import store_points
 from rdu.semantics.fibertree import (
     CompressedLevel,
@@ -141,8 +141,9 @@ def _numbers(path: Path, kind: np.dtype[Any], element: Element | None) -> NDArra
         text = chunk.text.rstrip()
         try:
             part = parse_table(text, kind) if text else parts[0]
-        except (ValueError, OverflowError) as failure:
-            raise give_up(str(path), _faults(path, element), str(failure)) from None
+        except (ValueError, OverflowError):
+            line = first_refused(chunk, kind, None)
+            raise give_up(str(path), _faults(path, element), NO_NUMBERS, line) from None
         if part.shape != (len(text.splitlines()),):
             raise give_up(str(path), _faults(path, element), "expected a number on each line")
         parts.append(part)
@@ -162,10 +163,9 @@ def _faults(path: Path, element: Element | None) -> list[Diagnostic]:
 def _describe(word: str, element: Element | None) -> str | None:
     if element is not None:
         return describe_value(word, element)
-    try:
-        return None if abs(int(word)) < 2**63 else f"{word} is too large: expected 64 bits"
-    except ValueError:
+    if not INTEGER.fullmatch(word):
         return f"'{word}' is no integer"
+    return f"{word} is too large: expected 64 bits" if abs(int(word)) >= 2**63 else None
 
 
 def _checked(tree: Fibertree, folder: Path, stem: str) -> Fibertree:

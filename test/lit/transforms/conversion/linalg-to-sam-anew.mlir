@@ -11,7 +11,7 @@
 #id = affine_map<(i, j) -> (i, j)>
 #turned = affine_map<(i, j) -> (j, i)>
 func.func @symmetric(%b: tensor<5x5xf32, #CSR>, %x: tensor<5x5xf32>) -> tensor<5x5xf32> {
-  // expected-remark @+1 {{'linalg.generic' reads argument 0 stored anew, as compressed, compressed of 1 0: no loops can read dense, compressed here}}
+  // expected-remark @+1 {{'linalg.generic' reads 'arg0' stored anew, as compressed, compressed of 1 0: no loops can read dense, compressed here}}
   %y = linalg.generic {indexing_maps = [#id, #turned, #id], iterator_types = ["parallel", "parallel"]}
       ins(%b, %b : tensor<5x5xf32, #CSR>, tensor<5x5xf32, #CSR>) outs(%x : tensor<5x5xf32>) {
   ^bb0(%l: f32, %r: f32, %o: f32):
@@ -25,7 +25,7 @@ func.func @symmetric(%b: tensor<5x5xf32, #CSR>, %x: tensor<5x5xf32>) -> tensor<5
 // CHECK-LABEL: func.func @points(
 // CHECK:         "sam.bind"(%arg0) {{.*}}["compressed", "compressed"], array<i64: 0, 1>>
 func.func @points(%b: tensor<5x5xf32, #COO>, %c: tensor<5x5xf32, #CSR>, %x: tensor<5x5xf32>) -> tensor<5x5xf32> {
-  // expected-remark @+1 {{'linalg.add' reads argument 0 stored anew, as compressed, compressed: no loops can read compressed, singleton here}}
+  // expected-remark @+1 {{'linalg.add' reads 'arg0' stored anew, as compressed, compressed: no loops can read compressed, singleton here}}
   %y = linalg.add ins(%b, %c : tensor<5x5xf32, #COO>, tensor<5x5xf32, #CSR>) outs(%x : tensor<5x5xf32>) -> tensor<5x5xf32>
   return %y : tensor<5x5xf32>
 }

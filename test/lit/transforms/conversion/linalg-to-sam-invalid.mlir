@@ -28,7 +28,7 @@ func.func @sums(%b: tensor<4x6xf32, #CSR>, %c: tensor<4x6xf32, #CSC>, %d: tensor
   %x = tensor.empty() : tensor<4x6xf32>
   // expected-error @+1 {{'linalg.add' has no order of its loops: expected one without circles, got 'd0' around 'd1' around 'd0'}}
   %y = linalg.add ins(%b, %c : tensor<4x6xf32, #CSR>, tensor<4x6xf32, #CSC>) outs(%x : tensor<4x6xf32>) -> tensor<4x6xf32>
-  // expected-error @+1 {{'linalg.add' merges a level of argument 2 that repeats coordinates (compressed, singleton): expected a level that has each once}}
+  // expected-error @+1 {{'linalg.add' merges a level of 'arg2' that repeats coordinates (compressed, singleton): expected a level that has each once}}
   %z = linalg.add ins(%b, %d : tensor<4x6xf32, #CSR>, tensor<4x6xf32, #COO>) outs(%x : tensor<4x6xf32>) -> tensor<4x6xf32>
   return %y, %z : tensor<4x6xf32>, tensor<4x6xf32>
 }

@@ -77,6 +77,7 @@ def test_files_longer_than_a_chunk(load, monkeypatch, size):
         ("1 -1 2\n", "a.tns:1:3: error: coordinate -1 of dimension 1 is out of range"),
         ("1 1.0 2\n", "a.tns:1:3: error: coordinate '1.0' is no integer"),
         ("1 99999999999999999999 2\n", "a.tns:1:3: error: coordinate 99999999999999999999 of"),
+        ("1 1 1\n# one\n2 1 1_0\n", "a.tns:3:5: error: '1_0' is no number"),
         ("1 1 two\n", "a.tns:1:5: error: 'two' is no number"),
         ("1 1 \xff\n", "a.tns:1:5: error: "),
         ("1 1 1e39\n", "a.tns:1:5: error: value 1e39 does not fit f32"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sparse_arrays import formats, sparse_arrays
 
@@ -28,6 +28,7 @@ def folder(tmp_path, monkeypatch):
     return write
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_tree_is_read_back_as_it_is(tmp_path_factory, data):
     array = data.draw(sparse_arrays(dtype=data.draw(st.sampled_from("fi"))))
@@ -97,6 +98,8 @@ def test_empty_fibers_and_zeros_stay_and_unsorted_fibers_are_sorted(folder):
         ({"1_crd": [0, "", 1]}, "_1_crd:2: error: '' is no integer"),
         ({"1_crd": [0, "1 2", 1]}, "_1_crd:2: error: '1 2' is no integer"),
         ({"1_crd": [0, 10**20, 1]}, f"_1_crd:2: error: {10**20} is too large"),
+        ({"1_crd": [0, "1_0", 1]}, "_1_crd:2: error: '1_0' is no integer"),
+        ({"vals": [1, "1_0", 3]}, "_vals:2: error: '1_0' is no number"),
         ({"vals": [1, 2]}, "_vals:3: error: has 2 values: expected 3"),
         ({"vals": [1, 2, "three"]}, "_vals:3: error: 'three' is no number"),
         ({"vals": [1, 2, "1e99"]}, "_vals:3: error: value 1e99 does not fit f32"),

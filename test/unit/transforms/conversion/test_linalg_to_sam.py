@@ -11,11 +11,15 @@ from sparse_programs import ADD, MAX, MIN, MUL, SPARSITIES, Program, check, conv
 
 from rdu.analysis.sparse import fusion
 from rdu.analysis.sparse.choice import choose
+from rdu.frontends.sparse.notation import to_linalg
 from rdu.interpreter import run
 from rdu.mlir_ext.context import make_context, parse
+from rdu.mlir_ext.driver import run_pass
 from rdu.mlir_ext.frame import Frame
 from rdu.mlir_ext.opt import Settings, optimize
 from rdu.semantics.tokens import Stop
+from rdu.support.diagnostics import RduError
+from rdu.transforms.conversion.linalg_to_sam import LinalgToSam
 from rdu.transforms.conversion.sparse.encodings import is_encoded
 
 EXTENTS = {"i": 5, "j": 4, "k": 6, "l": 3}
@@ -439,3 +443,14 @@ def tokens_sent(text, density, monkeypatch):
         ],
     )
     return sum(sent)
+
+
+def test_a_hint_helps_where_a_tensor_is_read_twice():
+    shapes = {"B": (3, 3), "C": (3, 3)}
+    once = to_linalg("X(i,j) = B(i,j) + C(j,i)", shapes, formats={"B": "ss", "C": "ss"})
+    with pytest.raises(RduError, match="hint: store 'B' as compressed, compressed of 1 0"):
+        run_pass(once, LinalgToSam)
+    twice = to_linalg("X(i,j) = B(i,j) + B(j,i)", {"B": (3, 3)}, formats={"B": "ss"})
+    with pytest.raises(RduError, match="has no order of its loops") as raised:
+        run_pass(twice, LinalgToSam)
+    assert [each.hint for each in raised.value.diagnostics] == [None]

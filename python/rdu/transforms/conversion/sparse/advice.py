@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from rdu.analysis.sparse.choice import NoOrderError, choose
 from rdu.analysis.sparse.expression import accesses
 from rdu.analysis.sparse.meeting import UnmergeableError
-from rdu.analysis.sparse.nest import MOST_ACCUMULATED
-from rdu.analysis.sparse.statement import Statement
+from rdu.analysis.sparse.nest import MOST_ACCUMULATED, Nest
+from rdu.analysis.sparse.statement import Statement, Stored
 from rdu.semantics.fibertree import Format
 
 
@@ -52,15 +51,24 @@ def _suggestion(problem: NoOrderError, statement: Statement) -> str | None:
         if number is None:
             continue
         tensor = statement.tensors[number]
-        freed: Mapping[int, Any] = {**statement.tensors, number: replace(tensor, fixed=False)}
-        try:
-            nest = choose(replace(statement, tensors=freed)).nest
-        except (NoOrderError, UnmergeableError):
+        nest = _nest(statement, number, replace(tensor, fixed=False))
+        if nest is None:
             continue
-        access = next(a for a in accesses(statement.expression) if a.tensor == number)
-        order = [level.dimension for level in nest.levels[access]]
-        form = Format.of([str(level) for level in tensor.form.levels], order)
-        return f"store {tensor.name} as {form}"
+        for access in accesses(statement.expression):
+            if access.tensor != number:
+                continue
+            order = [level.dimension for level in nest.levels[access]]
+            form = Format.of([str(level) for level in tensor.form.levels], order)
+            if _nest(statement, number, replace(tensor, form=form)):  # it may be read twice
+                return f"store {tensor.name} as {form}"
     if any(rule.because.startswith("the order") for rule in problem.rules):
         return "leave the order of the loops to the compiler"
     return None
+
+
+def _nest(statement: Statement, number: int, tensor: Stored) -> Nest | None:
+    """Return the loops of a statement with one tensor stored otherwise, None if there are none."""
+    try:
+        return choose(replace(statement, tensors={**statement.tensors, number: tensor})).nest
+    except (NoOrderError, UnmergeableError):
+        return None

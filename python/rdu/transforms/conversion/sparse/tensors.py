@@ -11,6 +11,7 @@ from rdu.analysis.sparse.expression import Access, Constant, Expression, Index, 
 from rdu.analysis.sparse.statement import POINTS, Statement, Stored, fixed_levels, is_unique
 from rdu.mlir_ext import ir
 from rdu.semantics.fibertree import Format
+from rdu.transforms.conversion.circuits.tensors import names_of
 from rdu.transforms.conversion.sparse.encodings import format_of, is_encoded
 from rdu.transforms.conversion.sparse.moves import is_move, written_form
 from rdu.transforms.conversion.sparse.splats import splat_of
@@ -114,7 +115,7 @@ def _repeated(statement: Statement) -> list[str]:
 
 def _name_of(value: ir.Value) -> str:
     if isinstance(value.owner, ir.Block):
-        return f"argument {_position(value)}"
+        return f"'{names_of(value.owner.owner)[value]}'"
     return f"the result of '{value.owner.operation.name}'"
 
 
