@@ -37,7 +37,7 @@ def read_program(given: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
     if twice:
         raise UsageError(f"operand '{twice[0]}' is given twice: expected it once")
     read = _READERS.get(Path(given.program).suffix, _notation)
-    if read is not _notation and read is not _mlir:
+    if read is not _notation:
         _refuse_formats(given)
     if read in (_dot, _tortilla):
         _refuse(given, "order", "fusion")
@@ -51,7 +51,7 @@ def _names(given: argparse.Namespace) -> list[str]:
 
 
 def _refuse_formats(given: argparse.Namespace) -> None:
-    """Refuse formats that nothing heeds: graphs say how they store tensors.
+    """Refuse formats that nothing heeds: graphs and modules say how they store tensors.
 
     A folder of SAM's tools is the exception: a format says what its files mean.
     """
@@ -111,10 +111,6 @@ def _mlir(given: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
         _refuse(given, "fusion")
         return Program(module, "sam"), _operands(given, {})
     operands = _operands(given, {})
-    loose = [name for name, _ in given.format if name not in operands]
-    if loose:
-        hint = "a sparse encoding at its type in the module"
-        raise UsageError(f"'--format {loose[0]}' is of no operand given", hint=hint)
     specialize(module, operands)
     return Program(module, "linalg"), operands
 
