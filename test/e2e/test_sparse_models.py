@@ -365,13 +365,12 @@ def test_variances_are_of_f32(name):
 
 def test_all_that_is_not_supported_is_said_beside_what_has_no_linalg():
     def function(a, x):
-        y = torch.cat([a @ x, torch.floor(a @ x)])
-        return torch.sin(y).cumsum(0)
+        return torch.sin(torch.floor(a @ x)).cumsum(0)
 
     with pytest.raises(RduError) as refusal:
         compile_sparse(Call(function), (torch.eye(4).to_sparse_csr(), torch.randn(4, 4)))
     said = str(refusal.value)
-    for name in ("tm_tensor.scan", "tensor.concat", "math.floor", "math.sin"):
+    for name in ("tm_tensor.scan", "math.floor", "math.sin"):
         assert f"'{name}'" in said
 
 

@@ -36,3 +36,25 @@ func.func @side_by_side(%b: tensor<4xf32>, %c: tensor<4xf32>) -> tensor<4xf32> {
   }) : () -> tensor<4xf32>
   return %x : tensor<4xf32>
 }
+
+// -----
+
+// Level 0 comes out of the accumulator together with the blocks and what is in them.
+#B = #sparse_tensor.encoding<{ map = (d0, d1) -> (d1 : dense, d0 floordiv 4 : compressed, d0 mod 4 : dense) }>
+func.func @blocks(%b: tensor<4x4xf32, #B>) -> tensor<4x4xf32> {
+  // expected-remark @+1 {{'sam.graph' is not copied: 'sam.accumulate' makes streams under level 0 together with it}}
+  %x = "sam.graph"() ({
+    %B = "sam.bind"(%b) : (tensor<4x4xf32, #B>) -> !sam.tensor<tensor<4x4xf32, #B>, ["dense", "compressed", "blocked:4"], array<i64: 1, 0, 0>>
+    %r = "sam.root"() : () -> !sam.stream<"ref", 0 : i64>
+    %j, %p = "sam.fiber_lookup"(%B, %r) {level = 0 : i64} : (!sam.tensor<tensor<4x4xf32, #B>, ["dense", "compressed", "blocked:4"], array<i64: 1, 0, 0>>, !sam.stream<"ref", 0 : i64>) -> (!sam.stream<"crd", 1 : i64>, !sam.stream<"ref", 1 : i64>)
+    %i, %q = "sam.fiber_lookup"(%B, %p) {level = 1 : i64} : (!sam.tensor<tensor<4x4xf32, #B>, ["dense", "compressed", "blocked:4"], array<i64: 1, 0, 0>>, !sam.stream<"ref", 1 : i64>) -> (!sam.stream<"crd", 2 : i64>, !sam.stream<"ref", 2 : i64>)
+    %w, %s = "sam.fiber_lookup"(%B, %q) {level = 2 : i64} : (!sam.tensor<tensor<4x4xf32, #B>, ["dense", "compressed", "blocked:4"], array<i64: 1, 0, 0>>, !sam.stream<"ref", 2 : i64>) -> (!sam.stream<"crd", 3 : i64>, !sam.stream<"ref", 3 : i64>)
+    %v = "sam.array"(%B, %s) : (!sam.tensor<tensor<4x4xf32, #B>, ["dense", "compressed", "blocked:4"], array<i64: 1, 0, 0>>, !sam.stream<"ref", 3 : i64>) -> !sam.stream<"val", 3 : i64>
+    %I, %W, %V = "sam.accumulate"(%j, %i, %w, %v) {function = "add", operandSegmentSizes = array<i32: 1, 1, 1, 0, 1>, resultSegmentSizes = array<i32: 1, 1, 0, 1>} : (!sam.stream<"crd", 1 : i64>, !sam.stream<"crd", 2 : i64>, !sam.stream<"crd", 3 : i64>, !sam.stream<"val", 3 : i64>) -> (!sam.stream<"crd", 1 : i64>, !sam.stream<"crd", 2 : i64>, !sam.stream<"val", 2 : i64>)
+    %n = "sam.alu"(%V, %V) {function = "add"} : (!sam.stream<"val", 2 : i64>, !sam.stream<"val", 2 : i64>) -> !sam.stream<"val", 2 : i64>
+    "sam.fiber_write"(%I) {level = 0 : i64} : (!sam.stream<"crd", 1 : i64>) -> ()
+    "sam.fiber_write"(%W) {level = 1 : i64} : (!sam.stream<"crd", 2 : i64>) -> ()
+    "sam.yield"(%n) : (!sam.stream<"val", 2 : i64>) -> ()
+  }) : () -> tensor<4x4xf32>
+  return %x : tensor<4x4xf32>
+}
