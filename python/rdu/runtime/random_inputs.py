@@ -17,7 +17,7 @@ def random_inputs(program: Program, seed: int) -> dict[str, NDArray[Any]]:
     """Return an array for every input and weight of a program.
 
     f32 and bf16 values are standard normal, i32 values lie in 0..7, so that most can be indices;
-    the levels of sparse tensors are such that primitives can walk them: `random_levels`.
+    levels of sparse tensors can be walked by primitives (`rdu.runtime.random_levels`).
     Each tensor has a generator of its own from the seed and its name, so the order of tensors makes
     no difference.
     """
