@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy import special
 
 from rdu.semantics.dtypes import NUMPY
 from rdu.semantics.sparse import functions
@@ -7,6 +8,7 @@ from rdu.semantics.sparse import functions
 X = np.array([-4.0, -0.5, 0.25, 0.0, 1.0, 9.0], np.float32)
 UNARY = {
     "abs": np.abs,
+    "erf": special.erf,
     "exp": np.exp,
     "log": np.log,
     "neg": np.negative,

@@ -98,4 +98,4 @@ def test_what_is_refused_is_said_at_its_line(name):
     with pytest.raises(RduError) as refusal:
         compile_sparse(Lone(function).eval(), thin(0.4), formats={"x": "csr"})
     assert said in str(refusal.value)
-    assert "test_sparse_functions.py:" in str(refusal.value)
+    assert "test_sparse_model_functions.py:" in str(refusal.value)
