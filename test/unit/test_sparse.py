@@ -232,3 +232,20 @@ def test_what_has_too_little_room_is_told_of_capacity():
         assert raised.value.diagnostics[0].hint == (
             "more room for what is written: larger tensors, or a larger 'capacity' to compile with"
         )
+
+
+@pytest.mark.parametrize("stored", ["none", "one", "other"])
+@pytest.mark.parametrize("result", ["sss", "dss", "ssd"])
+def test_fibers_that_no_operand_has_hold_nothing(stored, result):
+    """The loop over k takes every coordinate, below some of which neither operand is walked."""
+    a, b = np.zeros((2, 3), np.float32), np.zeros((2, 3, 4), np.float32)
+    if stored == "one":
+        a[1, 2] = 5
+    if stored == "other":
+        b[0, 1, 3] = 7
+    formats = {"A": "ss", "B": "dss:0,2,1", "X": result}
+    text = "X(i,k,j) = A(i,j) - B(i,j,k)"
+    artifact = compile_expression(text, {"A": a, "B": b}, formats=formats)
+    for engine in ("native", "python"):
+        dense = artifact.run(engine).tensor.to_dense()
+        np.testing.assert_array_equal(dense, a[:, None, :] - b.transpose(0, 2, 1))

@@ -47,19 +47,25 @@ class GraphWriter:
         values = ValueWriter(
             nest, loops, write, tensors, lambda number: write.bind(outside.number(number), [], [])
         )
-        finish(nest, values.result(), write)
+        finish(nest, values.result(), write, may_lack=loops.may_lack)
         return graph.operation.results[0], write.written
 
     def _read_by(self, nest: Nest) -> dict[int, ir.Value]:
         return {access.tensor: self._values[access.tensor] for access in nest.levels}
 
 
-def finish(nest: Nest, written: Written, write: Primitives) -> None:
-    """Write the result: blocks put together, no empty fibers where its format has none."""
+def finish(nest: Nest, written: Written, write: Primitives, *, may_lack: bool) -> None:
+    """Write the result: blocks put together, no empty fibers where its format has none.
+
+    Where fibers may be absent, what was computed of nothing is made absent before it is dropped.
+    """
     own = set(nest.statement.output_variables)
     names = [name for name in nest.order if name in own]
     streams = [*(written.crds[name] for name in names), written.values]
-    streams = _dropped(_drops(nest, names), streams, write)
+    drops = _drops(nest, names)
+    if may_lack and any(drops):
+        streams[-1] = write.at_present(*streams[-2:])
+    streams = _dropped(drops, streams, write)
     crds, values = streams[:-1], streams[-1]
     for parts in nest.statement.output:
         for _ in parts[1:]:  # innermost, as the rules of the order have it

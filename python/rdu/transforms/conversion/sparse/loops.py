@@ -46,6 +46,10 @@ class LoopWriter:
         write: writes primitives.
         tensors: the bound tensor of each access.
         universe: gives a bound vector of an extent, all of whose coordinates are there.
+
+    Attributes:
+        may_lack: whether fibers may be absent, and not only empty: under coordinates that no tensor
+            has that is walked below.
     """
 
     def __init__(
@@ -58,6 +62,8 @@ class LoopWriter:
         self._nest, self._write = nest, write
         self._tensors, self._universe = tensors, universe
         self._cursors = {access: Cursor(write.root()) for access in tensors}
+        self._takes_all = False
+        self.may_lack = False
 
     def enter(self, loops: Loops) -> None:
         """Enter the next loop of a scope."""
@@ -69,7 +75,9 @@ class LoopWriter:
             sides = self._everywhere(loops, meeting, name)
             whole = True
         else:
-            whole = all(self._cursors[access].total for access in walked(driver))
+            present = [self._cursors[access].total for access in walked(driver)]
+            whole = all(present)
+            self.may_lack |= self._takes_all and not any(present)
             sides = {**self._merged(loops, driver, name)}
         crd = next(iter(sides.values())).crd
         for access, side in sides.items():
@@ -105,6 +113,7 @@ class LoopWriter:
                 sides[access] = self._walk(loops, access, name)
         if len(sides) == 1:
             return sides
+        self._takes_all = True
         united = self._write.unite(list(sides.values()))
         for access in sides:
             if access is not None and access is not lead:

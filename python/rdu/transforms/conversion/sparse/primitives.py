@@ -93,6 +93,16 @@ class Primitives:
         """Return the sides extended to the coordinates that any has."""
         return self._merge(sam.UnionOp, sides)
 
+    def at_present(self, crd: Stream, values: Stream) -> Stream:
+        """Make values absent where their coordinate is."""
+
+        def write() -> ir.Value:
+            crds, kinds = [crd.value] * 2, [stream(VAL, values.depth)] * 2
+            op = sam.IntersectOp(crds, [values.value] * 2, stream(CRD, crd.depth), kinds)
+            return op.out[0]
+
+        return self._one(("at_present", crd.value, values.value), write)
+
     def array(self, tensor: ir.Value, refs: Stream) -> Stream:
         """Load values."""
 
