@@ -218,10 +218,11 @@ def vectorize(module: Any, lanes: Lanes, machine: str) -> None:
     """Let the graphs of a module compute on lanes of a machine, as `sam-vectorize` has it.
 
     Raises:
-        OptionError: `lanes` is less than 1.
+        UsageError: `lanes` is neither `auto` nor a whole number from 1 on.
     """
-    if lanes != 1:
-        run_pass(module, Vectorize, machine=machine, lanes=None if lanes == "auto" else lanes)
+    width = None if lanes == "auto" else arguments.whole("lanes", lanes, 1, ("auto",))
+    if width != 1:
+        run_pass(module, Vectorize, machine=machine, lanes=width)
 
 
 def compile_graph(
@@ -263,6 +264,9 @@ def compile_graph(
     """
     arguments.text("machine", machine)
     arguments.by_name("operands", operands, "operands")
+    arguments.one_of("residency", residency, get_args(Residency))
+    if extent is not None:
+        extent = arguments.whole("extent", extent, 1)
     depth, given = read_depth(fifo_depth), _read_capacity(capacity)
     described = load_machine(machine)
     operands = take_operands(operands)

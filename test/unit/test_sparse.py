@@ -234,6 +234,21 @@ def test_what_has_too_little_room_is_told_of_capacity():
         )
 
 
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"lanes": 0}, "'lanes' is 0: expected a whole number from 1"),
+        ({"lanes": "all"}, "'lanes' is 'all': expected a whole number from 1 to .* or 'auto'"),
+        ({"residency": "tier"}, "'residency' is 'tier': expected 'auto' or 'scratchpad' or 'dram'"),
+        ({"extent": 0}, "'extent' is 0: expected a whole number from 1"),
+        ({"extent": 2.5}, "'extent' is 2.5"),
+    ],
+)
+def test_options_of_lanes_and_memory(options, says):
+    with pytest.raises(UsageError, match=says):
+        compile_expression("X(i,j) = B(i,j)", {"B": DENSE}, **options)
+
+
 @pytest.mark.parametrize("stored", ["none", "one", "other"])
 @pytest.mark.parametrize("result", ["sss", "dss", "ssd"])
 def test_fibers_that_no_operand_has_hold_nothing(stored, result):
