@@ -11,8 +11,7 @@ from test_sparse_expressions import operands as adversarial
 from rdu.configuration import verify
 from rdu.frontends.sparse.notation import KERNELS
 from rdu.sparse import compile_expression
-from rdu.support.diagnostics import RduError
-from rdu.support.options import OptionError
+from rdu.support.diagnostics import RduError, UsageError
 
 PROGRAMS = {
     "spmv, dense rows": ("x(i) = B(i,j) * c(j)", {"B": "sd", "c": "d"}, "ij"),
@@ -144,7 +143,7 @@ def test_more_lanes_than_there_are():
 
 
 def test_less_than_one_lane():
-    with pytest.raises(OptionError, match="expected at least 2"):
+    with pytest.raises(UsageError, match="expected a whole number from 1"):
         compiled("sum", arrays("sum", 1, np.float32), lanes=0)
 
 
