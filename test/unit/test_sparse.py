@@ -264,3 +264,20 @@ def test_fibers_that_no_operand_has_hold_nothing(stored, result):
     for engine in ("native", "python"):
         dense = artifact.run(engine).tensor.to_dense()
         np.testing.assert_array_equal(dense, a[:, None, :] - b.transpose(0, 2, 1))
+
+
+@pytest.mark.parametrize("stored", [0, 1, 5])
+@pytest.mark.parametrize("result", ["sdd:2,0,1", "sds:2,0,1", "dsd:2,0,1", "sss:2,0,1"])
+def test_levels_below_a_compressed_one_drop_together(stored, result):
+    """Rows of which nothing is left after a sum go from all levels, dense ones included."""
+    b = np.zeros((2, 3, 2), np.float32)
+    b.reshape(-1)[:stored] = np.arange(1, stored + 1)
+    artifact = compile_expression(
+        "X(i,j,k) = sum[l](B(i,l,j))",
+        {"B": b},
+        formats={"B": "dds", "X": result},
+        shapes={"X": (2, 2, 4)},
+    )
+    expected = np.broadcast_to(b.sum(1)[:, :, None], (2, 2, 4))
+    for engine in ("native", "python"):
+        np.testing.assert_array_equal(artifact.run(engine).tensor.to_dense(), expected)

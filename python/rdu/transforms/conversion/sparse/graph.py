@@ -77,16 +77,21 @@ def finish(nest: Nest, written: Written, write: Primitives, *, may_lack: bool) -
 
 
 def _drops(nest: Nest, names: Sequence[str]) -> list[bool]:
-    """Tell of which levels written coordinates have to go that have nothing under them."""
+    """Tell of which levels written coordinates have to go that have nothing under them.
+
+    Those of a compressed level, and of all levels below: else what is under the same coordinate
+    would be something in the stream of one level, and nothing in that of the next.
+    """
     form = nest.statement.form
     if form is None or any(len(parts) > 1 for parts in nest.statement.output):
         return [False] * len(names)
     kinds = [level.kind for level in form.levels]
     inner = [*names[1:], None]
-    return [
-        kind == "compressed" and below is not None and may_be_empty(nest, name, below)
-        for kind, name, below in zip(kinds, names, inner, strict=True)
-    ]
+    drops: list[bool] = []
+    for kind, name, below in zip(kinds, names, inner, strict=True):
+        wanted = kind == "compressed" or any(drops)
+        drops.append(wanted and below is not None and may_be_empty(nest, name, below))
+    return drops
 
 
 def _dropped(drops: Sequence[bool], streams: Sequence[Stream], write: Primitives) -> list[Stream]:
