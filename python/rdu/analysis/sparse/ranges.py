@@ -21,6 +21,7 @@ SPLITTABLE = (
     sam.CrdDropOp,
     sam.FiberLookupOp,
     sam.FiberWriteOp,
+    sam.FoldOp,
     sam.HoldOp,
     sam.IntersectOp,
     sam.LocateOp,

@@ -8,7 +8,7 @@ from typing import Any
 
 from rdu.analysis.sparse.ranges import Problem, coordinates_above, origins_of, problem_of
 from rdu.dialects import sam
-from rdu.dialects.sam.primitive import depth_of, kind_of
+from rdu.dialects.sam.primitive import carried, depth_of
 from rdu.dialects.sam.streams import CRD, REF, StreamType, TensorType, stream
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.passes import Pass, option, register
@@ -189,7 +189,7 @@ def _deeper(value: ir.Value) -> ir.Type:
     """Return the type of a stream with one more level; other types are what they are."""
     if not isinstance(value.type, StreamType):
         return value.type
-    return stream(kind_of(value), depth_of(value) + 1)
+    return stream(carried(value), depth_of(value) + 1)
 
 
 def _zero(element: ir.Type) -> ir.Attribute:

@@ -149,3 +149,19 @@ def test_columns_of_a_wide_matrix_are_summed_range_by_range():
         "x(j) = B(i,j)", {"B": wide}, formats={"B": "ss"}, order="ij", machine="capstan"
     )
     np.testing.assert_array_equal(artifact.run().tensor.to_dense(), wide.sum(0))
+
+
+@pytest.mark.parametrize("lanes", [2, 4])
+@pytest.mark.parametrize("extent", [1, 2, 4])
+@pytest.mark.parametrize("text", ["X(i,j) = B(i,k) * C(k,j)", "x(i) = B(i,k) * C(k,j)"])
+def test_ranges_of_vectors(text, extent, lanes):
+    b, c = matrix((6, 4), 1), matrix((4, 8), 2)
+    expected = b @ c if "X" in text else (b @ c).sum(1)
+    formats = {"B": "ss:1,0", "C": "dd"}
+    options = {"formats": formats, "lanes": lanes, "extent": extent}
+    for machine in ("sam-ideal", "capstan"):
+        artifact = compile_expression(text, {"B": b, "C": c}, machine=machine, **options)
+        runs = [artifact.run(engine) for engine in ("native", "python")]
+        for tensor, _ in runs:
+            np.testing.assert_array_equal(tensor.to_dense(), expected)
+        assert runs[0].result.sections == runs[1].result.sections
