@@ -39,7 +39,7 @@ from rdu.support.diagnostics import Collector, UsageError
 from rdu.targets import Machine, load_machine
 from rdu.transforms.conversion.circuits.operands import Array, bind, table_of
 from rdu.transforms.conversion.circuits.ranges import fitting
-from rdu.transforms.conversion.circuits.residency import Residency
+from rdu.transforms.conversion.circuits.residency import RESIDENCIES, Residency
 from rdu.transforms.conversion.circuits.stored import STORED, StoredTensor
 from rdu.transforms.conversion.circuits.tensors import names_of, returned
 from rdu.transforms.conversion.sam_to_rdu import SamToRdu
@@ -264,7 +264,7 @@ def compile_graph(
     """
     arguments.text("machine", machine)
     arguments.by_name("operands", operands, "operands")
-    arguments.one_of("residency", residency, get_args(Residency))
+    arguments.one_of("residency", residency, RESIDENCIES)
     if extent is not None:
         extent = arguments.whole("extent", extent, 1)
     depth, given = read_depth(fifo_depth), _read_capacity(capacity)

@@ -141,6 +141,7 @@ def _as_argument(tensor: Any, kind: Any) -> Any:
 def _shapes(function: Any, operands: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the shapes of arguments with dynamic extents, as `linalg-specialize` takes them."""
     from rdu.mlir_ext.locations import source_location
+    from rdu.transforms.conversion.circuits.operands import report_unknown
     from rdu.transforms.conversion.circuits.tensors import names_of
     from rdu.transforms.conversion.linalg.needed import needed_values
     from rdu.transforms.linalg.extents import extents_of
@@ -149,10 +150,7 @@ def _shapes(function: Any, operands: Mapping[str, Any]) -> tuple[str, ...]:
     needed = needed_values([view.operation for view in block.operations])
     names, problems = names_of(function), Collector()
     arguments = [names[argument] for argument in block.arguments]
-    for name in (name for name in operands if name not in arguments):
-        known = ", ".join(f"'{n}'" for n in arguments) or "none"
-        hint = suggest(name, arguments)
-        problems.error(f"operand '{name}' is unknown: expected {known}", hint=hint)
+    report_unknown(operands, arguments, problems)
     shapes: list[str] = []
     for argument in block.arguments:
         name, kind = names[argument], argument.type

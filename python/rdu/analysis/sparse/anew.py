@@ -46,9 +46,8 @@ def forms_anew(choice: Choice) -> list[tuple[str, Format, Format]]:
     for access, levels in choice.nest.levels.items():
         tensor = statement.tensors[access.tensor]
         form = Format.of([str(lv.format) for lv in levels], [lv.dimension for lv in levels])
-        have = tensor.form if tensor.given is None else tensor.given
-        if tensor.given is not None and form != have:
-            found.append((tensor.name, have, form))
+        if tensor.given is not None and tensor.given != form:
+            found.append((tensor.name, tensor.given, form))
     return list(dict.fromkeys(found))
 
 

@@ -110,11 +110,11 @@ class Planner:
         try:
             return [Planned(replace(step, statement=statement), choose(statement))]
         except (NoOrderError, UnmergeableError) as problem:
-            ordered = isinstance(problem, UnmergeableError)
-            parts = None if ordered else split(statement, self._numbers)
-            if not parts and not self._anew:
-                raise
-            if not parts:
+            circular = isinstance(problem, NoOrderError)
+            parts = split(statement, self._numbers) if circular else None
+            if parts is None:
+                if not self._anew:
+                    raise
                 statement, choice = choose_anew(statement, problem)
                 return [Planned(replace(step, statement=statement), choice)]
             *inner, last = parts

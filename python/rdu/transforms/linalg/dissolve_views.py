@@ -5,7 +5,7 @@ from typing import Any
 
 from rdu.mlir_ext import func, ir
 from rdu.mlir_ext.elements import NOT_IN_THE_TEXT
-from rdu.mlir_ext.functions import argument_name, operand_title
+from rdu.mlir_ext.functions import argument_name, only_block, operand_title
 from rdu.mlir_ext.linear import Linear, affine_map
 from rdu.mlir_ext.passes import Pass, register
 from rdu.transforms.conversion.linalg.needed import needed_values
@@ -56,12 +56,10 @@ class DissolveViews(Pass):
     def run(self, module: Any, options: Any) -> None:
         """Rewrite a function, or report what is wrong."""
         function = module
-        blocks = list(function.body.blocks)
-        if len(blocks) != 1:
-            if blocks:
-                self.error(function, "blocks", have=len(blocks))
+        block = only_block(function, self.error)
+        if block is None:
             return
-        operations = [view.operation for view in blocks[0].operations]
+        operations = [view.operation for view in block.operations]
         needed = needed_values(operations)
         used = [o for o in operations if any(result in needed for result in o.results)]
         tensors = [operation for operation in used if self._accepts(operation)]
@@ -71,11 +69,11 @@ class DissolveViews(Pass):
         if self.failed:
             return
         rebuilder = Rebuilder(cuts, needed)
-        for argument in list(blocks[0].arguments):
+        for argument in list(block.arguments):
             rebuilder.argument(argument)
         for operation in tensors:
             rebuilder.write(operation)
-        self._finish(function, blocks[0], operations, rebuilder)
+        self._finish(function, block, operations, rebuilder)
         self.count("views", rebuilder.dissolved)
 
     def _accepts(self, operation: ir.Operation) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from rdu.mlir_ext import ir
+from rdu.mlir_ext.functions import only_block
 from rdu.mlir_ext.locations import location_names
 from rdu.mlir_ext.passes import Pass, register
 from rdu.support.names import unused
@@ -36,13 +37,8 @@ class LiftConstants(Pass):
     def run(self, module: Any, options: Any) -> None:
         """Add the arguments and erase the constants."""
         function = module
-        blocks = list(function.body.blocks)
-        if len(blocks) != 1:
-            if blocks:
-                self.error(function, "blocks", have=len(blocks))
-            return
-        block = blocks[0]
-        if not _without_values(block):
+        block = only_block(function, self.error)
+        if block is None or not _without_values(block):
             return
         _erase_unused(block)
         lifted = _without_values(block)

@@ -16,11 +16,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from rdu.analysis.sparse.nest import MOST_ACCUMULATED
-from rdu.dialects import sam
 from rdu.dialects.sam.graph import COPY
 from rdu.mlir_ext import ir, tensor
 from rdu.semantics.fibertree import Format
-from rdu.transforms.conversion.sparse.primitives import Primitives, Stream
+from rdu.transforms.conversion.sparse.primitives import Primitives, Stream, begin_graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +55,8 @@ def write_copy(copy: Copy) -> ir.Value:
     given: Any = copy.source.type
     kind = ir.RankedTensorType.get(given.shape, given.element_type)
     universes = {d: _empty(kind, d) for d in _taken_whole(copy)} if _goes_through(copy) else {}
-    order = list(copy.wanted)
-    graph = sam.GraphOp(kind, order=None if order == sorted(order) else order)
+    graph, write = begin_graph(kind, copy.wanted)
     graph.operation.attributes[COPY] = ir.UnitAttr.get()
-    write = Primitives(ir.InsertionPoint(graph.operation.regions[0].blocks.append()))
     levels = [str(level) for level in copy.stored.levels]
     bound = write.bind(copy.source, levels, copy.written)
     if universes:
@@ -67,7 +64,7 @@ def write_copy(copy: Copy) -> ir.Value:
         _through(copy, write, bound, every)
     else:
         _merged(copy, write, bound)
-    return graph.operation.results[0]
+    return graph.output
 
 
 def _goes_through(copy: Copy) -> bool:

@@ -14,6 +14,7 @@ from rdu.dialects import sam
 from rdu.dialects.sam.primitive import depth_of
 from rdu.dialects.sam.streams import StreamType
 from rdu.mlir_ext import ir
+from rdu.mlir_ext.functions import ops_of
 from rdu.mlir_ext.passes import Pass, option, register
 
 TAIL = (sam.CrdDropOp, sam.FiberWriteOp, sam.YieldOp)
@@ -59,15 +60,7 @@ class Parallelize(Pass):
 
     def run(self, module: Any, options: Options) -> None:
         """Copy every graph that can be."""
-        graphs: list[Any] = []
-
-        def visit(operation: ir.Operation) -> ir.WalkResult:
-            if isinstance(operation.opview, sam.GraphOp):
-                graphs.append(operation.opview)
-            return ir.WalkResult.ADVANCE
-
-        module.operation.walk(visit)
-        for graph in graphs:
+        for graph in ops_of(module, sam.GraphOp):
             self._copy(graph, options)
 
     def _copy(self, graph: Any, options: Options) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from rdu.dialects import sam
 from rdu.dialects.sam.streams import level_formats, storage_order
 from rdu.mlir_ext import ir
+from rdu.mlir_ext.functions import ops_of
 from rdu.mlir_ext.passes import Pass, register
 from rdu.semantics.fibertree import Format
 from rdu.transforms.conversion.sparse.encodings import format_of, is_encoded
@@ -35,7 +36,7 @@ class ReadAsWritten(Pass):
     def run(self, module: Any, options: Any) -> None:
         """Change what is bound, and the types of what was bound."""
         self._copies: dict[Copy, ir.Value] = {}
-        for bind in _binds(module):
+        for bind in ops_of(module, sam.BindOp):
             kind = bind.bound.type
             order, formats = storage_order(kind), level_formats(kind)
             have = _stored(bind.tensor)
@@ -74,16 +75,3 @@ def _stored(tensor: ir.Value) -> Format | None:
     if not isinstance(graph, sam.GraphOp):
         return None
     return Format.of(["compressed"] * len(graph.written_order), graph.written_order)
-
-
-def _binds(function: Any) -> list[Any]:
-    """Return the ops of a function that bind tensors."""
-    found: list[Any] = []
-
-    def visit(operation: ir.Operation) -> ir.WalkResult:
-        if operation.name == "sam.bind":
-            found.append(operation.opview)
-        return ir.WalkResult.ADVANCE
-
-    function.operation.walk(visit)
-    return found

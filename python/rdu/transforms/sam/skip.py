@@ -7,6 +7,7 @@ from typing import Any
 from rdu.analysis.sparse.skips import sides_of
 from rdu.dialects import sam
 from rdu.mlir_ext import ir
+from rdu.mlir_ext.functions import ops_of
 from rdu.mlir_ext.passes import Pass, register
 
 
@@ -27,12 +28,7 @@ class Skip(Pass):
 
     def run(self, module: Any, options: Any) -> None:
         """Set the attribute."""
-
-        def visit(operation: ir.Operation) -> ir.WalkResult:
-            op = operation.opview
-            if isinstance(op, sam.IntersectOp) and any(sides_of(op)):
-                operation.attributes["skip"] = ir.BoolAttr.get(True)
+        for op in ops_of(module, sam.IntersectOp):
+            if any(sides_of(op)):
+                op.operation.attributes["skip"] = ir.BoolAttr.get(True)
                 self.count("skips")
-            return ir.WalkResult.ADVANCE
-
-        module.operation.walk(visit)

@@ -11,6 +11,8 @@ from rdu.dialects import sam
 from rdu.dialects.sam.primitive import carried, depth_of
 from rdu.dialects.sam.streams import CRD, REF, StreamType, TensorType, stream
 from rdu.mlir_ext import ir
+from rdu.mlir_ext.elements import number_of
+from rdu.mlir_ext.functions import ops_of
 from rdu.mlir_ext.passes import Pass, option, register
 
 
@@ -52,15 +54,7 @@ class Tile(Pass):
 
     def run(self, module: Any, options: Options) -> None:
         """Cut every graph that can be."""
-        graphs: list[Any] = []
-
-        def visit(operation: ir.Operation) -> ir.WalkResult:
-            if isinstance(operation.opview, sam.GraphOp):
-                graphs.append(operation.opview)
-            return ir.WalkResult.ADVANCE
-
-        module.operation.walk(visit)
-        for graph in graphs:
+        for graph in ops_of(module, sam.GraphOp):
             self._cut(graph, options.extent)
 
     def _cut(self, graph: Any, extent: int) -> None:
@@ -135,7 +129,7 @@ class _Ranges:
         element = self.graph.output.type.element_type
         kind = ir.RankedTensorType.get([self.count, 1], element)
         with ir.Location.name("ranges", context=self.graph.operation.context):
-            zero = ir.DenseElementsAttr.get_splat(kind, _zero(element))
+            zero = ir.DenseElementsAttr.get_splat(kind, number_of(element, 0))
             made = ir.Operation.create("arith.constant", [kind], attributes={"value": zero})
         return made.results[0]
 
@@ -190,9 +184,3 @@ def _deeper(value: ir.Value) -> ir.Type:
     if not isinstance(value.type, StreamType):
         return value.type
     return stream(carried(value), depth_of(value) + 1)
-
-
-def _zero(element: ir.Type) -> ir.Attribute:
-    if isinstance(element, ir.IntegerType):
-        return ir.IntegerAttr.get(element, 0)
-    return ir.FloatAttr.get(element, 0.0)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from rdu.dialects import sam
 from rdu.mlir_ext import ir
+from rdu.mlir_ext.functions import ops_of
 from rdu.mlir_ext.passes import Pass, option, register
 from rdu.targets import Machine, load_machine
 
@@ -55,17 +56,11 @@ class Trees(Pass):
         ports = ports_of(load_machine(options.machine))
         if ports is None:
             return
-        wide: list[tuple[Any, Rule]] = []
-
-        def visit(operation: ir.Operation) -> ir.WalkResult:
-            op = operation.opview
-            if (rule := RULES.get(op.__class__)) and rule.number(op) > rule.most(ports):
-                wide.append((op, rule))
-            return ir.WalkResult.ADVANCE
-
-        module.operation.walk(visit)
-        for op, rule in wide:
+        for op in ops_of(module, *RULES):
+            rule = RULES[type(op)]
             most = rule.most(ports)
+            if rule.number(op) <= most:
+                continue
             with ir.InsertionPoint(op), op.location:
                 made = rule.build(op, most) if most > 1 else None
             if made is None:

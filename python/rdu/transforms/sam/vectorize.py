@@ -10,6 +10,7 @@ from rdu.dialects import sam
 from rdu.dialects.sam.primitive import depth_of
 from rdu.dialects.sam.streams import level_formats, storage_order, stream
 from rdu.mlir_ext import ir
+from rdu.mlir_ext.functions import ops_of
 from rdu.mlir_ext.passes import Pass, option, register
 from rdu.targets import load_machine
 from rdu.transforms.sam.chunks import Chunks, Role, chunked, last_level
@@ -58,16 +59,8 @@ class Vectorize(Pass):
 
     def run(self, module: Any, options: Options) -> None:
         """Vectorize every graph, as far as that goes."""
-        graphs: list[Any] = []
-
-        def visit(operation: ir.Operation) -> ir.WalkResult:
-            if isinstance(operation.opview, sam.GraphOp):
-                graphs.append(operation.opview)
-            return ir.WalkResult.ADVANCE
-
-        module.operation.walk(visit)
         most = options.lanes or load_machine(options.machine).pcu.lanes
-        for graph in graphs:
+        for graph in ops_of(module, sam.GraphOp):
             self._vectorize(graph, most)
 
     def _vectorize(self, graph: Any, most: int) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rdu.dialects import spatial
 from rdu.dialects.spatial.controllers import enclosing_controllers
 from rdu.mlir_ext import ir
+from rdu.mlir_ext.functions import ops_of
 from rdu.mlir_ext.linear import verified_rows
 from rdu.mlir_ext.passes import Pass, option, register
 
@@ -35,13 +36,8 @@ class Bank(Pass):
 
     def run(self, module: ir.OpView, options: Options) -> None:
         """Lay out every memory."""
-
-        def visit(operation: ir.Operation) -> ir.WalkResult:
-            if isinstance(operation.opview, spatial.SramOp):
-                self._lay_out(operation.opview, options.banks)
-            return ir.WalkResult.ADVANCE
-
-        module.operation.walk(visit)
+        for memory in ops_of(module, spatial.SramOp):
+            self._lay_out(memory, options.banks)
 
     def _lay_out(self, memory: ir.OpView, banks: int) -> None:
         walked = {d for use in memory.result.uses for d in _lane_dimensions(use.owner.opview)}

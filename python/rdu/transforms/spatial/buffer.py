@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rdu.dialects import spatial
 from rdu.mlir_ext import ir
+from rdu.mlir_ext.functions import ops_of
 from rdu.mlir_ext.passes import Pass, option, register
 
 _TRANSFERS = spatial.LoadOp | spatial.StoreOp
@@ -42,15 +43,7 @@ class Buffer(Pass):
 
     def run(self, module: ir.OpView, options: Options) -> None:
         """Buffer the memories of every pipelined outer controller."""
-        controllers: list[ir.OpView] = []
-
-        def visit(operation: ir.Operation) -> ir.WalkResult:
-            if isinstance(operation.opview, spatial.ControllerOp):
-                controllers.append(operation.opview)
-            return ir.WalkResult.ADVANCE
-
-        module.operation.walk(visit)
-        for controller in controllers:
+        for controller in ops_of(module, spatial.ControllerOp):
             if controller.schedule.value == "pipelined" and not controller.is_inner:
                 self._buffer(controller, options.latency)
 

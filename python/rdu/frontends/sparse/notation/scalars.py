@@ -10,6 +10,7 @@ import numpy as np
 
 from rdu.frontends.sparse.elements import Element
 from rdu.mlir_ext import ir
+from rdu.mlir_ext.elements import number_of
 
 CHAINS: Mapping[tuple[str, bool], Mapping[Element, str]] = {
     ("+", False): {"f32": "arith.addf", "i32": "arith.addi"},
@@ -45,13 +46,8 @@ class Scalars:
 
     def constant(self, value: float) -> ir.Value:
         """Write a constant; the value has to fit the element type."""
-        kind = self.type
-        if self.element == "f32":
-            attribute: Any = ir.FloatAttr.get(kind, value)
-        else:
-            attribute = ir.IntegerAttr.get(kind, int(value))
-        attributes = {"value": attribute}
-        return ir.Operation.create("arith.constant", [kind], attributes=attributes).results[0]
+        attributes = {"value": number_of(self.type, value)}
+        return ir.Operation.create("arith.constant", [self.type], attributes=attributes).results[0]
 
     def call(self, function: str, operands: list[ir.Value]) -> ir.Value:
         """Write a function of the notation that the element type has."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -32,10 +32,7 @@ def bind(
     table = table_of(function, capacity)
     names = names_of(function)
     arguments = [names[a] for a in function.regions[0].blocks[0].arguments]
-    for name in (name for name in operands if name not in arguments):
-        known = ", ".join(f"'{n}'" for n in arguments) or "none"
-        hint = suggest(name, arguments)
-        problems.error(f"operand '{name}' is unknown: expected {known}", hint=hint)
+    report_unknown(operands, arguments, problems)
     arrays: dict[str, Array] = {}
     stored: dict[str, Sequence[int]] = {}
     tensors = {tensor.name: tensor for tensor in table.bound.values()}
@@ -56,6 +53,16 @@ def bind(
         if name in stored:
             op.operation.attributes[STORED] = ir.DenseI64ArrayAttr.get(stored[name])
     return arrays
+
+
+def report_unknown(
+    operands: Collection[str], arguments: Sequence[str], problems: Collector
+) -> None:
+    """Report names of operands that no argument has."""
+    known = ", ".join(f"'{name}'" for name in arguments) or "none"
+    for name in (name for name in operands if name not in arguments):
+        hint = suggest(name, arguments)
+        problems.error(f"operand '{name}' is unknown: expected {known}", hint=hint)
 
 
 def table_of(function: Any, capacity: Sequence[int]) -> TensorTable:

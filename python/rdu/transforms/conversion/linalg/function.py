@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from rdu.mlir_ext import ir
+from rdu.mlir_ext.functions import only_block
 from rdu.semantics.dtypes import DTYPES
 from rdu.semantics.reduction import REDUCTIONS
 from rdu.transforms.conversion.linalg.bodies import HINTS, located, scalar_problem
@@ -60,11 +61,10 @@ class FunctionConverter:
 
     def convert(self) -> None:
         """Write the patterns; what cannot be converted is refused and has no content."""
-        blocks = list(self._function.body.blocks)
-        if len(blocks) != 1:
-            self._refuse(self._function, "blocks", have=len(blocks))
+        block = only_block(self._function, self._refuse)
+        if block is None:
             return
-        for number, argument in enumerate(blocks[0].arguments):
+        for number, argument in enumerate(block.arguments):
             if self._admits(self._function, f"argument {number}", argument.type):
                 self._contents[argument] = whole(argument)
         for operation in self._old:

@@ -24,6 +24,16 @@ def is_encoded(kind: Any) -> bool:
     return True
 
 
+def format_problem(kind: Any) -> str | None:
+    """Return what is expected of a type's encoding instead, None if it can be stored."""
+    try:
+        if is_encoded(kind):
+            format_of(kind)
+    except ValueError as problem:
+        return f"another encoding: this one {problem}"
+    return None
+
+
 def format_of(kind: Any) -> Format:
     """Return how an encoded tensor is stored.
 

@@ -12,6 +12,7 @@ from rdu.analysis.sparse.fusion import Decision, Fusion, Planned, Planner, Step
 from rdu.analysis.sparse.meeting import UnmergeableError
 from rdu.analysis.sparse.statement import Statement
 from rdu.mlir_ext import ir
+from rdu.mlir_ext.functions import only_block
 from rdu.mlir_ext.locations import fused_location
 from rdu.semantics.fibertree import Format
 from rdu.transforms.conversion.linalg.needed import needed_values
@@ -68,9 +69,7 @@ class FunctionConverter:
 
     def plan(self) -> None:
         """Read and plan every structured op; what cannot be converted is refused."""
-        blocks = list(self.function.body.blocks)
-        if len(blocks) != 1:
-            self._refuse(self.function, "blocks", have=len(blocks))
+        if only_block(self.function, self._refuse) is None:
             return
         reader = Reader(self._tensors, self._refuse)
         steps: list[Step] = []

@@ -7,11 +7,10 @@ from typing import Any
 
 from rdu.analysis.sparse.nest import Nest
 from rdu.analysis.sparse.written import may_be_empty, output_order
-from rdu.dialects import sam
 from rdu.mlir_ext import ir
 from rdu.transforms.conversion.sparse.loops import LoopWriter
 from rdu.transforms.conversion.sparse.outside import Outside
-from rdu.transforms.conversion.sparse.primitives import Primitives, Stream
+from rdu.transforms.conversion.sparse.primitives import Primitives, Stream, begin_graph
 from rdu.transforms.conversion.sparse.values import ValueWriter, Written
 
 
@@ -30,9 +29,8 @@ class GraphWriter:
         order = output_order(nest)
         outside = Outside(kind.element_type)
         bound = {number: outside.tensor(value) for number, value in self._read_by(nest).items()}
-        graph = sam.GraphOp(kind, order=None if order == sorted(order) else order)
+        graph, write = begin_graph(kind, order)
         outside.before = ir.InsertionPoint(graph)
-        write = Primitives(ir.InsertionPoint(graph.operation.regions[0].blocks.append()))
         tensors = {
             access: write.bind(
                 bound[access.tensor],
@@ -48,7 +46,7 @@ class GraphWriter:
             nest, loops, write, tensors, lambda number: write.bind(outside.number(number), [], [])
         )
         finish(nest, values.result(), write, may_lack=loops.may_lack)
-        return graph.operation.results[0], write.written
+        return graph.output, write.written
 
     def _read_by(self, nest: Nest) -> dict[int, ir.Value]:
         return {access.tensor: self._values[access.tensor] for access in nest.levels}

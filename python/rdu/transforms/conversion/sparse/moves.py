@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
-from rdu.dialects import sam
+from rdu.dialects.sam.graph import ELEMENTS
 from rdu.mlir_ext import ir
 from rdu.semantics.fibertree import Format
-from rdu.transforms.conversion.sparse.encodings import format_of, is_encoded
+from rdu.transforms.conversion.sparse.encodings import format_of, format_problem, is_encoded
 from rdu.transforms.conversion.sparse.outside import Outside
-from rdu.transforms.conversion.sparse.primitives import Primitives, Stream
+from rdu.transforms.conversion.sparse.primitives import Primitives, Stream, begin_graph
 from rdu.transforms.conversion.sparse.splats import constant_of, splat_of
 from rdu.transforms.conversion.sparse.walks import Slice, Walk, moved
 
@@ -27,7 +27,6 @@ PAD = "tensor.pad"
 SLICE = "tensor.extract_slice"
 MOVES = (CONCAT, INSERT, PAD, SLICE)
 
-_ELEMENTS = ("bf16", "f32", "i32")
 _WALKABLE = ("compressed", "dense")
 
 Write = Callable[[Primitives, Outside, ir.Operation, Sequence[int]], list[Stream]]
@@ -79,12 +78,11 @@ def write_move(operation: ir.Operation) -> tuple[ir.Value, int]:
     kind: Any = operation.results[0].type
     order = list(written_form(operation).order)
     outside = Outside(kind.element_type)
-    graph = sam.GraphOp(kind, order=None if order == sorted(order) else order)
+    graph, write = begin_graph(kind, order)
     outside.before = ir.InsertionPoint(graph)
-    write = Primitives(ir.InsertionPoint(graph.operation.regions[0].blocks.append()))
     streams = _WRITERS[operation.name](write, outside, operation, order)
     write.finish(streams[:-1], streams[-1])
-    return graph.operation.results[0], write.written
+    return graph.output, write.written
 
 
 def _need(kind: Any) -> str | None:
@@ -93,12 +91,11 @@ def _need(kind: Any) -> str | None:
         return "a number that is known"
     if not kind.has_static_shape or 0 in kind.shape:
         return "static shapes with elements"
-    if str(kind.element_type) not in _ELEMENTS:
-        return f"elements of {', '.join(_ELEMENTS)}"
-    try:
-        levels = format_of(kind).levels if is_encoded(kind) else ()
-    except ValueError as problem:
-        return f"another encoding: this one {problem}"
+    if str(kind.element_type) not in ELEMENTS:
+        return f"elements of {', '.join(ELEMENTS)}"
+    if problem := format_problem(kind):
+        return problem
+    levels = format_of(kind).levels if is_encoded(kind) else ()
     return None if all(x.kind in _WALKABLE for x in levels) else "dense and compressed levels"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rdu.mlir_ext import arith, ir, tensor
+from rdu.mlir_ext.elements import number_of
 
 
 class Outside:
@@ -33,15 +34,10 @@ class Outside:
         """Return a tensor without dimensions that holds a number."""
 
         def make() -> ir.Value:
-            splat = ir.DenseElementsAttr.get_splat(self._scalar(), self._attribute(number))
+            splat = ir.DenseElementsAttr.get_splat(self._scalar(), number_of(self._element, number))
             return arith.ConstantOp(self._scalar(), splat).result
 
         return self._once("number", number, make)
-
-    def _attribute(self, number: float) -> ir.Attribute:
-        if isinstance(self._element, ir.IntegerType):
-            return ir.IntegerAttr.get(self._element, int(number))
-        return ir.FloatAttr.get(self._element, number)
 
     def _scalar(self) -> ir.Type:
         return ir.RankedTensorType.get([], self._element)

@@ -29,6 +29,17 @@ class Side:
     payload: Stream
 
 
+def begin_graph(kind: Any, order: Sequence[int]) -> tuple[Any, Primitives]:
+    """Write an empty graph at the current insertion point; returns it, and what fills it.
+
+    Args:
+        kind: the type of its result.
+        order: the dimension of each level that it is going to write, outermost first.
+    """
+    graph = sam.GraphOp(kind, order=None if list(order) == sorted(order) else list(order))
+    return graph, Primitives(ir.InsertionPoint(graph.operation.regions[0].blocks.append()))
+
+
 class Primitives:
     """Writes primitives at an insertion point; those that were written before are used again.
 

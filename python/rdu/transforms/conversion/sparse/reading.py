@@ -19,6 +19,7 @@ from rdu.transforms.conversion.linalg.structured import Structured, read_reducti
 from rdu.transforms.conversion.sparse.blocks import Blocks
 from rdu.transforms.conversion.sparse.bodies import FUNCTIONS, Leaves, read_body
 from rdu.transforms.conversion.sparse.copies import source_of
+from rdu.transforms.conversion.sparse.encodings import format_problem
 from rdu.transforms.conversion.sparse.loop_names import loop_names, wished_order
 from rdu.transforms.conversion.sparse.splats import CONVERSIONS, splat_of
 from rdu.transforms.conversion.sparse.tensors import Tensors
@@ -100,7 +101,7 @@ class Reader:
             needs.append(f"elements of {element}, as the result has")
         if tensor and (not kind.has_static_shape or 0 in list(kind.shape)):
             needs.append("static extents of 1 or more")
-        if tensor and not needs and (problem := self._tensors.format_problem(kind)):
+        if tensor and not needs and (problem := format_problem(kind)):
             needs.append(problem)
         if needs:
             hint = _SPECIALIZE if have == "f64" or (tensor and not kind.has_static_shape) else None

@@ -59,14 +59,6 @@ class Tensors:
         """Return the format of an encoded type, None of another one."""
         return format_of(kind) if is_encoded(kind) else None
 
-    def format_problem(self, kind: Any) -> str | None:
-        """Return what is expected of an encoding instead, None if it can be stored."""
-        try:
-            self.format(kind)
-        except ValueError as problem:
-            return f"another encoding: this one {problem}"
-        return None
-
     def deduplicated(self, statement: Statement) -> Statement:
         """Let results be accumulated where an operand repeats coordinates of the output.
 
@@ -74,13 +66,12 @@ class Tensors:
         variables are reduced, and a coordinate several times where a result has it once. They are
         merged by a sum over one more variable, of extent 1, around it.
         """
-        whole = statement.expression
-        sums = isinstance(whole, Reduce) and whole.function == "add"
         repeated = _repeated(statement)
         if not repeated or any(len(names) > 1 for names in statement.output):
             return statement
-        body = whole.body if isinstance(whole, Reduce) and sums else whole
-        own = whole.variables if isinstance(whole, Reduce) and sums else ()
+        body, own = statement.expression, tuple[str, ...]()
+        if isinstance(body, Reduce) and body.function == "add":
+            body, own = body.body, body.variables
         return replace(
             statement,
             expression=Reduce("add", (POINTS, *own), body),
