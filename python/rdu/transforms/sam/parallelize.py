@@ -103,10 +103,8 @@ class _Copies:
                 self._copy({value: branches[n] for value, branches in shared.items()})
                 for n in range(self.options.factor)
             ]
-            owners = {op.operation for op in tail}
-            for result in (result for op in self.copied for result in op.results):
-                if any(use.owner in owners for use in result.uses):
-                    self._join(result, [copy[result] for copy in copies], owners)
+            for result, uses in self._uses_of(tail).items():
+                self._join([copy[result] for copy in copies], result.type, uses)
         for op in tail[:-1]:
             op.operation.move_before(self.end.operation)
         for op in reversed(self.copied):
@@ -126,21 +124,30 @@ class _Copies:
             made |= zip(op.results, copy.results, strict=True)
         return made
 
+    def _uses_of(self, tail: Sequence[Any]) -> dict[ir.Value, list[tuple[Any, int]]]:
+        """Return which operands of the tail are results of what is copied."""
+        results = {result for op in self.copied for result in op.results}
+        uses: dict[ir.Value, list[tuple[Any, int]]] = {}
+        for op in tail:
+            for number, operand in enumerate(op.operands):
+                if operand in results:
+                    uses.setdefault(operand, []).append((op, number))
+        return uses
+
     def _join(
-        self, result: ir.Value, branches: Sequence[ir.Value], users: set[ir.Operation]
+        self, branches: Sequence[ir.Value], kind: Any, uses: Sequence[tuple[Any, int]]
     ) -> None:
-        """Let the tail use what the copies make together in place of a result."""
+        """Let the tail use what the copies make together."""
         like, chunk = self.source.results[0], self.options.chunk
-        joined = sam.JoinOp(like, list(branches), chunk, result.type).joined
-        for use in list(result.uses):
-            if use.owner in users:
-                use.owner.operands[use.operand_number] = joined
+        joined = sam.JoinOp(like, list(branches), chunk, kind).joined
+        for op, number in uses:
+            op.operation.operands[number] = joined
 
 
 def _source(crd: ir.Value) -> Any | None:
     """Return the primitive that makes coordinates, in front of drops."""
-    while isinstance(crd.owner.opview, sam.CrdDropOp):
-        crd = crd.owner.opview.outer
+    while isinstance(drop := crd.owner.opview, sam.CrdDropOp):
+        crd = drop.outer if crd == drop.outer_out else drop.inner
     owner = crd.owner.opview
     return owner if crd == owner.results[0] else None
 

@@ -82,3 +82,21 @@ def test_levels_that_an_accumulator_makes_together_are_left_alone(blocks, factor
     for engine in ("native", "python"):
         x, _ = compile_graph(module, operands).run(engine)
         np.testing.assert_array_equal(x.to_dense(), np.full((4, 2), 4))
+
+
+@pytest.mark.parametrize("level", [0, 1, 2])
+def test_several_results_of_one_primitive_pass_drops(level):
+    """Rows without values are dropped by each of what an accumulator makes."""
+    operands = {"B": np.array([[[0, -2], [-2, -3]]], np.float32), "c": np.array([1, 0], np.float32)}
+    module = to_linalg(
+        "X(j,i,l) = sum[m](B(m,i,l) + c(i))",
+        {"X": (3, 2, 2), **operands},
+        formats={"B": "ssd", "c": "s", "X": "sss"},
+        order="jmil",
+    )
+    run_pipeline(module, parse_pipeline(plain_to_sam("none"), module.context))
+    counts = run_pass(module, Parallelize, level=level)
+    assert counts["graphs"] == (level == 0)
+    x, _ = compile_graph(module, operands).run()
+    expected = operands["B"].sum(0) + operands["c"][:, None]
+    np.testing.assert_array_equal(x.to_dense(), np.broadcast_to(expected, (3, 2, 2)))
