@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from rdu.configuration import parse
+from rdu.runtime.levels_read import levels_of
 from rdu.runtime.random_inputs import random_inputs
-from rdu.runtime.random_levels import levels_of
 from rdu.simulator import simulate
 from rdu.sparse import compile_expression
 from rdu.targets import load_machine
@@ -39,11 +39,19 @@ def operands(text, formats, density=0.4):
     return made
 
 
-@pytest.mark.parametrize("machine", ["sam-ideal", "capstan"])
+@pytest.mark.parametrize(
+    ("machine", "residency"),
+    [("sam-ideal", "auto"), ("capstan", "scratchpad"), ("capstan", "dram")],
+)
 @pytest.mark.parametrize(("text", "formats"), KERNELS)
-def test_kernels_run_on_what_is_made_up(text, formats, machine):
+def test_kernels_run_on_what_is_made_up(text, formats, machine, residency):
     artifact = compile_expression(
-        text, operands(text, formats), formats=formats, machine=machine, fifo_depth="inf"
+        text,
+        operands(text, formats),
+        formats=formats,
+        machine=machine,
+        fifo_depth="inf",
+        residency=residency,
     )
     for seed in (0, 1):
         made = random_inputs(artifact.program, seed)
@@ -58,17 +66,33 @@ def test_kernels_run_on_what_is_made_up(text, formats, machine):
 
 
 def check_levels(program, made):
-    levels = [each for each in levels_of(program) if each.coordinates in made]
+    levels = [each for each in levels_of(program) if {*each} - {None} <= made.keys()]
     assert levels
     for segments, coordinates in levels:
         if segments is None:
             continue
         ends = made[segments]
         assert ends[0] == 0
+        assert np.all(np.diff(ends) >= 0)
+        if coordinates is None:
+            continue
         assert ends[-1] <= made[coordinates].size
         for start, end in itertools.pairwise(ends):
             steps = np.diff(made[coordinates][start:end])
             assert np.all(steps > 0) or not made[coordinates].any()  # points are all the first
+
+
+def test_fibers_whose_coordinates_nobody_wants():
+    matrix = (np.random.default_rng(0).random((6, 40)) < 0.2).astype(np.float32)
+    options = {"machine": "capstan", "residency": "dram", "fifo_depth": 16}
+    artifact = compile_expression(
+        "x(i) = sum[j](B(i,j))", {"B": matrix}, formats={"B": "csr"}, **options
+    )
+    made = random_inputs(artifact.program, 0)
+    assert made["B.segments1"][-1] == made["B.values"].size == matrix.sum()
+    x, _ = artifact.run()
+    assert x.stored == 6
+    simulate(artifact.program, artifact.machine, made, "native")
 
 
 def test_a_configuration_by_hand():
