@@ -97,14 +97,16 @@ def intersection(
 
 
 def long(random: Random, extent: int) -> list[int]:
-    """Return a fiber of any density."""
+    """Return a fiber of any density, or a range."""
+    if random.random() < 0.2:
+        return list(range(random.randrange(extent), extent))
     density = random.choice((0.0, 0.03, 0.3, 1.0))
     return [crd for crd in range(extent) if random.random() < density]
 
 
 def sides(random: Random) -> tuple[list[Tokens], int, list[Fibers | int]]:
     """Return references that agree, their depth, and levels: absent and empty fibers, all sizes."""
-    depth, width, extent = random.randint(0, 2), random.randint(2, 3), random.choice((3, 40))
+    depth, width, extent = random.randint(0, 2), random.randint(2, 4), random.choice((1, 3, 40))
     if depth == 0:
         refs = [[random.choice((0, 1, 2, 3, 4, 5, EMPTY)), sparse.root()[-1]] for _ in range(width)]
     else:
