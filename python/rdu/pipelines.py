@@ -11,7 +11,10 @@ DEFAULT_MACHINE = "plasticine"
 Fusion: TypeAlias = Literal["none", "auto", "full"]
 """Which results on the way are computed where they are read, and not stored."""
 
-TO_PATTERN = "func.func(math-expand-ops{ops=fpowi}),linalg-to-pattern,pattern-fuse"
+_PLAIN = "math-expand-ops{ops=fpowi},linalg-lift-reads"
+"""What makes bodies plain: no powers by integers, no elements that they read by themselves."""
+
+TO_PATTERN = f"func.func({_PLAIN}),linalg-to-pattern,pattern-fuse"
 """Linalg on tensors to fused patterns, for any machine."""
 
 MOST_FIFO = 1 << 16
@@ -40,13 +43,13 @@ def to_rdu(name: str, machine: Machine, *, seed: int = 0, virtual: bool = False)
 
 def to_sam(fusion: Fusion = "none") -> str:
     """Return the pipeline from a model on sparse tensors to graphs of stream primitives."""
-    views = "func.func(math-expand-ops{ops=fpowi},linalg-dissolve-views)"
+    views = f"func.func({_PLAIN},linalg-dissolve-views)"
     return f"{views},{_ordered_to_sam(f'anew dense fusion={fusion}')}"
 
 
 def plain_to_sam(fusion: Fusion = "none") -> str:
     """Return the same for linalg without reshapes, whose arguments stay as they are."""
-    return _ordered_to_sam(f"anew fusion={fusion}")
+    return f"func.func(linalg-lift-reads),{_ordered_to_sam(f'anew fusion={fusion}')}"
 
 
 def _ordered_to_sam(options: str) -> str:

@@ -24,7 +24,7 @@ from rdu.frontends.torch.formats import LAYOUTS, FormatLike, group_problem
 from rdu.frontends.torch.importer import with_operators
 from rdu.frontends.torch.model import as_array
 from rdu.frontends.torch.sparse import import_sparse
-from rdu.mlir_ext.driver import run_pipeline
+from rdu.mlir_ext.driver import run_pass, run_pipeline
 from rdu.mlir_ext.functions import defined_functions
 from rdu.mlir_ext.pipeline import parse_pipeline
 from rdu.mlir_ext.printing import PrintStyle, print_operation
@@ -37,6 +37,7 @@ from rdu.support.diagnostics import Collector, Diagnostic, RduError, UsageError,
 from rdu.transforms.conversion.circuits.tensors import returned
 from rdu.transforms.conversion.sparse.encodings import format_of, is_encoded
 from rdu.transforms.linalg.findings import unreadable
+from rdu.transforms.linalg.lift_reads import LiftReads
 from rdu.transforms.sam.results import return_once
 
 if TYPE_CHECKING:
@@ -213,6 +214,7 @@ def compile_sparse(
     read_depth(fifo_depth)
     imported = import_sparse(model, example_args, formats, keep_strangers=True)
     stages = {"linalg": _text(imported.module)}
+    run_pass(imported.module, LiftReads)
     graphs = imported.module.operation.clone().opview
     try:
         run_pipeline(graphs, parse_pipeline(to_sam(fusion), graphs.context))

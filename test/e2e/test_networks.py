@@ -47,6 +47,8 @@ RIGHT: dict[str, tuple[Callable[[], nn.Module], tuple[torch.Tensor, ...]]] = {
         lambda: Function(lambda x, y: x @ y),
         (*inputs(3, 20, 30), *inputs(3, 30, 40)),
     ),
+    "diagonal": (lambda: Function(lambda x: torch.diagonal(x) * 2), inputs(20, 20)),
+    "trace": (lambda: Function(lambda x: torch.trace(x @ x.T)), inputs(20, 30)),
     "rank-0-result": (lambda: Function(lambda x: (x * x).sum()), inputs(8, 33)),
     "rank-0-input": (lambda: Function(lambda x: x * 2 + 1), inputs()),
     "integers": (

@@ -41,6 +41,13 @@ MOVES = {
     "attention": attention,
     "product": lambda x, y: torch.cat((x, y), 1) @ torch.cat((y, x), 1).T,
     "halves": lambda x, y: (x @ y.T)[:2, 2:],
+    "diagonal": lambda x, y: torch.diagonal(x) * y[0, :4],
+    "beside the diagonal": lambda x, y: torch.diagonal(x, 3) + torch.diagonal(y, -1)[0],
+    "trace of a product": lambda x, y: torch.trace(x @ y.T),
+    "diagonals of several": lambda x, y: torch.einsum(
+        "iji->ij", torch.stack((x, y, x, y), 2)[:, :2]
+    ),
+    "scaled by a diagonal": lambda x, y: torch.einsum("ij,ii->ij", x, y[:, :4]),
     "gated": lambda x, y: F.glu(x, 1) + y[:, :4],
 }
 

@@ -156,6 +156,9 @@ class Maker:
         if not indices and self.number(0, 1):
             value = self.number(0, 3)
             return Expression(str(value), np.full([1] * AXES, value), value)
+        if indices and self.number(0, 4) == 0:  # a diagonal
+            again = self.draw(st.sampled_from(indices))
+            indices = self.draw(st.permutations([*indices, again]))
         shape = tuple(self.extents[axis] for axis in indices)
         fitting = [known for known, array in self.tensors.items() if array.shape == shape]
         new = f"t{len(self.tensors)}"
@@ -165,7 +168,7 @@ class Maker:
             values = self.draw(st.lists(st.integers(-2, 2), min_size=size, max_size=size))
             self.tensors[new] = self.inputs[new] = np.array(values, np.int64).reshape(shape)
         array = self.tensors[tensor]
-        spread = array.transpose([indices.index(axis) for axis in sorted(indices)])
+        spread = np.einsum(array, indices, sorted(set(indices)))
         value = spread.reshape([self.extents[a] if a in indices else 1 for a in axes()])
         return Expression(element_text(tensor, indices), value, int(abs(array).max()))
 

@@ -94,7 +94,7 @@ class _Estimate:
         """
         sparse = [access for access in meeting.beside if not self._is_dense(access, name)]
         walks = [*walked(meeting.driver), *(sparse if meeting.driver is None else ())]
-        self.tokens += sum(2 * most * presence.share(access, name) for access in walks)
+        self.tokens += sum(2 * most * presence.walked(access, name) for access in walks)
         located = len(meeting.beside)
         if meeting.driver is None:  # a dense level is walked, be it of a vector made for that
             self.tokens += 2 * most

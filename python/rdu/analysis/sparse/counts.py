@@ -4,29 +4,57 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from rdu.analysis.sparse.expression import Access
 from rdu.analysis.sparse.meeting import Intersect, Meeting, Merge, Walk, walked
 from rdu.analysis.sparse.nest import Nest
-from rdu.semantics.fibertree import LevelFormat
 
 
-def shares_of(nest: Nest, access: Access) -> dict[str, float]:
-    """Return for each level's variable the share of coordinates present under one that is.
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a loop finds in the levels of an access that it enters, under what is present above.
+
+    Attributes:
+        present: the share of the loop's coordinates at which all of the levels have something.
+        walked: the coordinates that a walk of the levels comes by, for each of the loop's.
+    """
+
+    present: float
+    walked: float
+
+
+def shares_of(nest: Nest, access: Access) -> dict[str, Share]:
+    """Return what the loop of each variable finds in an access.
 
     With values present independently of each other with probability d, something is stored under a
     coordinate above n values with probability 1 - (1 - d)^n.
     """
+    levels, extents = nest.levels[access], nest.statement.extents
+    each = _level_shares(nest, access)
+    shares: dict[str, Share] = {}
+    for name, (first, *others) in nest.entered(access).items():
+        present = walked = each[first]
+        for number in others:
+            level = levels[number]
+            walked += present * (1 if level.dense else each[number] * extents[level.variable])
+            present *= each[number]
+        shares[name] = Share(present, walked)
+    return shares
+
+
+def _level_shares(nest: Nest, access: Access) -> list[float]:
+    """Return for each level the share of its coordinates present under one that is."""
     density = min(nest.statement.tensors[access.tensor].density, 1.0)
     extents = nest.statement.extents
     levels = nest.levels[access]
-    shares: dict[str, float] = {}
+    shares: list[float] = []
     above = 1.0
     for number, level in enumerate(levels):
         below = math.prod(extents[inner.variable] for inner in levels[number + 1 :])
-        here = 1.0 if _is_dense(level.format) else 1 - (1 - density) ** below
-        shares[level.variable] = min(here / above, 1.0) if above else 0.0
-        above = here if not _is_dense(level.format) else above
+        here = 1.0 if level.dense else 1 - (1 - density) ** below
+        shares.append(min(here / above, 1.0) if above else 0.0)
+        above = here if not level.dense else above
     return shares
 
 
@@ -48,7 +76,11 @@ class Presence:
 
     def share(self, access: Access, name: str) -> float:
         """Return the share of a variable's coordinates that a walk of an access finds."""
-        return self.chances[access] * self._shares[access][name]
+        return self.chances[access] * self._shares[access][name].present
+
+    def walked(self, access: Access, name: str) -> float:
+        """Return how many coordinates a walk of an access comes by for each of a variable's."""
+        return self.chances[access] * self._shares[access][name].walked
 
     def enter(self, meeting: Meeting, name: str) -> float:
         """Enter a loop; returns the share of its variable's coordinates that it has."""
@@ -66,7 +98,3 @@ class Presence:
         if isinstance(merge, Intersect):
             return math.prod(shares)
         return 1 - math.prod(1 - share for share in shares)
-
-
-def _is_dense(level: LevelFormat) -> bool:
-    return level.kind in ("dense", "blocked")

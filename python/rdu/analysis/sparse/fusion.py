@@ -207,7 +207,7 @@ def inlined(consumer: Statement, number: int, producer: Statement) -> Statement 
             mapping[bound] = (fresh,)
             extents[fresh] = producer.extents[bound]
         for wish in producer.wishes:
-            wishes.append(tuple(mapping[name][0] for name in wish))
+            wishes.append(tuple(dict.fromkeys(mapping[name][0] for name in wish)))
         return renamed(producer.expression, mapping)
 
     expression = rebuilt(consumer.expression, leaf)

@@ -14,7 +14,15 @@ from rdu.analysis.sparse.expression import (
     reductions,
 )
 from rdu.analysis.sparse.meeting import Level, Meeting, UnmergeableError, meet
-from rdu.analysis.sparse.statement import POINTS, Statement, StoredLevel, fixed_levels, is_unique
+from rdu.analysis.sparse.statement import (
+    POINTS,
+    Statement,
+    StoredLevel,
+    fixed_levels,
+    is_unique,
+    levels_entered,
+    repeated,
+)
 from rdu.analysis.sparse.zeros import keeps_zero, root_reduction
 
 MOST_ACCUMULATED = 3
@@ -96,8 +104,7 @@ def check_repeated(statement: Statement) -> None:
         free = set(free_variables(node))
         for access in accesses(node.body):
             levels = fixed_levels(access.index, statement.tensors[access.tensor].form)
-            repeated = {lv.variable for n, lv in enumerate(levels) if not is_unique(levels, n)}
-            for name in repeated & free:
+            for name in free.intersection(repeated(levels)):
                 merged = any((outer, name) in wished for outer in node.variables)
                 if node.function != "add" or not merged:
                     raise UnmergeableError(access)
@@ -134,10 +141,7 @@ class Nest:
         self.levels: dict[Access, list[StoredLevel]] = {
             access: statement.levels(access, order) for access in accesses(statement.expression)
         }
-        self._places = {
-            access: {level.variable: number for number, level in enumerate(levels)}
-            for access, levels in self.levels.items()
-        }
+        self._entered = {access: levels_entered(levels) for access, levels in self.levels.items()}
 
     def root(self) -> Scope:
         """Return the outermost scope: the loops of the output, and of what is accumulated."""
@@ -161,16 +165,19 @@ class Nest:
         return around, Scope(loops, reduction.body, dense)
 
     def level(self, access: Access, name: str) -> Level | None:
-        """Return the level of an access that stores a variable."""
-        number = self._places[access].get(name)
-        if number is None:
-            return None
-        levels = self.levels[access]
-        return Level(levels[number].dense, is_unique(levels, number))
+        """Return what a variable's loop needs to know of the levels of an access that it enters.
 
-    def number(self, access: Access, name: str) -> int:
-        """Return the number of the level of an access that stores a variable."""
-        return self._places[access][name]
+        None if there are none.
+        """
+        numbers, levels = self.entered(access).get(name), self.levels[access]
+        if numbers is None:
+            return None
+        dense = all(levels[number].dense for number in numbers)
+        return Level(dense, is_unique(levels, numbers))
+
+    def entered(self, access: Access) -> dict[str, range]:
+        """Return for each variable of an access the numbers of the levels that its loop enters."""
+        return self._entered[access]
 
     def meeting(self, scope: Scope, name: str) -> Meeting:
         """Return how levels meet in a loop; may raise UnmergeableError."""
@@ -189,7 +196,7 @@ def _storage_rules(statement: Statement) -> Iterator[Rule]:
         tensor = statement.tensors[access.tensor]
         chains = [names for names in access.index if len(names) > 1]
         if tensor.fixed:
-            chains = [tuple(lv.variable for lv in fixed_levels(access.index, tensor.form))]
+            chains = [tuple(levels_entered(fixed_levels(access.index, tensor.form)))]
         for names in chains:
             stored = f"{tensor.name} is stored as {tensor.form}"
             for rule in _chain(names, stored):

@@ -28,6 +28,7 @@ SPLITTABLE = (
     sam.MaskOp,
     sam.ReduceOp,
     sam.RepeatOp,
+    sam.StopDropOp,
     sam.UnaryOp,
     sam.UnionOp,
     sam.ValDropOp,
@@ -107,6 +108,8 @@ def _after(op: Any, level: int) -> int | None:
     if isinstance(op, sam.AccumulateOp):
         merged = depth_of(op.reduced)
         return None if level == merged else level - (level > merged)
+    if isinstance(op, sam.StopDropOp):
+        return level if level <= depth_of(op.flat) else None
     return level
 
 
@@ -119,6 +122,10 @@ def _origins(crd: ir.Value) -> Origins | Problem:
             return _origins(op.outer if crd == op.outer_out else op.inner)
         case sam.ValDropOp():
             return _origins(op.crd)
+        case sam.HoldOp():
+            return _origins(op.outer)
+        case sam.StopDropOp():
+            return _origins(op.operand)
         case sam.AccumulateOp() if crd == op.out_a:
             found = _origins(op.crd_a)
             return found if isinstance(found, Problem) else Origins(found.ops, [op, *found.merges])
@@ -141,8 +148,8 @@ def _joined(op: Any) -> Origins | Problem:
 
 def _above(op: Any) -> ir.Value | None:
     """Return the coordinates one level above those that an op makes."""
-    while isinstance(op, JOINS):
-        op = op.crds[0].owner.opview
+    while isinstance(op, (*JOINS, sam.HoldOp, sam.StopDropOp)):
+        op = _made_of(op).owner.opview
     return _alike(op.ref) if isinstance(op, sam.FiberLookupOp) else None
 
 
@@ -159,9 +166,28 @@ def _alike(stream: ir.Value) -> ir.Value | None:
                 return op.crd
             case sam.MaskOp() | sam.CrdDropOp():
                 return op.operation.results[0]
+            case sam.StopDropOp():
+                return _flat(op)
             case _:
                 return None
     return stream
+
+
+def _flat(op: Any) -> ir.Value | None:
+    """Return coordinates in the shape of a stream without stops: what is held like it, without."""
+    crd = _alike(op.operand)
+    users = [use.owner.opview for use in crd.uses] if crd else []
+    held = [user.held for user in users if isinstance(user, sam.HoldOp) and crd == user.inner]
+    drops = [use.owner.opview for value in held for use in value.uses]
+    alike = (d.flat for d in drops if isinstance(d, sam.StopDropOp) and d.levels == op.levels)
+    return next(alike, None)
+
+
+def _made_of(op: Any) -> ir.Value:
+    """Return coordinates from which an op makes its own, on the same level or further in."""
+    if isinstance(op, JOINS):
+        return op.crds[0]
+    return op.outer if isinstance(op, sam.HoldOp) else op.operand
 
 
 def _inside(graph: Any) -> list[Any]:

@@ -87,14 +87,19 @@ class Statement:
     def levels(self, access: Access, order: Sequence[str]) -> list[StoredLevel]:
         """Return the levels of an access as loops of an order walk them, outermost first.
 
-        A tensor whose order is not given is stored in that of the loops; a dimension that others
-        store in blocks is then stored in such blocks as well. One that is stored anew is so with
-        compressed levels, and only if it cannot be walked as it is.
+        A tensor whose order is not given is stored in that of the loops if it cannot be walked as
+        it is; a dimension that others store in blocks is then stored in such blocks as well. One
+        that is stored anew is so with compressed levels.
         """
         tensor = self.tensors[access.tensor]
         if tensor.fixed:
             return fixed_levels(access.index, tensor.form)
         place = {name: position for position, name in enumerate(order)}
+        if len(access.variables) == len(tensor.form.levels):
+            stored = fixed_levels(access.index, tensor.form)
+            loops = [place[name] for name in levels_entered(stored)]
+            if loops == sorted(loops):
+                return stored
         kinds = dict(zip(tensor.form.order, tensor.form.levels, strict=True))
         if tensor.given is not None:
             kinds = dict.fromkeys(kinds, LevelFormat("compressed"))
@@ -103,10 +108,7 @@ class Statement:
             for dimension, names in enumerate(access.index)
             for part, name in enumerate(names)
         ]
-        levels.sort(key=lambda level: place[level.variable])
-        if [level.dimension for level in levels] == list(tensor.form.order):
-            return fixed_levels(access.index, tensor.form)
-        return levels
+        return sorted(levels, key=lambda level: place[level.variable])
 
     def _part(self, name: str, part: int, kind: LevelFormat) -> LevelFormat:
         if part:
@@ -123,7 +125,26 @@ def fixed_levels(index: Index, form: Format) -> list[StoredLevel]:
     ]
 
 
-def is_unique(levels: Sequence[StoredLevel], number: int) -> bool:
-    """Tell whether a level has a coordinate at most once a fiber."""
-    kinds = [level.format.kind for level in levels[number : number + 2]]
-    return kinds != ["compressed", "singleton"]
+def levels_entered(levels: Sequence[StoredLevel]) -> dict[str, range]:
+    """Return for each variable, in the order of its loops, the levels that its loop enters.
+
+    The first one stores the variable. Those behind it store variables of loops around, or its own,
+    once more, as in `B(i,i)`: of each only the coordinate is taken at which that loop is.
+    """
+    first: dict[str, int] = {}
+    for number, level in enumerate(levels):
+        first.setdefault(level.variable, number)
+    ends = [*first.values(), len(levels)][1:]
+    return {name: range(start, end) for (name, start), end in zip(first.items(), ends, strict=True)}
+
+
+def is_unique(levels: Sequence[StoredLevel], numbers: range) -> bool:
+    """Tell whether a loop that enters levels comes by a coordinate at most once a fiber."""
+    kinds = [level.format.kind for level in levels]
+    return all(kinds[number : number + 2] != ["compressed", "singleton"] for number in numbers)
+
+
+def repeated(levels: Sequence[StoredLevel]) -> list[str]:
+    """Return the variables of whose coordinates a walk comes by some several times."""
+    entered = levels_entered(levels)
+    return [name for name, numbers in entered.items() if not is_unique(levels, numbers)]

@@ -45,14 +45,16 @@ def may_be_empty(nest: Nest, outer: str, inner: str) -> bool:
     """Tell whether a loop of the result may have no coordinate under one of the loop around it.
 
     It has one if it takes every coordinate, or walks or unites just what the loop around does, for
-    stored coordinates have something under them.
+    stored coordinates have something under them; but of levels that store a variable once more not
+    every loop has one.
     """
     if nest.spread is not None:
         return True
     above, below = (nest.meeting(nest.root(), name).driver for name in (outer, inner))
     if below is None:
         return False
-    whole = all(_keeps_all(driver) for driver in (above, below))
+    filtered = any(len(nest.entered(access)[inner]) > 1 for access in walked(below))
+    whole = not filtered and all(_keeps_all(driver) for driver in (above, below))
     return not whole or set(walked(above)) != set(walked(below))
 
 

@@ -55,7 +55,7 @@ class LinalgToSam(Pass):
         "operation": "is not supported: expected a structured op of linalg on tensors",
         "blocks": "has {have} blocks: expected one",
         "type": "{what} is {have}: expected {need}",
-        "map": "accesses {operand} by {have}: expected different loops, and zeros",
+        "map": "accesses {operand} by {have}: expected {need}",
         "scalar": "'{name}' {have} is not supported in the body of '{op}': "
         "expected a function of value streams",
         "reduction": "computes result {number} by no reduction: expected a combiner "

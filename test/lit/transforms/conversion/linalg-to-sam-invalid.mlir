@@ -49,10 +49,11 @@ func.func @deep(%b: tensor<2x2x2x2x2xf32, #C5>) -> tensor<2x2x2x2xf32> {
 // Everything wrong with operands, bodies, maps and attributes at once.
 #CSR = #sparse_tensor.encoding<{map = (d0, d1) -> (d0 : dense, d1 : compressed)}>
 #NM = #sparse_tensor.encoding<{map = (d0, d1) -> (d0 : dense, d1 floordiv 4 : dense, d1 mod 4 : structured[2, 4])}>
+#V = #sparse_tensor.encoding<{map = (d0) -> (d0 : compressed)}>
 #id = affine_map<(i, j) -> (i, j)>
 // expected-error @+1 {{'func.func' attribute 'sam.density' is 2.000000e+00 : f64: expected a float from 0 to 1}}
-func.func @several(%b: tensor<4x8xf32, #CSR> {sam.density = 2.0 : f64}, %n: tensor<4x8xf32, #NM>, %d: tensor<4x8xf64>, %s: tensor<8x8xf32, #CSR>)
-    -> (tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf64>, tensor<8xf32>, tensor<4x8xf32>, tensor<4xf32>) {
+func.func @several(%b: tensor<4x8xf32, #CSR> {sam.density = 2.0 : f64}, %n: tensor<4x8xf32, #NM>, %d: tensor<4x8xf64>, %s: tensor<9xf32, #V>)
+    -> (tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf64>, tensor<8xf32>, tensor<4x8xf32>, tensor<4xf32>, tensor<9x9xf32>) {
   %x = tensor.empty() : tensor<4x8xf32>
   // expected-error @+1 {{'linalg.exp' operand 0 is tensor<4x8xf32, #sparse_tensor.encoding<{ map = (d0, d1) -> (d0 : dense, d1 floordiv 4 : dense, d1 mod 4 : structured[2, 4]) }>>: expected another encoding: this one has a level 'structured': expected dense, compressed, singleton}}
   %0 = linalg.exp ins(%n : tensor<4x8xf32, #NM>) outs(%x : tensor<4x8xf32>) -> tensor<4x8xf32>
@@ -74,12 +75,19 @@ func.func @several(%b: tensor<4x8xf32, #CSR> {sam.density = 2.0 : f64}, %n: tens
   // expected-error @+1 {{'linalg.exp' operand 1 is tensor<4x8xf64>: expected elements of bf16, f32, i32}}
   %2 = linalg.exp ins(%d : tensor<4x8xf64>) outs(%xd : tensor<4x8xf64>) -> tensor<4x8xf64>
   %xv = tensor.empty() : tensor<8xf32>
-  // expected-error @+1 {{'linalg.generic' accesses operand 0 by (d0) -> (d0, d0): expected different loops, and zeros}}
-  %3 = linalg.generic {indexing_maps = [affine_map<(i) -> (i, i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
-      ins(%s : tensor<8x8xf32, #CSR>) outs(%xv : tensor<8xf32>) {
+  %xs = tensor.empty() : tensor<9x9xf32>
+  // expected-error @+1 {{'linalg.generic' accesses operand 0 by (d0) -> (d0 + 1): expected loops and zeros}}
+  %3 = linalg.generic {indexing_maps = [affine_map<(i) -> (i + 1)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%s : tensor<9xf32, #V>) outs(%xv : tensor<8xf32>) {
   ^bb0(%p: f32, %o: f32):
     linalg.yield %p : f32
   } -> tensor<8xf32>
+  // expected-error @+1 {{'linalg.generic' accesses operand 1 by (d0) -> (d0, d0): expected different loops, and zeros}}
+  %6 = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i, i)>], iterator_types = ["parallel"]}
+      ins(%s : tensor<9xf32, #V>) outs(%xs : tensor<9x9xf32>) {
+  ^bb0(%p: f32, %o: f32):
+    linalg.yield %p : f32
+  } -> tensor<9x9xf32>
   // expected-error @+1 {{'linalg.generic' attribute 'sam.variables' is ["i", "i"]: expected 2 different names, one for each loop}}
   %4 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
       ins(%b : tensor<4x8xf32, #CSR>) outs(%x : tensor<4x8xf32>) attrs = {sam.variables = ["i", "i"]} {
@@ -96,7 +104,7 @@ func.func @several(%b: tensor<4x8xf32, #CSR> {sam.density = 2.0 : f64}, %n: tens
     %m = arith.subf %o, %p : f32
     linalg.yield %m : f32
   } -> tensor<4xf32>
-  return %0, %1, %2, %3, %t, %5 : tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf64>, tensor<8xf32>, tensor<4x8xf32>, tensor<4xf32>
+  return %0, %1, %2, %3, %t, %5, %6 : tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf64>, tensor<8xf32>, tensor<4x8xf32>, tensor<4xf32>, tensor<9x9xf32>
 }
 
 // -----

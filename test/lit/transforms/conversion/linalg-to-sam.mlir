@@ -146,3 +146,45 @@ func.func @transposed(%b: tensor<4x6xf32, #DCSR>, %c: tensor<4x5xf32, #DCSR>) ->
   %x = linalg.matmul ins(%t, %c : tensor<6x4xf32, #DCSR>, tensor<4x5xf32, #DCSR>) outs(%f : tensor<6x5xf32, #DCSR>) -> tensor<6x5xf32, #DCSR>
   return %x : tensor<6x5xf32, #DCSR>
 }
+
+// -----
+
+// A diagonal: under each row that is walked, the row's own coordinate passes the mask; it is one
+// level with the row then. Of a dense matrix each row's own coordinate is located.
+// CHECK-LABEL: func.func @diagonals(
+// CHECK:           %[[B:.*]] = "sam.bind"(%{{.*}}) {{.*}}, ["compressed", "compressed"], array<i64: 0, 1>>
+// CHECK:           %[[I:.*]]:2 = "sam.fiber_lookup"(%[[B]], %{{.*}}) {level = 0 : i64}
+// CHECK-NEXT:      %[[J:.*]]:2 = "sam.fiber_lookup"(%[[B]], %[[I]]#1) {level = 1 : i64}
+// CHECK-NEXT:      %[[M:.*]]:2 = "sam.mask"(%[[I]]#0, %[[J]]#0, %[[J]]#1) {offset = 0 : i64, predicate = "eq"}
+// CHECK-NEXT:      %[[H:.*]] = "sam.hold"(%[[I]]#0, %[[M]]#0)
+// CHECK-NEXT:      %[[CRD:.*]] = "sam.stop_drop"(%[[H]]) {levels = 1 : i64}
+// CHECK-NEXT:      %[[REF:.*]] = "sam.stop_drop"(%[[M]]#1) {levels = 1 : i64}
+// CHECK-NEXT:      %[[V:.*]] = "sam.array"(%[[B]], %[[REF]])
+// CHECK-NEXT:      "sam.fiber_write"(%[[CRD]]) {level = 0 : i64}
+// CHECK-NEXT:      "sam.yield"(%[[V]])
+// CHECK:           %[[C:.*]] = "sam.bind"(%{{.*}}) {{.*}}, ["dense", "dense"], array<i64: 0, 1>>
+// CHECK:           %[[CI:.*]]:2 = "sam.fiber_lookup"(%[[C]], %[[ROOT:.*]]) {level = 0 : i64}
+// CHECK-NEXT:      %[[UNIT:.*]] = "sam.bind"(%{{.*}}) : (tensor<1xf32>)
+// CHECK-NEXT:      %[[EACH:.*]] = "sam.repeat"(%[[ROOT]], %[[CI]]#0)
+// CHECK-NEXT:      %[[ONE:.*]]:2 = "sam.fiber_lookup"(%[[UNIT]], %[[EACH]]) {level = 0 : i64}
+// CHECK-NEXT:      %[[AT:.*]] = "sam.hold"(%[[CI]]#0, %[[ONE]]#0)
+// CHECK-NEXT:      %[[F:.*]] = "sam.locate"(%[[C]], %[[AT]], %[[CI]]#1) {level = 1 : i64}
+// CHECK-NEXT:      %[[CR:.*]] = "sam.stop_drop"(%[[F]]) {levels = 1 : i64}
+// CHECK-NEXT:      "sam.array"(%[[C]], %[[CR]])
+#DCSR = #sparse_tensor.encoding<{map = (d0, d1) -> (d0 : compressed, d1 : compressed)}>
+#diagonal = affine_map<(i) -> (i, i)>
+#vector = affine_map<(i) -> (i)>
+func.func @diagonals(%b: tensor<5x5xf32, #DCSR>, %c: tensor<5x5xf32>) -> (tensor<5xf32>, tensor<5xf32>) {
+  %e = tensor.empty() : tensor<5xf32>
+  %x = linalg.generic {indexing_maps = [#diagonal, #vector], iterator_types = ["parallel"]}
+      ins(%b : tensor<5x5xf32, #DCSR>) outs(%e : tensor<5xf32>) {
+  ^bb0(%p: f32, %o: f32):
+    linalg.yield %p : f32
+  } -> tensor<5xf32>
+  %y = linalg.generic {indexing_maps = [#diagonal, #vector], iterator_types = ["parallel"]}
+      ins(%c : tensor<5x5xf32>) outs(%e : tensor<5xf32>) {
+  ^bb0(%p: f32, %o: f32):
+    linalg.yield %p : f32
+  } -> tensor<5xf32>
+  return %x, %y : tensor<5xf32>, tensor<5xf32>
+}

@@ -22,7 +22,8 @@ def test_shares_are_those_of_fibers(density):
     wanted = statement("ik", [("ik", "ss")], EXTENTS, density)
     nest = Nest(wanted, "ik")
     (found,) = (shares_of(nest, access) for access in nest.levels)
-    rows, stored = found["i"] * 60, found["i"] * 60 * found["k"] * 70
+    share = {name: each.present for name, each in found.items()}
+    rows, stored = share["i"] * 60, share["i"] * 60 * share["k"] * 70
     counts = np.mean(
         [
             count_fibers(Coordinates.from_dense(matrix(60, 70, density, seed)), (0, 1))
@@ -31,6 +32,19 @@ def test_shares_are_those_of_fibers(density):
         axis=0,
     )
     np.testing.assert_allclose([rows, stored], counts, rtol=0.1)
+
+
+@pytest.mark.parametrize("density", [0.02, 0.1, 0.5])
+def test_shares_of_a_diagonal(density):
+    """Of the coordinates of a row, which are all walked, one is taken."""
+    wanted = statement("i", [("ii", "ss")], EXTENTS, density)
+    nest = Nest(wanted, "i")
+    (found,) = (shares_of(nest, access)["i"] for access in nest.levels)
+    made = np.array([matrix(60, 60, density, seed) for seed in range(20)])
+    rows, stored = made.any(2).sum() / 20, made.sum() / 20
+    diagonal = made[:, range(60), range(60)].sum() / 20
+    np.testing.assert_allclose(found.walked * 60, rows + stored, rtol=0.1)
+    np.testing.assert_allclose(found.present * 60, diagonal, rtol=0.3)
 
 
 @pytest.mark.parametrize("order", ["ijk", "ikj", "kij"])

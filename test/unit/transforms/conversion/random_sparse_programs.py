@@ -23,14 +23,26 @@ def program(rng):
         reads = []
         for _ in range(rng.randint(1, 3)):
             if results and rng.random() < 0.6:
-                reads.append(results.pop(rng.randrange(len(results))))
+                name, output = results.pop(rng.randrange(len(results)))
+                reads.append((name, reread(p, rng, output)))
                 continue
             rank = rng.randint(0, min(3, len(variables)))
             index = "".join(rng.sample(variables, rank))
+            if rng.random() < 0.2:  # diagonals
+                index = "".join(rng.choices(variables, k=rank))
             reads.append((p.argument(f"t{arguments}", index, form(rng, rank)), index))
             arguments += 1
         results.append(add_op(p, rng, f"x{number}", variables, reads))
     return p.text(*[name for name, _ in results])
+
+
+def reread(p, rng, output):
+    """Return where a result is read: at times along a diagonal, if it has one."""
+    same = [(a, b) for a in output for b in output if a < b and p.extents[a] == p.extents[b]]
+    if not same or rng.random() < 0.5:
+        return output
+    kept, other = rng.choice(same)
+    return output.replace(other, kept)
 
 
 def add_op(p, rng, name, variables, reads):

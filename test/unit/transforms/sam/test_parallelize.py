@@ -100,3 +100,20 @@ def test_several_results_of_one_primitive_pass_drops(level):
     x, _ = compile_graph(module, operands).run()
     expected = operands["B"].sum(0) + operands["c"][:, None]
     np.testing.assert_array_equal(x.to_dense(), np.broadcast_to(expected, (3, 2, 2)))
+
+
+@pytest.mark.parametrize("form", ["s", "d"])
+@pytest.mark.parametrize("level", [0, 1])
+@pytest.mark.parametrize("text", ["X(i,j) = M(i,j) * C(j,j)", "X(i,j) = M(i,j) + C(i,i)"])
+def test_diagonals_under_what_is_shared_out(text, level, form):
+    random = np.random.default_rng(2)
+    m, c = (((random.random((6, 6)) < 0.5) * 3).astype(np.float32) for _ in "MC")
+    expected = m * np.diag(c) if "C(j,j)" in text else m + np.diag(c)[:, None]
+    operands = {"M": m, "C": c}
+    formats = dict.fromkeys(operands, 2 * form)
+    module = to_linalg(text, operands, formats=formats)
+    run_pipeline(module, parse_pipeline(plain_to_sam(), module.context))
+    with module.operation.context, module.operation.location:
+        assert run_pass(module, Parallelize, level=level, factor=2)["graphs"] == 1
+    tensor, _ = compile_graph(module, operands).run()
+    np.testing.assert_array_equal(tensor.to_dense(), expected)

@@ -165,3 +165,36 @@ def test_ranges_of_vectors(text, extent, lanes):
         for tensor, _ in runs:
             np.testing.assert_array_equal(tensor.to_dense(), expected)
         assert runs[0].result.sections == runs[1].result.sections
+
+
+DIAGONALS = {
+    "x(i) = M(k,i) * B(i,i)": ("ki,ii->i", "ki"),
+    "x(i) = B(k,k) * M(k,i)": ("kk,ki->i", "ki"),
+    "x(j) = T(k,k,j)": ("kkj->j", "kj"),
+    "X(i,j) = T(k,i,k) * M(i,j)": ("kik,ij->ij", "kij"),
+    "X(i,j) = T(k,i,j) * M(i,i) * B(j,j)": ("kij,ii,jj->ij", "kij"),
+}
+
+
+@pytest.mark.parametrize("form", ["s", "d"])
+@pytest.mark.parametrize("text", DIAGONALS)
+def test_diagonals_in_ranges(text, form):
+    """Levels that store a variable once more are filtered in each range as in the whole."""
+    subscripts, order = DIAGONALS[text]
+    shapes = {"M": (6, 6), "B": (6, 6), "T": (6, 6, 6)}
+    named = sorted((name for name in shapes if f"{name}(" in text), key=text.index)
+    operands = {name: matrix(shapes[name], seed, 0.5) for seed, name in enumerate(named)}
+    formats = {name: ("s" if name == "T" else form) * each.ndim for name, each in operands.items()}
+    expected = np.einsum(subscripts, *operands.values())
+    for machine in ("sam-ideal", "capstan"):
+        cycles = []
+        for extent in (None, 1, 4):
+            artifact = compile_expression(
+                text, operands, formats=formats, order=order, machine=machine, extent=extent
+            )
+            runs = [artifact.run(engine) for engine in ("native", "python")]
+            for tensor, run_of in runs:
+                np.testing.assert_array_equal(tensor.to_dense(), expected)
+                assert run_of.sections == runs[0][1].sections
+            cycles.append(runs[0][1].cycles)
+        assert len(set(cycles)) == 3

@@ -143,17 +143,57 @@ class LoopWriter:
         return dict(zip(sides, joined, strict=True))
 
     def _walk(self, loops: Loops, access: Access, name: str) -> Side:
-        """Look up the fibers of an access's level."""
+        """Look up the fibers of the first level that a loop enters, and filter them by the rest.
+
+        Below a coordinate a level that stores a variable once more is walked, but for the
+        coordinate at which that variable's loop is; a dense one is located.
+        """
+        tensor, write = self._tensors[access], self._write
+        first, *others = self._nest.entered(access)[name]
         refs = self.deepen(loops, self.refs(access), len(loops.crds) - 1)
-        return self._write.lookup(self._tensors[access], self._nest.number(access, name), refs)
+        side = write.lookup(tensor, first, refs)
+        for number in others:
+            level = self._nest.levels[access][number]
+            at = self._coordinates(loops, level.variable, side.crd)
+            if level.dense:
+                side = Side(side.crd, self._find(loops, access, number, at, side.payload))
+                continue
+            kept = write.mask(at, write.lookup(tensor, number, side.payload), "eq")
+            crd = write.repeat(side.crd, kept.crd)
+            side = Side(write.stop_drop(crd), write.stop_drop(kept.payload))
+        return side
 
     def _locate(self, loops: Loops, access: Access, name: str, crd: Stream) -> None:
-        """Find the coordinates of a loop in an access's level."""
-        cursor, number = self._cursors[access], self._nest.number(access, name)
+        """Find the coordinates of a loop in the levels of an access that it enters."""
+        cursor = self._cursors[access]
+        first, *others = self._nest.entered(access)[name]
         refs = cursor.refs if not cursor.refs.depth else None
         fibers = refs or self.deepen(loops, cursor.refs, len(loops.crds) - 1)
-        cursor.refs = self._write.locate(self._tensors[access], number, crd, fibers)
+        cursor.refs = self._write.locate(self._tensors[access], first, crd, fibers)
+        for number in others:
+            at = self._coordinates(loops, self._nest.levels[access][number].variable, crd)
+            cursor.refs = self._find(loops, access, number, at, cursor.refs)
         cursor.total = cursor.total and self._is_dense(access, name)
+
+    def _coordinates(self, loops: Loops, name: str, inner: Stream) -> Stream:
+        """Return those of a variable's loop at each coordinate of the loop that is entered."""
+        names = loops.scope.loops
+        if names.index(name) == len(loops.crds) - 1:
+            return inner
+        outer = self.deepen(loops, loops.crds[names.index(name) + 1], len(loops.crds) - 1)
+        return self._write.repeat(outer, inner)
+
+    def _find(self, loops: Loops, access: Access, number: int, crd: Stream, refs: Stream) -> Stream:
+        """Find one coordinate in each fiber of a level.
+
+        Each is a fiber of its own for that, under the one coordinate of a vector made for it.
+        """
+        root = self.deepen(loops, self._write.root(), len(loops.crds) - 1)
+        alone = self._write.lookup(self._universe(1), 0, self._write.repeat(root, crd)).crd
+        points = self._write.repeat(crd, alone)
+        return self._write.stop_drop(
+            self._write.locate(self._tensors[access], number, points, refs)
+        )
 
     def _is_dense(self, access: Access, name: str) -> bool:
         level = self._nest.level(access, name)

@@ -149,10 +149,12 @@ class Reader:
             loop is None and not row.constant and not any(row.coefficients)
             for loop, row in zip(loops, rows, strict=True)
         ]
-        if len(used) != len(set(used)) or len(used) + sum(zeros) != len(rows):
+        again = len(used) - len(set(used)) if number >= op.initial(0) else 0
+        if again or len(used) + sum(zeros) != len(rows):
             have = ir.AffineMapAttr(_map_attribute(op, number)).value
             operand = operand_title(op.operation, number)
-            self._refuse(op.operation, "map", operand=operand, have=have)
+            need = "different loops, and zeros" if again else "loops and zeros"
+            self._refuse(op.operation, "map", operand=operand, have=have, need=need)
             return None
         found: list[tuple[str, ...]] = []
         for loop in loops:

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 from rdu.analysis.sparse.expression import Access, Constant, Expression, Index, Reduce, accesses
-from rdu.analysis.sparse.statement import POINTS, Statement, Stored, fixed_levels, is_unique
+from rdu.analysis.sparse.statement import POINTS, Statement, Stored, fixed_levels, repeated
 from rdu.mlir_ext import ir
 from rdu.semantics.fibertree import Format
 from rdu.transforms.conversion.circuits.tensors import names_of
@@ -66,8 +66,8 @@ class Tensors:
         variables are reduced, and a coordinate several times where a result has it once. They are
         merged by a sum over one more variable, of extent 1, around it.
         """
-        repeated = _repeated(statement)
-        if not repeated or any(len(names) > 1 for names in statement.output):
+        names = _repeated(statement)
+        if not names or any(len(names) > 1 for names in statement.output):
             return statement
         body, own = statement.expression, tuple[str, ...]()
         if isinstance(body, Reduce) and body.function == "add":
@@ -76,7 +76,7 @@ class Tensors:
             statement,
             expression=Reduce("add", (POINTS, *own), body),
             extents={**statement.extents, POINTS: 1},
-            wishes=(*statement.wishes, *((POINTS, name) for name in repeated)),
+            wishes=(*statement.wishes, *((POINTS, name) for name in names)),
         )
 
     def _describe(self, value: ir.Value) -> Stored:
@@ -98,8 +98,7 @@ def _repeated(statement: Statement) -> list[str]:
     """Return the variables of the output of which an operand repeats coordinates."""
     found: list[str] = []
     for access in accesses(statement.expression):
-        levels = fixed_levels(access.index, statement.tensors[access.tensor].form)
-        found += [lv.variable for n, lv in enumerate(levels) if not is_unique(levels, n)]
+        found += repeated(fixed_levels(access.index, statement.tensors[access.tensor].form))
     own = set(statement.output_variables)
     return [name for name in dict.fromkeys(found) if name in own]
 
