@@ -1,5 +1,7 @@
 """The op that holds a graph of `sam` primitives, and what ties it to the tensors outside."""
 
+from typing import Any
+
 from rdu.dialects.sam.primitive import lanes_of, widest
 from rdu.dialects.sam.streams import (
     CRD,
@@ -33,7 +35,8 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
     have to ascend throughout.
 
     Values may be yielded as vectors. The coordinates of the last level are then those of blocks
-    of as many, whose lanes are a level of their own: `Format` calls it `blocked`.
+    of as many. The lanes are a level of their own, which `Format` calls `blocked`, unless the last
+    level is written as a dense one.
 
     ```mlir
     %x = "sam.graph"() ({
@@ -79,8 +82,7 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
         rank = self.output.type.rank
         if len(block.arguments):
             self.error("arguments", have=len(block.arguments))
-        writers = [op for op in block.operations if isinstance(op, FiberWriteOp)]
-        levels = sorted(writer.level.value for writer in writers)
+        levels = [writer.level.value for writer in self.writers]
         if levels != list(range(rank)):
             self.error("levels", have=levels, need=list(range(rank)))
         if sorted(self.written_order) != list(range(rank)):
@@ -112,6 +114,13 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
     def written_order(self) -> list[int]:
         """The dimension of each level written, outermost first."""
         return list(range(self.output.type.rank) if self.order is None else self.order)
+
+    @property
+    def writers(self) -> list[Any]:
+        """What writes each level, outermost first."""
+        ops = [op.operation.opview for op in self.body.blocks[0].operations]
+        written = [op for op in ops if isinstance(op, FiberWriteOp)]
+        return sorted(written, key=lambda op: op.level.value)
 
     @property
     def levels_above(self) -> int:
@@ -177,6 +186,8 @@ class FiberWriteOp(Sam.Operation, name="fiber_write"):
     Empty fibers are kept: under three coordinates `0 2 S0 S0 3 S1 D` makes three fibers, the second
     one empty. How many there are is told by the level above, which the graph writes too.
 
+    Of a `dense` level nothing is stored: every fiber has all coordinates, which is not checked.
+
     ```mlir
     "sam.fiber_write"(%i) {level = 0} : (!sam.stream<"crd", 1 : i64>) -> ()
     ```
@@ -188,6 +199,8 @@ class FiberWriteOp(Sam.Operation, name="fiber_write"):
     """The coordinates, one deeper than the level's number, and by the graph's `above`."""
     level: ir.IntegerAttr
     """The level of the result, 0 outermost."""
+    dense: ir.UnitAttr | None
+    """Whether the level has every coordinate under each one above it."""
 
     messages = {"stream": "takes {have}: expected {need}"}  # noqa: RUF012
     parents = ("sam.graph",)

@@ -50,13 +50,19 @@ def compute_graph(op: Any, frame: Frame) -> Array:
     order: list[int] = op.written_order
     dtype = numpy_type(kind.element_type)
     levels = [sparse.root(), *(written[level] for level in range(kind.rank))]
+    lanes = lanes_of(op.body.blocks[0].operations[-1].values)
+    extents = [shape[dimension] for dimension in order]
+    if lanes > 1:
+        extents[-1] //= lanes
+    dense = [writer.dense is not None for writer in op.writers]
     points: list[Array] = []
     for number, (outer, crds) in enumerate(pairwise(levels)):
         fibers = sparse.drop_stops(op.levels_above, crds) if number == 0 else crds
         segments, stored = sparse.write_fibers(fibers, outer)
+        if dense[number] and any(np.diff(segments) != extents[number]):
+            raise ValueError(f"writes level {number} as dense: expected every coordinate")
         points = [np.repeat(column, np.diff(segments)) for column in points]
         points.append(np.array(stored, np.int64))
-    lanes = lanes_of(op.body.blocks[0].operations[-1].values)
     stored = sparse.write_values(_zero(dtype, lanes), tokens, levels[-1])
     output = np.zeros(shape, dtype)
     place = output.transpose(order)

@@ -379,7 +379,7 @@ def _read_back(output: StoredTensor, arrays: Mapping[str, Array]) -> Fibertree:
     fibers = 1
     extents = output.form.extents(output.shape)
     for number, (form, extent) in enumerate(zip(output.form.levels, extents, strict=True)):
-        if form.kind == "blocked":
+        if form.kind in ("dense", "blocked"):
             levels.append(DenseLevel(extent))
             fibers *= extent
             continue

@@ -253,8 +253,7 @@ def _plan(graph: Any, table: TensorTable, name: str, answers: int) -> list[Circu
         for op in stage.operations:
             planner.primitive(op)
         if last:
-            writers = [op for op in stage.operations if isinstance(op, sam.FiberWriteOp)]
-            crds = [op.crd for op in sorted(writers, key=lambda op: op.level.value)]
+            crds = [op.crd for op in graph.writers]
             planner.writers(result, crds, block.operations[-1].values, graph.levels_above)
         circuit.bounds = {planner.signals[v]: b for v, b in bounds.items() if v in planner.signals}
         circuits.append(circuit)

@@ -274,7 +274,7 @@ def _written(op: Any, chunks: Chunks, of: Walks, writers: Mapping[int, Any], kep
         return
     _ask(last >= 0 and chunks.role(op.values) == Role.LANES)
     _ask(chunks.role(writers[last].crd) == Role.CHUNK)
-    if kept:
+    if kept and writers[last].dense is None:
         raise _RefusedError("kept")
     graph = op.operation.parent.opview
     chunks.extents.append((graph.output.type.shape[graph.written_order[-1]], of))

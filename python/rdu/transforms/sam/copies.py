@@ -58,6 +58,8 @@ def write_copy(copy: Copy) -> ir.Value:
     graph, write = begin_graph(kind, copy.wanted)
     graph.operation.attributes[COPY] = ir.UnitAttr.get()
     levels = [str(level) for level in copy.stored.levels]
+    if isinstance(copy.source.owner, ir.Operation):  # whose levels that are full may be dense
+        levels = ["dense" if d in copy.full else "compressed" for d in copy.written]
     bound = write.bind(copy.source, levels, copy.written)
     if universes:
         every = {d: write.bind(vector, ["dense"], [0]) for d, vector in universes.items()}

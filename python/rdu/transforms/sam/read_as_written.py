@@ -1,7 +1,9 @@
 """The pass `sam-read-as-written`."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from rdu.analysis.sparse.whole import Fibers, fibers_of
 from rdu.dialects import sam
 from rdu.dialects.sam.streams import level_formats, storage_order
 from rdu.mlir_ext import ir
@@ -14,14 +16,19 @@ from rdu.transforms.sam.copies import Copy, write_copy
 
 @register
 class ReadAsWritten(Pass):
-    """Bind tensors as they are stored: the results of graphs with compressed levels.
+    """Bind tensors as they are stored, and store results of graphs as dense as they are.
 
-    Accepts functions of `sam.graph`s. A `sam.bind` of another graph's result gets a compressed
-    level for each of the levels that are written; that a level has every coordinate makes no
-    difference to those that look it up. A result that is bound with its levels in another order is
-    stored anew by a graph of its own behind the one that computes it, once for each order; it has
-    the attribute `sam.copy`. So is an argument that is bound otherwise than its encoding has it;
-    points of the same place are added up. Leaves alone what is bound with a dimension in blocks.
+    Accepts functions of `sam.graph`s. A level of a result that another graph binds becomes dense if
+    it has every coordinate wherever it has any, as far as the ops tell: nothing is stored of it
+    then. Where the last level may have none, of what an accumulation found nothing for, the
+    coordinates above go that have nothing under them, unless somebody takes for granted that all
+    are there. Other levels are compressed; that a level has every coordinate makes no difference to
+    those that look it up.
+
+    A result that is bound with its levels in another order is stored anew by a graph of its own
+    behind the one that computes it, once for each order; it has the attribute `sam.copy`. So is an
+    argument that is bound otherwise than its encoding has it; points of the same place are added
+    up. Leaves alone what is bound with a dimension in blocks.
     """
 
     name = "sam-read-as-written"
@@ -31,29 +38,42 @@ class ReadAsWritten(Pass):
     statistics = {  # noqa: RUF012
         "bound": "results bound as they are written",
         "anew": "results stored anew, in the order in which they are read",
+        "dense": "levels of results that are dense",
     }
 
     def run(self, module: Any, options: Any) -> None:
-        """Change what is bound, and the types of what was bound."""
+        """Change what is bound, how results are written, and the types of what was bound."""
         self._copies: dict[Copy, ir.Value] = {}
         for bind in ops_of(module, sam.BindOp):
             kind = bind.bound.type
             order, formats = storage_order(kind), level_formats(kind)
             have = _stored(bind.tensor)
-            if have is None or len(set(order)) < len(order):
+            if have is None or _has_blocks(bind):
                 continue
-            levels = ["compressed"] * len(order)
             if isinstance(bind.tensor.owner, ir.Block):
                 if have == Format.of(formats, order):
                     continue
             elif tuple(order) == have.order:
-                bind.bound.set_type(sam.TensorType.get(kind.shape, levels, order))
-                self.count("bound")
                 continue
             full = frozenset(d for d, f in zip(order, formats, strict=True) if f == "dense")
             copy = Copy(bind.tensor, have, tuple(order), full)
             bind.operation.operands[0] = made = self._copied(copy, bind.location)
-            bind.bound.set_type(sam.TensorType.get(made.type, levels, order))
+            bind.bound.set_type(sam.TensorType.get(made.type, formats, order))
+        for graph in ops_of(module, sam.GraphOp):
+            binds = [use.owner.opview for use in graph.output.uses]
+            binds = [each for each in binds if isinstance(each, sam.BindOp)]
+            if binds:
+                self._bind(graph, [each for each in binds if not _has_blocks(each)], len(binds))
+
+    def _bind(self, graph: Any, binds: Sequence[Any], readers: int) -> None:
+        """Let all who read a graph's result see it as it is written from now on."""
+        claims = [level_formats(bind.bound.type) for bind in binds]
+        dense = _write_dense(graph, claims) if len(binds) == readers else [False] * len(claims[0])
+        levels = ["dense" if each else "compressed" for each in dense]
+        self.count("dense", sum(dense))
+        for bind in binds:
+            kind = bind.bound.type
+            bind.bound.set_type(sam.TensorType.get(kind.shape, levels, storage_order(kind)))
             self.count("bound")
 
     def _copied(self, copy: Copy, location: ir.Location) -> ir.Value:
@@ -65,6 +85,48 @@ class ReadAsWritten(Pass):
                 self._copies[copy] = write_copy(copy)
             self.count("anew")
         return self._copies[copy]
+
+
+def _has_blocks(bind: Any) -> bool:
+    order = storage_order(bind.bound.type)
+    return len(set(order)) < len(order)
+
+
+def _write_dense(graph: Any, claims: Sequence[Sequence[str]]) -> list[bool]:
+    """Write levels as dense ones that have every coordinate; tells which.
+
+    Args:
+        graph: whose result it is.
+        claims: what those who read it take its levels for: of a dense one they count on every
+            coordinate.
+    """
+    writers = graph.writers
+    shape = graph.output.type.shape
+    found = [fibers_of(writer.crd) for writer in writers]
+    whole = [Fibers(shape[dimension]) for dimension in graph.written_order]
+    dense = [fibers == every for fibers, every in zip(found, whole, strict=True)]
+    may_lack = len(dense) > 1 and all(levels[-2] == "compressed" for levels in claims)
+    if may_lack and found[-1] == whole[-1]._replace(may_be_empty=True):
+        _drop_empty(graph, *writers[-2:])
+        dense[-2:] = [False, True]
+    for writer, is_dense in zip(writers, dense, strict=True):
+        if is_dense:
+            writer.operation.attributes["dense"] = ir.UnitAttr.get(graph.operation.context)
+    return dense
+
+
+def _drop_empty(graph: Any, above: Any, last: Any) -> None:
+    """Drop coordinates that have nothing under them in the last level, and the empty fibers."""
+    end = graph.body.blocks[0].operations[-1]
+    outer, inner, values = above.crd, last.crd, end.values
+    with ir.InsertionPoint(end), end.location:
+        drop = sam.CrdDropOp(outer, inner, outer.type, inner.type)
+        follows = sam.CrdDropOp(outer, values, outer.type, values.type)
+    for op in (above, last):
+        op.operation.move_before(end.operation)
+    above.operation.operands[0] = drop.outer_out
+    last.operation.operands[0] = drop.inner_out
+    end.operation.operands[0] = follows.inner_out
 
 
 def _stored(tensor: ir.Value) -> Format | None:

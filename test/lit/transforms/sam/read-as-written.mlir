@@ -1,9 +1,12 @@
 // RUN: rdu-opt %s --sam-read-as-written --split-input-file | FileCheck %s
 
-// The result of the first graph is bound as it is written; the argument stays as it is.
+// The result of the first graph is bound as it is written, which is dense: it has every coordinate.
+// The argument stays as it is, and so does a result that no graph reads.
 // CHECK-LABEL: func.func @chain(
 // CHECK:         "sam.bind"(%arg0) {{.*}}["dense"], array<i64: 0>>
-// CHECK:         "sam.bind"(%0) {{.*}}["compressed"], array<i64: 0>>
+// CHECK:         "sam.fiber_write"(%{{.*}}) {dense, level = 0 : i64}
+// CHECK:         "sam.bind"(%0) {{.*}}["dense"], array<i64: 0>>
+// CHECK:         "sam.fiber_write"(%{{.*}}) {level = 0 : i64}
 func.func @chain(%b: tensor<4xf32>) -> tensor<4xf32> {
   %x = "sam.graph"() ({
     %t = "sam.bind"(%b) : (tensor<4xf32>) -> !sam.tensor<tensor<4xf32>, ["dense"], array<i64: 0>>
@@ -95,4 +98,79 @@ func.func @arguments(%b: tensor<4x5xf32, #CSR>, %c: tensor<4x5xf32, #COO>) -> te
     "sam.yield"(%v) : (!sam.stream<"val", 0 : i64>) -> ()
   }) : () -> tensor<f32>
   return %x : tensor<f32>
+}
+
+// -----
+
+// An accumulation has all of a row or nothing of it: rows without anything go.
+// CHECK-LABEL: func.func @rows(
+// CHECK:         %[[MERGED:.*]]:2 = "sam.accumulate"
+// CHECK:         %[[ROWS:.*]]:2 = "sam.crd_drop"(%{{.*}}, %[[MERGED]]#0)
+// CHECK:         %[[VALUES:.*]]:2 = "sam.crd_drop"(%{{.*}}, %[[MERGED]]#1)
+// CHECK:         "sam.fiber_write"(%[[ROWS]]#0) {level = 0 : i64}
+// CHECK:         "sam.fiber_write"(%[[ROWS]]#1) {dense, level = 1 : i64}
+// CHECK:         "sam.yield"(%[[VALUES]]#1)
+// CHECK:         "sam.bind"(%0) {{.*}}["compressed", "dense"], array<i64: 0, 1>>
+func.func @rows(%b: tensor<4x5xf32>, %c: tensor<4x5xf32>) -> tensor<4x5xf32> {
+  %x = "sam.graph"() ({
+    %t = "sam.bind"(%b) : (tensor<4x5xf32>) -> !sam.tensor<tensor<4x5xf32>, ["dense", "compressed"], array<i64: 0, 1>>
+    %u = "sam.bind"(%c) : (tensor<4x5xf32>) -> !sam.tensor<tensor<4x5xf32>, ["dense", "dense"], array<i64: 0, 1>>
+    %root = "sam.root"() : () -> !sam.stream<"ref", 0 : i64>
+    %i, %ri = "sam.fiber_lookup"(%t, %root) {level = 0 : i64} : (!sam.tensor<tensor<4x5xf32>, ["dense", "compressed"], array<i64: 0, 1>>, !sam.stream<"ref", 0 : i64>) -> (!sam.stream<"crd", 1 : i64>, !sam.stream<"ref", 1 : i64>)
+    %k, %rk = "sam.fiber_lookup"(%t, %ri) {level = 1 : i64} : (!sam.tensor<tensor<4x5xf32>, ["dense", "compressed"], array<i64: 0, 1>>, !sam.stream<"ref", 1 : i64>) -> (!sam.stream<"crd", 2 : i64>, !sam.stream<"ref", 2 : i64>)
+    %f = "sam.locate"(%u, %k, %root) {level = 0 : i64} : (!sam.tensor<tensor<4x5xf32>, ["dense", "dense"], array<i64: 0, 1>>, !sam.stream<"crd", 2 : i64>, !sam.stream<"ref", 0 : i64>) -> !sam.stream<"ref", 2 : i64>
+    %j, %rj = "sam.fiber_lookup"(%u, %f) {level = 1 : i64} : (!sam.tensor<tensor<4x5xf32>, ["dense", "dense"], array<i64: 0, 1>>, !sam.stream<"ref", 2 : i64>) -> (!sam.stream<"crd", 3 : i64>, !sam.stream<"ref", 3 : i64>)
+    %v = "sam.array"(%u, %rj) : (!sam.tensor<tensor<4x5xf32>, ["dense", "dense"], array<i64: 0, 1>>, !sam.stream<"ref", 3 : i64>) -> !sam.stream<"val", 3 : i64>
+    %xj, %xv = "sam.accumulate"(%k, %j, %v) {function = "add", operandSegmentSizes = array<i32: 1, 1, 0, 0, 1>, resultSegmentSizes = array<i32: 1, 0, 0, 1>} : (!sam.stream<"crd", 2 : i64>, !sam.stream<"crd", 3 : i64>, !sam.stream<"val", 3 : i64>) -> (!sam.stream<"crd", 2 : i64>, !sam.stream<"val", 2 : i64>)
+    "sam.fiber_write"(%i) {level = 0 : i64} : (!sam.stream<"crd", 1 : i64>) -> ()
+    "sam.fiber_write"(%xj) {level = 1 : i64} : (!sam.stream<"crd", 2 : i64>) -> ()
+    "sam.yield"(%xv) : (!sam.stream<"val", 2 : i64>) -> ()
+  }) : () -> tensor<4x5xf32>
+  %y = "sam.graph"() ({
+    %t = "sam.bind"(%x) : (tensor<4x5xf32>) -> !sam.tensor<tensor<4x5xf32>, ["compressed", "compressed"], array<i64: 0, 1>>
+    %root = "sam.root"() : () -> !sam.stream<"ref", 0 : i64>
+    %i, %ri = "sam.fiber_lookup"(%t, %root) {level = 0 : i64} : (!sam.tensor<tensor<4x5xf32>, ["compressed", "compressed"], array<i64: 0, 1>>, !sam.stream<"ref", 0 : i64>) -> (!sam.stream<"crd", 1 : i64>, !sam.stream<"ref", 1 : i64>)
+    %j, %rj = "sam.fiber_lookup"(%t, %ri) {level = 1 : i64} : (!sam.tensor<tensor<4x5xf32>, ["compressed", "compressed"], array<i64: 0, 1>>, !sam.stream<"ref", 1 : i64>) -> (!sam.stream<"crd", 2 : i64>, !sam.stream<"ref", 2 : i64>)
+    %v = "sam.array"(%t, %rj) : (!sam.tensor<tensor<4x5xf32>, ["compressed", "compressed"], array<i64: 0, 1>>, !sam.stream<"ref", 2 : i64>) -> !sam.stream<"val", 2 : i64>
+    "sam.fiber_write"(%i) {level = 0 : i64} : (!sam.stream<"crd", 1 : i64>) -> ()
+    "sam.fiber_write"(%j) {level = 1 : i64} : (!sam.stream<"crd", 2 : i64>) -> ()
+    "sam.yield"(%v) : (!sam.stream<"val", 2 : i64>) -> ()
+  }) : () -> tensor<4x5xf32>
+  return %y : tensor<4x5xf32>
+}
+
+// -----
+
+// Unless somebody counts on every row.
+// CHECK-LABEL: func.func @every_row(
+// CHECK-NOT:     "sam.crd_drop"
+// CHECK:         "sam.fiber_write"(%{{.*}}) {dense, level = 0 : i64}
+// CHECK:         "sam.fiber_write"(%{{.*}}) {level = 1 : i64}
+// CHECK:         "sam.bind"(%0) {{.*}}["dense", "compressed"], array<i64: 0, 1>>
+func.func @every_row(%b: tensor<4x5xf32>, %c: tensor<4x5xf32>) -> tensor<4x5xf32> {
+  %x = "sam.graph"() ({
+    %t = "sam.bind"(%b) : (tensor<4x5xf32>) -> !sam.tensor<tensor<4x5xf32>, ["dense", "compressed"], array<i64: 0, 1>>
+    %u = "sam.bind"(%c) : (tensor<4x5xf32>) -> !sam.tensor<tensor<4x5xf32>, ["dense", "dense"], array<i64: 0, 1>>
+    %root = "sam.root"() : () -> !sam.stream<"ref", 0 : i64>
+    %i, %ri = "sam.fiber_lookup"(%t, %root) {level = 0 : i64} : (!sam.tensor<tensor<4x5xf32>, ["dense", "compressed"], array<i64: 0, 1>>, !sam.stream<"ref", 0 : i64>) -> (!sam.stream<"crd", 1 : i64>, !sam.stream<"ref", 1 : i64>)
+    %k, %rk = "sam.fiber_lookup"(%t, %ri) {level = 1 : i64} : (!sam.tensor<tensor<4x5xf32>, ["dense", "compressed"], array<i64: 0, 1>>, !sam.stream<"ref", 1 : i64>) -> (!sam.stream<"crd", 2 : i64>, !sam.stream<"ref", 2 : i64>)
+    %f = "sam.locate"(%u, %k, %root) {level = 0 : i64} : (!sam.tensor<tensor<4x5xf32>, ["dense", "dense"], array<i64: 0, 1>>, !sam.stream<"crd", 2 : i64>, !sam.stream<"ref", 0 : i64>) -> !sam.stream<"ref", 2 : i64>
+    %j, %rj = "sam.fiber_lookup"(%u, %f) {level = 1 : i64} : (!sam.tensor<tensor<4x5xf32>, ["dense", "dense"], array<i64: 0, 1>>, !sam.stream<"ref", 2 : i64>) -> (!sam.stream<"crd", 3 : i64>, !sam.stream<"ref", 3 : i64>)
+    %v = "sam.array"(%u, %rj) : (!sam.tensor<tensor<4x5xf32>, ["dense", "dense"], array<i64: 0, 1>>, !sam.stream<"ref", 3 : i64>) -> !sam.stream<"val", 3 : i64>
+    %xj, %xv = "sam.accumulate"(%k, %j, %v) {function = "add", operandSegmentSizes = array<i32: 1, 1, 0, 0, 1>, resultSegmentSizes = array<i32: 1, 0, 0, 1>} : (!sam.stream<"crd", 2 : i64>, !sam.stream<"crd", 3 : i64>, !sam.stream<"val", 3 : i64>) -> (!sam.stream<"crd", 2 : i64>, !sam.stream<"val", 2 : i64>)
+    "sam.fiber_write"(%i) {level = 0 : i64} : (!sam.stream<"crd", 1 : i64>) -> ()
+    "sam.fiber_write"(%xj) {level = 1 : i64} : (!sam.stream<"crd", 2 : i64>) -> ()
+    "sam.yield"(%xv) : (!sam.stream<"val", 2 : i64>) -> ()
+  }) : () -> tensor<4x5xf32>
+  %y = "sam.graph"() ({
+    %t = "sam.bind"(%x) : (tensor<4x5xf32>) -> !sam.tensor<tensor<4x5xf32>, ["dense", "compressed"], array<i64: 0, 1>>
+    %root = "sam.root"() : () -> !sam.stream<"ref", 0 : i64>
+    %i, %ri = "sam.fiber_lookup"(%t, %root) {level = 0 : i64} : (!sam.tensor<tensor<4x5xf32>, ["dense", "compressed"], array<i64: 0, 1>>, !sam.stream<"ref", 0 : i64>) -> (!sam.stream<"crd", 1 : i64>, !sam.stream<"ref", 1 : i64>)
+    %j, %rj = "sam.fiber_lookup"(%t, %ri) {level = 1 : i64} : (!sam.tensor<tensor<4x5xf32>, ["dense", "compressed"], array<i64: 0, 1>>, !sam.stream<"ref", 1 : i64>) -> (!sam.stream<"crd", 2 : i64>, !sam.stream<"ref", 2 : i64>)
+    %v = "sam.array"(%t, %rj) : (!sam.tensor<tensor<4x5xf32>, ["dense", "compressed"], array<i64: 0, 1>>, !sam.stream<"ref", 2 : i64>) -> !sam.stream<"val", 2 : i64>
+    "sam.fiber_write"(%i) {level = 0 : i64} : (!sam.stream<"crd", 1 : i64>) -> ()
+    "sam.fiber_write"(%j) {level = 1 : i64} : (!sam.stream<"crd", 2 : i64>) -> ()
+    "sam.yield"(%v) : (!sam.stream<"val", 2 : i64>) -> ()
+  }) : () -> tensor<4x5xf32>
+  return %y : tensor<4x5xf32>
 }

@@ -74,15 +74,13 @@ class TensorTable:
         result = self.results[graph.output]
         if STORED in graph.operation.attributes or (self._capacity and result.role == "output"):
             return
-        operations = graph.body.blocks[0].operations
-        writers = [op for op in operations if isinstance(op, sam.FiberWriteOp)]
-        room = list(result.positions)
-        for op in writers:
-            level: int = op.level.value
-            room[level] = min(room[level], bounds[op.crd].tokens)
-        lanes = lanes_of(operations[len(operations) - 1].values)
-        if lanes > 1:
-            room[-1] = room[-2] * lanes
+        room: list[int] = []
+        extents, writers = result.form.extents(result.shape), graph.writers
+        for level, most in enumerate(result.positions):
+            if result.form.levels[level].kind == "compressed":
+                room.append(min(most, bounds[writers[level].crd].tokens))
+            else:
+                room.append(extents[level] * (room[-1] if room else 1))
         self.results[graph.output] = replace(result, positions=tuple(room))
 
     def _bind(self, op: Any) -> None:
@@ -104,9 +102,17 @@ class TensorTable:
         self.bound[op.bound] = self._made[value, form]
 
     def _kept(self, op: Any, form: Format, result: StoredTensor) -> StoredTensor:
-        """Return an earlier graph's result, which has to be read as it was written."""
-        if form != result.form:
-            self._report(op, "kept", have=form, need=result.form)
+        """Return an earlier graph's result, which has to be read as it was written.
+
+        A dense last level may be seen as blocks.
+        """
+        if form == result.form:
+            return result
+        if _in_blocks(result.form, form):
+            *above, last = result.positions
+            blocks = last // form.levels[-1].length
+            return replace(result, form=form, positions=(*above, blocks, last))
+        self._report(op, "kept", have=form, need=result.form)
         return result
 
     def _stored_on_the_way(self, op: Any) -> StoredTensor:
@@ -151,13 +157,20 @@ class TensorTable:
         return unique
 
 
+def _in_blocks(form: Format, seen: Format) -> bool:
+    """Tell whether a format is one whose last level is dense, seen as blocks."""
+    if not form.levels or form.levels[-1].kind != "dense" or seen.levels[-1].kind != "blocked":
+        return False
+    return Format(seen.levels[:-1], seen.order[:-1]) == form
+
+
 def written_format(graph: Any) -> Format:
-    """Return how a graph stores its result: compressed levels, and below them the lanes, if any."""
+    """Return how a graph stores its result: its levels, and the lanes below a compressed one."""
     order: list[int] = list(graph.written_order)
-    levels = ["compressed"] * len(order)
+    levels = ["compressed" if op.dense is None else "dense" for op in graph.writers]
     operations = graph.body.blocks[0].operations
     lanes = lanes_of(operations[len(operations) - 1].values)
-    if lanes == 1:
+    if lanes == 1 or levels[-1] == "dense":
         return Format.of(levels, order)
     return Format.of([*levels, f"blocked:{lanes}"], [*order, order[-1]])
 
