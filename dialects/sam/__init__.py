@@ -13,6 +13,7 @@ from rdu.dialects.sam.graph import BindOp, FiberWriteOp, GraphOp, RootOp, YieldO
 from rdu.dialects.sam.join import IntersectOp, UnionOp
 from rdu.dialects.sam.scan import FiberLookupOp, GenRefOp, HoldOp, LocateOp, RepeatOp
 from rdu.dialects.sam.shape import ConcatOp, FlattenOp, ForkOp, JoinOp, SplitOp
+from rdu.dialects.sam.sort import AsValueOp, SortOp
 from rdu.dialects.sam.streams import Sam, StreamType, TensorType
 from rdu.dialects.sam.values import (
     AccumulateOp,
@@ -28,6 +29,7 @@ __all__ = [
     "AccumulateOp",
     "AluOp",
     "ArrayOp",
+    "AsValueOp",
     "BindOp",
     "BvBuildOp",
     "BvChunkOp",
@@ -54,6 +56,7 @@ __all__ = [
     "RepeatOp",
     "RootOp",
     "Sam",
+    "SortOp",
     "SplitOp",
     "StopDropOp",
     "StoreOp",

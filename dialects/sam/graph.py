@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rdu.dialects.sam.primitive import lanes_of, widest
+from rdu.dialects.sam.primitive import element_of, is_values, lanes_of, widest
 from rdu.dialects.sam.streams import (
     CRD,
     REF,
@@ -28,7 +28,8 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
 
     Inside, `sam.bind` gives each tensor a format for each level, streams connect primitives, and
     `sam.fiber_write` takes the coordinates of each level of the result, whose values `sam.yield`
-    takes. The order of the ops means nothing beyond that. All values are of one type.
+    takes. The order of the ops means nothing beyond that. The values that an op takes are of one
+    type, those that are yielded of the output's.
 
     With `above`, all that is written has so many levels above level 0, whose fibers are stored
     behind each other, as one: the graph makes its result range by range. Coordinates of level 0
@@ -68,7 +69,7 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
         "arguments": "body takes {have} arguments: expected none",
         "levels": "writes the levels {have}: expected {need}, one for each dimension of the output",
         "order": "writes levels of the dimensions {have}: expected each of {need} once",
-        "element": "computes with {have}: expected f32, bf16 or i32, the output's type, throughout",
+        "element": "computes with {have}: expected {need}",
         "lanes": "yields vectors of {have}: expected lanes that divide {need}, the extent of the "
         "last level written",
         "yield": "yields {have}: expected {need}, as deep as the output has dimensions",
@@ -87,11 +88,8 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
             self.error("levels", have=levels, need=list(range(rank)))
         if sorted(self.written_order) != list(range(rank)):
             self.error("order", have=self.written_order, need=list(range(rank)))
-        element = self.output.type.element_type
         for op in block.operations:
-            tensors = [v.type for v in op.results if isinstance(v.type, TensorType)]
-            if any(tensor.shape.element_type != element for tensor in tensors):
-                self.error("element", at=op, have=tensors[0].shape.element_type)
+            self._check_elements(op)
         end = block.operations[-1]
         need = stream(widest(end.values), rank + self.levels_above)
         if end.values.type != need:
@@ -106,9 +104,19 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
     def verify(self) -> None:
         """Check that values are of a type that primitives compute with."""
         if (element := str(self.output.type.element_type)) not in ELEMENTS:
-            self.error("element", have=element)
+            self.error("element", have=element, need=f"one of {', '.join(ELEMENTS)}")
         if (levels := self.levels_above) < 0 or (levels and not self.output.type.rank):
             self.error("above", have=levels)
+
+    def _check_elements(self, op: Any) -> None:
+        """Check that the values an op takes are of one type, those yielded of the output's."""
+        own = [str(v.type.shape.element_type) for v in op.results if isinstance(v.type, TensorType)]
+        taken = [element_of(v.owner.opview) for v in op.operands if is_values(v)]
+        wanted = [str(self.output.type.element_type)] if isinstance(op, YieldOp) else []
+        have = list(dict.fromkeys([*own, *taken]))
+        if len({*have, *wanted}) > 1 or not set(own) <= set(ELEMENTS):
+            need = f"{wanted[0]}, as the output has" if wanted else f"one of {', '.join(ELEMENTS)}"
+            self.error("element", at=op, have=" and ".join(have), need=need)
 
     @property
     def written_order(self) -> list[int]:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from rdu.dialects.sam import drop, graph, values
+from rdu.dialects.sam import drop, graph, sort, values
 from rdu.dialects.sam.primitive import element_of, lanes_of
 from rdu.dialects.sam.streams import TensorType, level_formats, storage_order
 from rdu.mlir_ext.frame import Frame
@@ -17,6 +17,7 @@ from rdu.semantics import sparse
 from rdu.semantics.dtypes import NUMPY, Array, numpy_type
 from rdu.semantics.fibertree import Fibertree, Format, store
 from rdu.semantics.sparse import Tokens, functions
+from rdu.semantics.tokens import is_payload
 from rdu.support.diagnostics import RduError, error
 
 Meaning = TypeVar("Meaning", bound=Callable[..., Any])
@@ -168,6 +169,21 @@ def accumulate(op: Any, _frame: Frame, reduced: Tokens, *rest: Tokens) -> tuple[
     zero, start = _zero(NUMPY[element], lanes), _spread(identity, lanes)
     merged, total = sparse.accumulate(function, start, zero, reduced, crds, tokens)
     return *merged, total
+
+
+@primitive(sort.SortOp)
+def sort_fibers(op: Any, _frame: Frame, crds: Tokens, tokens: Tokens) -> tuple[Tokens, ...]:
+    """Put values in order."""
+    keep = 0 if op.keep is None else op.keep.value
+    zero = NUMPY[element_of(op)].type(0)
+    descending = op.order.value == "descending"
+    return sparse.sort(zero, crds, tokens, descending=descending, keep=keep)
+
+
+@primitive(sort.AsValueOp)
+def as_value(_op: Any, _frame: Frame, crds: Tokens) -> Tokens:
+    """Take coordinates for values."""
+    return [np.int32(token) if is_payload(token) else token for token in crds]
 
 
 @primitive(drop.ValDropOp)

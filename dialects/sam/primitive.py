@@ -3,12 +3,25 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from rdu.dialects.sam.streams import BV, CRD, REF, VAL, Kind, Sam, stream
+from rdu.dialects.sam.streams import (
+    BV,
+    CRD,
+    REF,
+    VAL,
+    Kind,
+    Sam,
+    StreamType,
+    TensorType,
+    stream,
+)
 from rdu.mlir_ext import ir
 from rdu.semantics.dtypes import DType
 
 ANY = (CRD, REF, VAL, BV)
 """Every kind of stream."""
+
+INDEX: DType = "i32"
+"""The element type of coordinates that are taken for values."""
 
 
 class Primitive(Sam.Operation):
@@ -88,5 +101,24 @@ def widest(*values: ir.Value) -> Kind:
 
 
 def element_of(op: Any) -> DType:
-    """Return the element type of all values in the graph around an op, `f32`."""
-    return cast(DType, str(op.operation.parent.opview.output.type.element_type))
+    """Return the element type of the values that an op computes with, `f32`.
+
+    That is the one of the tensor that they are loaded from, or i32 where they were coordinates.
+    Where an op has no values of another one, it is that of the graph's output.
+    """
+    while True:
+        tensors = [v.type for v in op.operands if isinstance(v.type, TensorType)]
+        if tensors:
+            return cast(DType, str(tensors[0].shape.element_type))
+        value = next((v for v in op.operands if is_values(v)), None)
+        if value is not None:
+            op = value.owner.opview
+        elif any(map(is_values, op.results)):
+            return INDEX
+        else:
+            return cast(DType, str(op.operation.parent.opview.output.type.element_type))
+
+
+def is_values(value: ir.Value) -> bool:
+    """Tell whether something is a stream of values."""
+    return isinstance(value.type, StreamType) and kind_of(value) == VAL

@@ -64,6 +64,7 @@ ContextKind context_kind(nb::handle name) {
                                    {"reduce", ContextKind::reduce},
                                    {"fold", ContextKind::fold},
                                    {"accumulate", ContextKind::accumulate},
+                                   {"sort", ContextKind::sort},
                                    {"mask", ContextKind::mask},
                                    {"crd_drop", ContextKind::drop_coordinates},
                                    {"val_drop", ContextKind::drop_values},
@@ -104,7 +105,9 @@ Comparison comparison(nb::handle name) {
                                   {"gt", Comparison::gt},
                                   {"le", Comparison::le},
                                   {"lt", Comparison::lt},
-                                  {"ne", Comparison::ne}});
+                                  {"ne", Comparison::ne},
+                                  {"ascending", Comparison::lt},
+                                  {"descending", Comparison::gt}});
 }
 
 Condition condition(nb::handle name) {
@@ -274,7 +277,7 @@ Choice choice(nb::handle o) {
 SparseSpec sparse(nb::handle o, ContextKind kind) {
   const auto mnemonic = get<std::string>(o, "function");
   const nb::object type = o.attr("dtype");
-  const bool compares = kind == ContextKind::mask;
+  const bool compares = kind == ContextKind::mask || kind == ContextKind::sort;
   const bool computes = !compares && !mnemonic.empty();
   const bool reduces = kind == ContextKind::reduce || kind == ContextKind::accumulate;
   return {.inputs = numbers<int>(o.attr("inputs")),

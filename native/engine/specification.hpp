@@ -43,6 +43,7 @@ enum class ContextKind : std::uint8_t {
   reduce,
   fold,
   accumulate,
+  sort,
   mask,
   drop_coordinates,
   drop_values,
@@ -186,7 +187,7 @@ struct SparseSpec {
   std::vector<std::int64_t> settings;
   int lanes;                  // values of a vector, 1 of scalars
   const Operation* function;  // null without one
-  Comparison comparison;      // instead of one, for coordinates
+  Comparison comparison;      // instead of one: of coordinates, or of a value with the next one
   bool is_float;              // whether its values are
   Word identity;              // of a reduction
   Word constant;

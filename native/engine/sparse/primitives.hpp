@@ -21,6 +21,7 @@ std::unique_ptr<Process> make_apply(int number, const ContextSpec& spec, Fabric&
 std::unique_ptr<Process> make_reduce(int number, const ContextSpec& spec, Fabric& fabric);
 std::unique_ptr<Process> make_fold(int number, const ContextSpec& spec, Fabric& fabric);
 std::unique_ptr<Process> make_accumulate(int number, const ContextSpec& spec, Fabric& fabric);
+std::unique_ptr<Process> make_sort(int number, const ContextSpec& spec, Fabric& fabric);
 std::unique_ptr<Process> make_writer(int number, const ContextSpec& spec, Fabric& fabric);
 std::unique_ptr<Process> make_drop(int number, const ContextSpec& spec, Fabric& fabric);
 std::unique_ptr<Process> make_shape(int number, const ContextSpec& spec, Fabric& fabric);

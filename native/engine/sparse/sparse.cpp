@@ -31,6 +31,8 @@ std::unique_ptr<Process> make_sparse(int number, const ContextSpec& spec, Fabric
       return make_fold(number, spec, fabric);
     case ContextKind::accumulate:
       return make_accumulate(number, spec, fabric);
+    case ContextKind::sort:
+      return make_sort(number, spec, fabric);
     case ContextKind::scatter:
     case ContextKind::write_fibers:
     case ContextKind::write_values:

@@ -28,7 +28,7 @@ _PORTS = {
 }
 """Names for the ports of an example, by role; what comes out goes on where what came in ended."""
 
-_FUNCTIONS = {"operation": "mulf", "reduction": "addf", "comparison": "le"}
+_FUNCTIONS = {"operation": "mulf", "reduction": "addf", "comparison": "le", "order": "descending"}
 _TWICE = 2
 
 

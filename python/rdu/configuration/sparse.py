@@ -43,6 +43,12 @@ STORAGES: Mapping[str, tuple[str, ...]] = {
 COMPARISONS = ("eq", "ge", "gt", "le", "lt", "ne")
 """What `mask` may compare a coordinate with the outer one by."""
 
+ORDERS = ("ascending", "descending")
+"""How `sort` may order values."""
+
+CHOICES: Mapping[str, tuple[str, ...]] = {"comparison": COMPARISONS, "order": ORDERS}
+"""The functions of the kinds that are no operations on values."""
+
 _MOST = 2**31 - 1
 
 SETTINGS: Mapping[str, tuple[int, int]] = {
@@ -50,6 +56,7 @@ SETTINGS: Mapping[str, tuple[int, int]] = {
     "extent": (1, WORD_BITS),
     "factor": (1, _MOST),
     "gap": (0, 64),
+    "keep": (0, _MOST),
     LANES: (2, MOST_LANES),
     "levels": (1, 64),
     "offset": (-_MOST, _MOST),
@@ -65,7 +72,8 @@ class Form(NamedTuple):
     Attributes:
         unit: where its contexts run.
         inputs, outputs: the roles of its ports.
-        function: what its function is, if it has one: `operation`, `reduction` or `comparison`.
+        function: what its function is, if it has one: `operation`, `reduction`, or one of
+            `CHOICES`.
         storages: the kinds of storage that it may have, if any; on a PMU, of its memories.
         in_memory: whether it needs storage on a PMU only, where its memory limits it.
         settings: whole numbers by name, in order, all of them needed; one with `*` is `offset0`,
@@ -192,6 +200,16 @@ FORMS: Mapping[str, Form] = {
         function="reduction",
         storages=("values",),
         vectors="each",
+        in_memory=True,
+    ),
+    "sort": Form(
+        "pcu",
+        ("crd", "val"),
+        ("crd", "val", "crd"),
+        "each fiber's values in order, the first `keep` of them or all, and where they were",
+        function="order",
+        storages=("values",),
+        settings=("keep",),
         in_memory=True,
     ),
     "mask": Form(

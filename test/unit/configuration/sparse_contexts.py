@@ -15,7 +15,7 @@ from rdu.configuration.model import (
     Unit,
 )
 from rdu.configuration.sparse import (
-    COMPARISONS,
+    CHOICES,
     FORMS,
     LANES,
     STORAGES,
@@ -56,7 +56,10 @@ def action_of(word: str, size: int, kind: str | None) -> Sparse:
     form = FORMS[word]
     inputs = tuple(f"a{number}" for number, _ in enumerate(roles(form.inputs, size)))
     outputs = tuple(f"z{number}" for number, _ in enumerate(roles(form.outputs, size)))
-    functions = {"operation": OPERATIONS.get(len(inputs)), "comparison": COMPARISONS[0]}
+    functions = {
+        "operation": OPERATIONS.get(len(inputs)),
+        **{kind: names[0] for kind, names in CHOICES.items()},
+    }
     function = functions.get(form.function, "addf") if form.function is not None else None
     storage = None
     if kind is not None:

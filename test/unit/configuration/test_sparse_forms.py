@@ -31,7 +31,7 @@ from rdu.configuration.model import (
     Unit,
 )
 from rdu.configuration.sparse import (
-    COMPARISONS,
+    CHOICES,
     STORAGES,
     Form,
     group_size,
@@ -146,7 +146,7 @@ def test_every_index_is_an_i32(word: str, size: int, kind: str | None) -> None:
 def test_declarations_are_sound(word: str, form: Form) -> None:
     assert form.summary
     assert set(form.storages) <= set(STORAGES)
-    assert form.function in (None, "operation", "reduction", "comparison")
+    assert form.function in (None, "operation", "reduction", *CHOICES)
     for size in (1, 2, 5):
         ports = len(roles(form.inputs, size)), len(roles(form.outputs, size))
         assert group_size(form, *ports) in (1, size)
@@ -154,8 +154,9 @@ def test_declarations_are_sound(word: str, form: Form) -> None:
     assert group_size(form, 0) is None
 
 
-def test_comparisons_are_in_order() -> None:
-    assert list(COMPARISONS) == sorted(COMPARISONS)
+@pytest.mark.parametrize("names", CHOICES.values())
+def test_names_of_functions_are_in_order(names: tuple[str, ...]) -> None:
+    assert list(names) == sorted(names)
 
 
 @pytest.mark.parametrize(

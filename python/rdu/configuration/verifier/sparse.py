@@ -9,7 +9,7 @@ from rdu.configuration import messages
 from rdu.configuration.constants import constant_type
 from rdu.configuration.model import ROOT, UNUSED, Context, DType, Operand, Port, Sparse, Storage
 from rdu.configuration.sparse import (
-    COMPARISONS,
+    CHOICES,
     FORMS,
     LANES,
     STORAGES,
@@ -227,9 +227,9 @@ def _check_function(action: Sparse, form: Form, element: DType | None, scope: Sc
     if form.function is None or action.function is None:
         return
     name, span, op = action.function, action.span, OPS.get(action.function)
-    if form.function == "comparison":
-        if name not in COMPARISONS:
-            scope.unknown("comparison", name, list(COMPARISONS), span)
+    if form.function in CHOICES:
+        if name not in CHOICES[form.function]:
+            scope.unknown(form.function, name, list(CHOICES[form.function]), span)
         return
     if op is None:
         scope.unknown("operation", name, list(OPS), span)

@@ -42,6 +42,7 @@ from rdu.semantics.sparse.join import answers, intersect, leap, unite
 from rdu.semantics.sparse.parallel import fork, join
 from rdu.semantics.sparse.scan import locate, lookup, number, root
 from rdu.semantics.sparse.shape import concatenate, flatten, split
+from rdu.semantics.sparse.sort import in_order, sort
 
 __all__ = [
     "Tokens",
@@ -59,6 +60,7 @@ __all__ = [
     "expand_bits",
     "flatten",
     "fork",
+    "in_order",
     "intersect",
     "intersect_bits",
     "join",
@@ -71,6 +73,7 @@ __all__ = [
     "reduce",
     "repeat",
     "root",
+    "sort",
     "split",
     "store",
     "unite",

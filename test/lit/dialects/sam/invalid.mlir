@@ -384,13 +384,13 @@ func.func @shapes(%b: tensor<4xf32>) {
 
 // -----
 
-// All values of a graph are of one type, which its primitives compute with.
+// The values that are yielded are of the output's type.
 func.func @elements(%b: tensor<4xi32>) {
   %x = "sam.graph"() ({
-    // expected-error @+1 {{'sam.graph' computes with i32: expected f32, bf16 or i32, the output's type, throughout}}
     %B = "sam.bind"(%b) : (tensor<4xi32>) -> !sam.tensor<tensor<4xi32>, ["dense"], array<i64: 0>>
     %root = "sam.root"() : () -> !sam.stream<"ref", 0>
     %v = "sam.array"(%B, %root) : (!sam.tensor<tensor<4xi32>, ["dense"], array<i64: 0>>, !sam.stream<"ref", 0>) -> !sam.stream<"val", 0>
+    // expected-error @+1 {{'sam.graph' computes with i32: expected f32, as the output has}}
     "sam.yield"(%v) : (!sam.stream<"val", 0>) -> ()
   }) : () -> tensor<f32>
   return
@@ -398,8 +398,52 @@ func.func @elements(%b: tensor<4xi32>) {
 
 // -----
 
+// The values that one op takes are of one type: those of a tensor, or i32 if they were coordinates.
+func.func @mixed(%b: tensor<4xf32>) {
+  %x = "sam.graph"() ({
+    %B = "sam.bind"(%b) : (tensor<4xf32>) -> !sam.tensor<tensor<4xf32>, ["dense"], array<i64: 0>>
+    %root = "sam.root"() : () -> !sam.stream<"ref", 0>
+    %i, %r = "sam.fiber_lookup"(%B, %root) {level = 0} : (!sam.tensor<tensor<4xf32>, ["dense"], array<i64: 0>>, !sam.stream<"ref", 0>) -> (!sam.stream<"crd", 1>, !sam.stream<"ref", 1>)
+    %v = "sam.array"(%B, %r) : (!sam.tensor<tensor<4xf32>, ["dense"], array<i64: 0>>, !sam.stream<"ref", 1>) -> !sam.stream<"val", 1>
+    %w = "sam.as_value"(%i) : (!sam.stream<"crd", 1>) -> !sam.stream<"val", 1>
+    // expected-error @+1 {{'sam.graph' computes with f32 and i32: expected one of bf16, f32, i32}}
+    %s = "sam.alu"(%v, %w) {function = "add"} : (!sam.stream<"val", 1>, !sam.stream<"val", 1>) -> !sam.stream<"val", 1>
+    "sam.fiber_write"(%i) {level = 0} : (!sam.stream<"crd", 1>) -> ()
+    "sam.yield"(%s) : (!sam.stream<"val", 1>) -> ()
+  }) : () -> tensor<4xf32>
+  return
+}
+
+// -----
+
+// What is put in order is in fibers, and something of it is kept.
+func.func @sorts(%b: tensor<4xf32>) {
+  %x = "sam.graph"() ({
+    %B = "sam.bind"(%b) : (tensor<4xf32>) -> !sam.tensor<tensor<4xf32>, ["dense"], array<i64: 0>>
+    %root = "sam.root"() : () -> !sam.stream<"ref", 0>
+    %i, %r = "sam.fiber_lookup"(%B, %root) {level = 0} : (!sam.tensor<tensor<4xf32>, ["dense"], array<i64: 0>>, !sam.stream<"ref", 0>) -> (!sam.stream<"crd", 1>, !sam.stream<"ref", 1>)
+    %v = "sam.array"(%B, %r) : (!sam.tensor<tensor<4xf32>, ["dense"], array<i64: 0>>, !sam.stream<"ref", 1>) -> !sam.stream<"val", 1>
+    %c = "sam.stop_drop"(%i) {levels = 1} : (!sam.stream<"crd", 1>) -> !sam.stream<"crd", 0>
+    %w = "sam.stop_drop"(%v) {levels = 1} : (!sam.stream<"val", 1>) -> !sam.stream<"val", 0>
+    // expected-error @+3 {{'sam.sort' order is 'random': expected 'ascending' or 'descending'}}
+    // expected-error @+2 {{'sam.sort' keeps 0: expected 1 or more}}
+    // expected-error @+1 {{'sam.sort' sorts what is not in fibers: expected streams 1 deep or more}}
+    %0:3 = "sam.sort"(%c, %w) {order = "random", keep = 0} : (!sam.stream<"crd", 0>, !sam.stream<"val", 0>) -> (!sam.stream<"crd", 0>, !sam.stream<"val", 0>, !sam.stream<"crd", 0>)
+    // expected-error @+2 {{'sam.sort' 'values' is !sam.stream<"ref", 1 : i64>: expected !sam.stream<"val", 1 : i64>}}
+    // expected-error @+1 {{'sam.sort' 'origin' is !sam.stream<"val", 1 : i64>: expected !sam.stream<"crd", 1 : i64>}}
+    %1:3 = "sam.sort"(%i, %r) {order = "ascending"} : (!sam.stream<"crd", 1>, !sam.stream<"ref", 1>) -> (!sam.stream<"crd", 1>, !sam.stream<"val", 1>, !sam.stream<"val", 1>)
+    // expected-error @+1 {{'sam.as_value' 'crd' is !sam.stream<"ref", 1 : i64>: expected !sam.stream<"crd", 1 : i64>}}
+    %2 = "sam.as_value"(%r) : (!sam.stream<"ref", 1>) -> !sam.stream<"val", 1>
+    "sam.fiber_write"(%i) {level = 0} : (!sam.stream<"crd", 1>) -> ()
+    "sam.yield"(%v) : (!sam.stream<"val", 1>) -> ()
+  }) : () -> tensor<4xf32>
+  return
+}
+
+// -----
+
 func.func @double(%b: tensor<f64>) {
-  // expected-error @+1 {{'sam.graph' computes with f64: expected f32, bf16 or i32, the output's type, throughout}}
+  // expected-error @+1 {{'sam.graph' computes with f64: expected one of bf16, f32, i32}}
   %x = "sam.graph"() ({
     %B = "sam.bind"(%b) : (tensor<f64>) -> !sam.tensor<tensor<f64>, [], array<i64>>
     %root = "sam.root"() : () -> !sam.stream<"ref", 0>

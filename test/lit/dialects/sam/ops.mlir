@@ -283,3 +283,23 @@ func.func @vectors(%b: tensor<4x8xf32>) -> tensor<4x8xf32> {
   }) : () -> tensor<4x8xf32>
   return %x : tensor<4x8xf32>
 }
+
+// Where the two greatest values of each row are, and the values are in another graph.
+// CHECK-LABEL: func.func @greatest
+func.func @greatest(%b: tensor<4x5xf32>) -> tensor<4x2xi32> {
+  %x = "sam.graph"() ({
+    %B = "sam.bind"(%b) : (tensor<4x5xf32>) -> !sam.tensor<tensor<4x5xf32>, ["dense", "dense"], array<i64: 0, 1>>
+    %root = "sam.root"() : () -> !ref0
+    %i, %ri = "sam.fiber_lookup"(%B, %root) {level = 0} : (!sam.tensor<tensor<4x5xf32>, ["dense", "dense"], array<i64: 0, 1>>, !ref0) -> (!crd1, !ref1)
+    %j, %rj = "sam.fiber_lookup"(%B, %ri) {level = 1} : (!sam.tensor<tensor<4x5xf32>, ["dense", "dense"], array<i64: 0, 1>>, !ref1) -> (!crd2, !ref2)
+    %v = "sam.array"(%B, %rj) : (!sam.tensor<tensor<4x5xf32>, ["dense", "dense"], array<i64: 0, 1>>, !ref2) -> !val2
+    // CHECK: "sam.sort"(%{{.*}}) {keep = 2 : i64, order = "descending"}
+    %p, %w, %o = "sam.sort"(%j, %v) {order = "descending", keep = 2} : (!crd2, !val2) -> (!crd2, !val2, !crd2)
+    // CHECK: "sam.as_value"(%{{.*}}) : (!sam.stream<"crd", 2 : i64>) -> !sam.stream<"val", 2 : i64>
+    %a = "sam.as_value"(%o) : (!crd2) -> !val2
+    "sam.fiber_write"(%i) {level = 0} : (!crd1) -> ()
+    "sam.fiber_write"(%p) {level = 1} : (!crd2) -> ()
+    "sam.yield"(%a) : (!val2) -> ()
+  }) : () -> tensor<4x2xi32>
+  return %x : tensor<4x2xi32>
+}

@@ -50,6 +50,12 @@ def test_examples_of_the_ops(density):
     )
 
 
+def test_the_greatest_of_each_row():
+    b = scattered((4, 5), 0.6)
+    expected = np.argsort(-b, axis=1, kind="stable")[:, :2]
+    np.testing.assert_array_equal(run_example("greatest", b), expected)
+
+
 def test_columns_of_a_list_of_coordinates():
     b = scattered((4, 5), 0.4)
     np.testing.assert_array_equal(run_example("columns", b), b.sum(axis=0))

@@ -240,6 +240,29 @@ def test_accumulate(reduced, crds, values, expected):
 
 
 @pytest.mark.parametrize(
+    ("crds", "values", "keep", "expected"),
+    [
+        ("2 3 5 S0 S0 7 S1 D", "4 9 4 S0 S0 1 S1 D", 0,
+         ("0 1 2 S0 S0 0 S1 D", "9 4 4 S0 S0 1 S1 D", "3 2 5 S0 S0 7 S1 D")),
+        ("2 3 5 S0 S0 7 S1 D", "4 9 4 S0 S0 1 S1 D", 2,
+         ("0 1 S0 S0 0 S1 D", "9 4 S0 S0 1 S1 D", "3 2 S0 S0 7 S1 D")),
+        ("0 1 2 S0 D", "N -1 N S0 D", 0, ("0 1 2 S0 D", "0 0 -1 S0 D", "0 2 1 S0 D")),
+        ("N S0 3 S1 D", "N S0 5 S1 D", 1, ("N S0 0 S1 D", "0 S0 5 S1 D", "N S0 3 S1 D")),
+        ("S0 D", "S0 D", 1, ("S0 D", "S0 D", "S0 D")),
+        ("D", "D", 1, ("D", "D", "D")),
+    ],
+)  # fmt: skip
+def test_sort(crds, values, keep, expected):
+    made = sparse.sort(0, *streams(crds, values), descending=True, keep=keep)
+    assert texts(*made) == expected
+
+
+def test_what_no_stop_ends_is_in_no_fiber():
+    with pytest.raises(ValueError, match="align"):
+        sparse.sort(0, *streams("1 D", "2 D"), descending=True)
+
+
+@pytest.mark.parametrize(
     ("outer", "inner", "gap", "expected"),
     [
         ("0 1 2 3 S0 D", "1 S0 1 S0 S0 1 S1 D", 1, ("0 1 3 S0 D", "1 S0 1 S0 1 S1 D")),

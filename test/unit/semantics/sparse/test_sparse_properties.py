@@ -8,7 +8,8 @@ from itertools import chain, pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+import torch
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sparse_arrays import sparse_arrays
 
@@ -189,6 +190,23 @@ def test_accumulators(array, data):
         inner = sparse.accumulate(ADD, ZERO, ZERO, walk.crds[1], walk.crds[2:], walk.values)
         result = dense(array.sum(axis=1).shape, [walk.crds[0], *inner[0]], inner[1])
         np.testing.assert_array_equal(result, array.sum(axis=1))
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from([0.0, -0.0, 1.0, -2.5, np.inf, -np.inf, np.nan]), max_size=9),
+    st.booleans(),
+    st.integers(0, 4),
+)
+def test_sorts_are_those_of_pytorch(values, descending, keep):
+    crds = [*range(3, 3 + len(values)), Stop(0), DONE]
+    stream = [*map(np.float32, values), Stop(0), DONE]
+    places, found, origins = sparse.sort(ZERO, crds, stream, descending=descending, keep=keep)
+    ordered = torch.sort(torch.tensor(values), stable=True, descending=descending)
+    most = keep or len(values)
+    assert places[:-2] == list(range(len(values)))[:most]
+    np.testing.assert_array_equal(found[:-2], ordered.values.numpy()[:most])
+    assert origins[:-2] == (ordered.indices[:most] + 3).tolist()
 
 
 @given(sparse_arrays(least=3, most=3), st.data())

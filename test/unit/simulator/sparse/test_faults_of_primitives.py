@@ -104,6 +104,20 @@ EXAMPLES = (
         {"function": "addi"},
     ),
     Broken(
+        "sort",
+        [("1 S0 D", 1), ("1 2 S0 D", 1)],
+        ("stream", 1, VALUE, 0),
+        3,
+        {"function": "ascending", "settings": (0,)},
+    ),
+    Broken(
+        "sort",
+        [("1 D", 0), ("1 D", 0)],
+        ("stream", 0, -1, 0),
+        3,
+        {"function": "ascending", "settings": (0,)},
+    ),
+    Broken(
         "mask",
         [("1 S0 D", 1), ("1 S1 D", 2), ("1 S0 2 S1 D", 2)],
         ("stream", 2, 0, 1),

@@ -53,7 +53,7 @@ def test_firings(example: Worked, depth: int) -> None:
         for (_, known), pushes in run.pushes.items()
         if known == channel
     ]
-    limit = None if example.kind == "accumulate" else depth
+    limit = None if FORMS[example.kind].in_memory else depth
     expected = pushes_of(table, arrivals, depth, limit)
     assert run.context(example.kind).firings == len(table)
     for n in range(example.outputs):

@@ -45,6 +45,12 @@ def accumulate(case: Case, reduced: Any, *rest: Any) -> Any:
     return sparse.accumulate(function, identity, zero, reduced, crds, values)
 
 
+def sort(case: Case, crds: Any, values: Any) -> Any:
+    zero, values = typed(case.details["dtype"], values)
+    descending, (keep,) = case.details["function"] == "descending", case.details["settings"]
+    return list(sparse.sort(zero, crds, values, descending=descending, keep=keep))
+
+
 def halves(streams: Any) -> tuple[list[Any], list[Any]]:
     return list(streams[: len(streams) // 2]), list(streams[len(streams) // 2 :])
 
@@ -73,6 +79,7 @@ RULES: Mapping[str, Callable[..., Any]] = {
     "repeat_like": lambda _, tokens, like: sparse.repeat(tokens, like),
     "reduce": reduce,
     "accumulate": accumulate,
+    "sort": sort,
     "intersect": lambda _, *streams: sparse.intersect(*halves(streams)),
     "union": lambda _, *streams: sparse.unite(*halves(streams)),
     "join": join,

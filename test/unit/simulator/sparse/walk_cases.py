@@ -231,6 +231,25 @@ def accumulate(random: Random) -> Case:
     return Case("accumulate", inputs, outputs, details)
 
 
+def sort(random: Random) -> Case:
+    depth, dtype = random.randint(1, 3), random.choice(DTYPES)
+    descending, keep = random.random() < 0.5, random.choice((0, 0, 1, 2, 3))
+    crds = coordinates(random, depth)
+    values = beside(random, crds, dtype)
+    zero, typed = _typed(dtype, values)
+    made = sparse.sort(zero, crds, typed, descending=descending, keep=keep)
+    inputs = [Stream(crds, depth), Stream(values, depth, dtype)]
+    places, ordered, origins = made
+    outputs = [
+        Stream(places, depth),
+        Stream(_plain(ordered), depth, dtype),
+        Stream(origins, depth),
+    ]
+    function = "descending" if descending else "ascending"
+    details = {"function": function, "dtype": dtype, "settings": (keep,)}
+    return Case("sort", inputs, outputs, details)
+
+
 WALK_CASES: Mapping[str, Callable[[Random], Case]] = {
     "lookup": lookup,
     "locate": locate,
@@ -245,4 +264,5 @@ WALK_CASES: Mapping[str, Callable[[Random], Case]] = {
     "apply": apply,
     "reduce": reduce,
     "accumulate": accumulate,
+    "sort": sort,
 }

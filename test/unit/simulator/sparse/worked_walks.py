@@ -358,4 +358,21 @@ WALKS = (
         """,
         {"function": "addi"},
     ),
+    # So is a fiber in order: it leaves while the next one comes.
+    Worked(
+        "sort",
+        [("2 3 5 S0 S0 7 S1 D", 2), ("4 9 4 S0 S0 1 S1 D", 2)],
+        3,
+        """
+        ab ->
+        ab ->
+        ab ->
+        ab -> x0 y9 z3 x1 y4 z2 xS0 yS0 zS0
+        ab -> xS0 yS0 zS0
+        ab ->
+        ab -> x0 y1 z7 xS1 yS1 zS1
+        ab -> xD yD zD
+        """,
+        {"function": "descending", "settings": (2,)},
+    ),
 )

@@ -20,6 +20,7 @@ from rdu.simulator.python_engine.sparse.repeat import Repeat
 from rdu.simulator.python_engine.sparse.scan import Locate, Lookup
 from rdu.simulator.python_engine.sparse.shape import Flatten, Number, Split
 from rdu.simulator.python_engine.sparse.skip import Skip, SkipLookup
+from rdu.simulator.python_engine.sparse.sort import Sort
 from rdu.simulator.python_engine.sparse.tree import DropBits
 from rdu.simulator.python_engine.sparse.values import Apply
 from rdu.simulator.python_engine.sparse.write import Scatter, WriteFibers, WriteValues
@@ -56,6 +57,7 @@ SPARSE: Mapping[str, type[SparsePrimitive]] = {
     "scatter": Scatter,
     "skip": Skip,
     "skip_lookup": SkipLookup,
+    "sort": Sort,
     "split": Split,
     "stop_drop": DropStops,
     "union": Union,

@@ -102,12 +102,14 @@ def _results(op: Any, bounds: Bounds, tensors: Tensors, streams: list[ir.Value])
         case sam.AccumulateOp():
             crds = [bounds[crd] for crd in (op.crd_a, op.crd_b, op.crd_c) if crd is not None]
             return [*(_merged(op, crd) for crd in crds), bounds[op.values]]
+        case sam.SortOp():
+            return _sorted(op, bounds)
         case sam.ReduceOp():
             return [Bound(0, bounds[op.outer].tokens)]
         case sam.CrdDropOp() | sam.ValDropOp() | sam.ForkOp() | sam.StopDropOp():
             given = [bounds[value] for value in op.operands]
             return given if len(given) == len(streams) else given * len(streams)
-        case sam.FiberDropOp() | sam.ArrayOp() | sam.GenRefOp():
+        case sam.FiberDropOp() | sam.ArrayOp() | sam.GenRefOp() | sam.AsValueOp():
             return [bounds[next(v for v in op.operands if v in bounds)]]
         case sam.UnaryOp() | sam.AluOp() | sam.FoldOp():
             return [bounds[op.operands[0]]]
@@ -135,6 +137,13 @@ def _masked(op: Any, bounds: Bounds) -> Bound:
     above, same = _held(op.outer), _held(other.outer)
     width: int = op.offset.value - other.offset.value
     return bound if above != same else replace(bound, window=Window(depth_of(above), max(0, width)))
+
+
+def _sorted(op: Any, bounds: Bounds) -> list[Bound]:
+    """Return the bounds of what is in order: there are as many places as entries of a fiber."""
+    crd, most = bounds[op.crd], MOST if op.keep is None else op.keep.value
+    places = min(most, crd.tokens, crd.spread(depth_of(op.crd) - 1))
+    return [Bound(0, crd.tokens, places), bounds[op.values], crd]
 
 
 def _held(value: ir.Value) -> ir.Value:

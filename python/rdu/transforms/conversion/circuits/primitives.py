@@ -50,6 +50,7 @@ WORDS: Mapping[str, str] = {
     "sam.locate": "locate",
     "sam.mask": "mask",
     "sam.reduce": "reduce",
+    "sam.sort": "sort",
     "sam.repeat": "repeat_like",
     "sam.split": "split",
     "sam.stop_drop": "stop_drop",
@@ -65,8 +66,9 @@ functions take several units.
 """
 
 WRITERS = ("sam.fiber_write", "sam.yield")
-OUTSIDE = ("sam.bind", "sam.root")
-"""Ops that become no unit: how tensors are stored, and the stream that is always there."""
+OUTSIDE = ("sam.as_value", "sam.bind", "sam.root")
+"""Ops that become no unit: another name for a stream, how tensors are stored, and the stream that
+is always there."""
 
 Tensors = Callable[[ir.Value], StoredTensor]
 
@@ -90,6 +92,8 @@ class Planner:
         """Plan an op of `WORDS`, or an `OUTSIDE` one."""
         if op.operation.name == "sam.root":
             self.signals[op.ref] = ROOT
+        elif op.operation.name == "sam.as_value":
+            self.signals[op.values] = self.signals[op.crd]
         elif op.operation.name == "sam.unary":
             self._unary(op)
         elif op.operation.name in WORDS:
@@ -216,6 +220,8 @@ def _function(op: Any, form: Form) -> str | None:
         return None
     if form.function == "comparison":
         return op.predicate.value
+    if form.function == "order":
+        return op.order.value
     return functions.operation(op.function.value, element_of(op))
 
 

@@ -31,7 +31,7 @@ from rdu.transforms.conversion.circuits.layout import (
 )
 from rdu.transforms.conversion.circuits.residency import goes_by_bursts
 from rdu.transforms.conversion.circuits.stored import Part, Storage
-from rdu.transforms.conversion.circuits.totals import totals
+from rdu.transforms.conversion.circuits.totals import entries, totals
 
 DIGITS = "0123456789"
 
@@ -128,7 +128,7 @@ class _Builder:
             storage, form = unit.job.storage, form_of(unit.job.primitive)
             assert form is not None, "primitives are declared"
             if form.in_memory:
-                self._accumulator(name, unit)
+                self._holding(name, unit)
             elif storage is None:
                 self._alone(name, unit, unit.job.kind)
             elif storage in self.in_tier or storage.kind in PARTS_OF_LEVELS:
@@ -157,12 +157,16 @@ class _Builder:
         step = Step(unit, None if storage is None else storage.kind, words)
         self.homes[name] = home, place.add(MAIN, step)
 
-    def _accumulator(self, name: str, unit: Unit) -> None:
-        """Give a primitive that merges fibers a memory, which it alone uses."""
+    def _holding(self, name: str, unit: Unit) -> None:
+        """Give a primitive that merges or sorts fibers a memory, which it alone uses."""
         home, place = self._place("pmu", name, unit.job.location)
-        memory = totals(unit, self.circuit.bounds, self.machine.pmu.bytes, self.totals_words)
+        bounds, room = self.circuit.bounds, self.machine.pmu.bytes
+        if unit.job.primitive == "sort":
+            memory, does = entries(unit, bounds, room), "sorts"
+        else:
+            memory, does = totals(unit, bounds, room, self.totals_words), "merges"
         place.memories.append(memory)
-        place.holds = f"what '{name}' merges at a time"
+        place.holds = f"what '{name}' {does} at a time"
         self.homes[name] = home, place.add(MAIN, Step(unit, "values", (memory.name,)))
 
     def _read(self, storage: Storage, names: Sequence[str]) -> None:

@@ -1,18 +1,22 @@
-"""How large the memory of an accumulation has to be: what it may merge at a time."""
+"""How large a memory has to be for what an accumulation merges, or a sort holds, at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from rdu.transforms.conversion.circuits.bounds import Bound
 from rdu.transforms.conversion.circuits.circuit import Signal, Unit
 from rdu.transforms.conversion.circuits.layout import Memory
 from rdu.transforms.conversion.circuits.stored import MOST
 
-TOTALS = "totals"
+TOTALS, ENTRIES = "totals", "entries"
+
+ENTRY_WORDS = 2
+"""Of what a sort holds: a value and its coordinate."""
 
 OVERLAP = 2
-"""Buffers where there may be several trees: one is merged while another one leaves."""
+"""Buffers where there may be several trees, or fibers: one comes while another one leaves."""
 
 
 def totals(unit: Unit, bounds: Mapping[Signal, Bound], room: int, words: int | None) -> Memory:
@@ -35,9 +39,27 @@ def totals(unit: Unit, bounds: Mapping[Signal, Bound], room: int, words: int | N
     depth = outer.depth - 1 if outer else 0
     need = most(known, depth, lanes) if words is None else words
     element = value.element if isinstance(value, Signal) else unit.outputs[-1].element
-    memory = Memory(TOTALS, element, need, OVERLAP)
-    is_alone = outer is not None and outer.depth == 1
-    return Memory(TOTALS, element, need) if is_alone or memory.bytes > room else memory
+    return _doubled(Memory(TOTALS, element, need), outer is not None and outer.depth == 1, room)
+
+
+def entries(unit: Unit, bounds: Mapping[Signal, Bound], room: int) -> Memory:
+    """Return the memory of a sort, which holds the fibers that are under way.
+
+    Args:
+        unit: the primitive: coordinates and values in, places first out.
+        bounds: of the signals; one that has none may carry anything.
+        room: bytes of a scratchpad; a second fiber needs room, else it waits for the first.
+    """
+    place, value, _ = unit.outputs
+    known = bounds.get(place, Bound(0))
+    need = min(ENTRY_WORDS * max(1, known.extent), MOST)
+    return _doubled(Memory(ENTRIES, value.element, need), known.depth == 1, room)
+
+
+def _doubled(memory: Memory, is_alone: bool, room: int) -> Memory:
+    """Return a memory for one thing as one for two, if there are several and room for them."""
+    both = replace(memory, buffers=OVERLAP)
+    return memory if is_alone or both.bytes > room else both
 
 
 def most(crds: Sequence[Bound], depth: int, lanes: int = 1) -> int:
