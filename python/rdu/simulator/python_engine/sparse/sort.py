@@ -67,7 +67,10 @@ class Sort(SparsePrimitive):
 
     def go_on(self, turn: Turn) -> None:
         """Hold what was taken, or nothing any more."""
-        self.held = [*self.held, self.entry] if self.entry is not None else []
+        if self.entry is None:
+            self.held = []
+        else:
+            self.held.append(self.entry)
         self.is_fresh = self.entry is None
 
     def _ordered(self) -> tuple[list[Any], ...]:
