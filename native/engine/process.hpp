@@ -6,6 +6,7 @@
 
 #include "engine/fabric.hpp"
 #include "engine/outcome.hpp"
+#include "engine/retirement.hpp"
 
 namespace rdu::engine {
 
@@ -61,6 +62,21 @@ class Process {
     if (fabric_.recorder == nullptr) return;
     const int channel = fabric_.number_of(*outlet.channel);
     fabric_.recorder->pushed({number_, outlet.number, channel, firing, ready, delay, by_kept});
+  }
+  // Retires the next firing, which is done at a time for a cause, and whose last token left by an
+  // outlet: the first term that decided when.
+  Retirement retire_next(Time time, int cause, Time left, int outlet, int weight = 1) {
+    if (left > time) {
+      time = left;
+      cause = outlets_[static_cast<std::size_t>(outlet)].cause;
+    }
+    if (retired_at_ > time) {
+      time = retired_at_;
+      cause = retired_cause_;
+    }
+    retired_at_ = time;
+    retired_cause_ = cause;
+    return {time, cause, weight};
   }
   // Names the channel, the first in port order, that has no slot for a token of a firing.
   bool held_up(std::int64_t firing, BlockedContext& blocked) const;

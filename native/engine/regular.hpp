@@ -35,11 +35,6 @@ class Regular : public Process {
       outlet = by;
     }
   };
-  struct Retirement {
-    Time time;
-    std::int32_t cause;
-    std::int32_t weight;
-  };
 
   Flight& flight(std::int64_t firing) { return flights_[static_cast<std::size_t>(firing) & mask_]; }
   Retirement& retirement(std::int64_t firing) {
@@ -89,19 +84,8 @@ class Regular : public Process {
     if (fabric_.recorder != nullptr) {
       fabric_.recorder->retired({number_, flying.ready, flying.free, false});
     }
-    Time time = std::max(flying.ready, flying.free);
-    int cause = ready_cause;
-    if (flying.left > time) {
-      time = flying.left;
-      cause = outlets_[static_cast<std::size_t>(flying.outlet)].cause;
-    }
-    if (retired_at_ > time) {
-      time = retired_at_;
-      cause = retired_cause_;
-    }
-    retired_at_ = time;
-    retired_cause_ = cause;
-    retirement(retired_++) = {time, cause, flying.weight};
+    retirement(retired_++) = retire_next(std::max(flying.ready, flying.free), ready_cause,
+                                         flying.left, flying.outlet, flying.weight);
   }
   void mark_blocked_writers();
   bool can_push() const;

@@ -3,7 +3,7 @@
 
 #include <deque>
 
-#include "engine/specification.hpp"
+#include "engine/retirement.hpp"
 
 namespace rdu::engine {
 
@@ -25,12 +25,6 @@ struct Firing {
     left = time;
     outlet = by;
   }
-};
-
-struct Retirement {
-  Time time;
-  int cause;
-  int weight;
 };
 
 // The firings of one context in flight, and the room that retirements have left.

@@ -267,22 +267,12 @@ void Irregular::drain() {
 // Retires the next firing: remembers the first term that decided when.
 void Irregular::retire() {
   const Firing& firing = flight_.front();
-  Time time = std::max(firing.ready, firing.free);
-  int cause = uses_tier(spec_) ? kMemory : kBusy;
-  if (firing.left > time) {
-    time = firing.left;
-    cause = outlets_[static_cast<std::size_t>(firing.outlet)].cause;
-  }
-  if (retired_at_ > time) {
-    time = retired_at_;
-    cause = retired_cause_;
-  }
-  retired_at_ = time;
-  retired_cause_ = cause;
-  const int weight = firing.weight;
+  const int cause = uses_tier(spec_) ? kMemory : kBusy;
+  const Retirement own = retire_next(std::max(firing.ready, firing.free), cause, firing.left,
+                                     firing.outlet, firing.weight);
   if (action_ != nullptr) action_->retired(firing);
   const Time ready = firing.ready, free = firing.free;
-  const bool joined = flight_.retire({time, cause, weight});
+  const bool joined = flight_.retire(own);
   if (fabric_.recorder != nullptr) fabric_.recorder->retired({number_, ready, free, joined});
 }
 

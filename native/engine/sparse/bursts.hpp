@@ -12,6 +12,7 @@
 
 #include "engine/elements.hpp"
 #include "engine/fabric.hpp"
+#include "engine/retirement.hpp"
 
 namespace rdu::engine {
 
@@ -104,12 +105,12 @@ class Bursts {
       ++first_;
     }
   }
-  void retired(Time time, int cause) {
-    const int weight = flights_.front().weight;
+  void retired(Retirement own) {
+    own.weight = flights_.front().weight;
     flights_.pop_front();
     ++retired_;
-    retirements_.push_back({time, cause, weight});
-    freed_ += weight;
+    retirements_.push_back(own);
+    freed_ += own.weight;
   }
 
  private:
@@ -137,11 +138,6 @@ class Bursts {
     std::vector<Word> words;  // that a load found there
     std::map<std::int64_t, Word> stored;
     std::vector<Waiter> waiters;
-  };
-  struct Retirement {
-    Time time;
-    int cause;
-    int weight;
   };
   struct Held {
     int weight;

@@ -1,5 +1,6 @@
 // Where coordinates of several streams meet. Every firing compares the heads of all.
 #include "engine/sparse/primitives.hpp"
+#include "engine/sparse/runs.hpp"
 
 namespace rdu::engine {
 

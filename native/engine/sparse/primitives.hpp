@@ -1,7 +1,7 @@
 // The kinds of sparse primitives.
 #pragma once
 
-#include "engine/sparse/stepper.hpp"
+#include "engine/sparse/walker.hpp"
 
 namespace rdu::engine {
 

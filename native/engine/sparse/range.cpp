@@ -2,6 +2,7 @@
 #include <numeric>
 
 #include "engine/sparse/primitives.hpp"
+#include "engine/sparse/runs.hpp"
 
 namespace rdu::engine {
 

@@ -5,7 +5,7 @@
 // row's token takes a firing more. With a gap of 0 a row is one token.
 #pragma once
 
-#include "engine/sparse/stepper.hpp"
+#include "engine/sparse/walker.hpp"
 
 namespace rdu::engine {
 

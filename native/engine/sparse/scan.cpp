@@ -2,6 +2,7 @@
 #include <numeric>
 
 #include "engine/sparse/primitives.hpp"
+#include "engine/sparse/runs.hpp"
 #include "engine/sparse/storage.hpp"
 
 namespace rdu::engine {

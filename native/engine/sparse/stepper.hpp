@@ -1,21 +1,18 @@
 // What sparse primitives share: inputs, outputs, and the firing rule for contexts of which each
 // step looks at heads of streams. `test/unit/simulator` holds them against the readable engine.
 //
-// A primitive derives from Walker<Primitive> and has
-//   step() -> bool   makes the next firing, or several; false if it cannot, nothing being changed
-// A step asks what is there (`there`), then fires: `fire`, which fails where too many firings are
-// in flight, then `give` for each output, then `end`.
+// Steps of primitives (`walker.hpp`) are made of these: one asks what is there (`there`), then
+// fires: `fire`, which fails where too many firings are in flight, then `give` for each output,
+// then `end`. Many firings at once are in `runs.hpp`.
 #pragma once
 
 #include <concepts>
 #include <deque>
 
-#include "engine/burst.hpp"
 #include "engine/elements.hpp"
 #include "engine/lanes.hpp"
 #include "engine/process.hpp"
 #include "engine/sparse/bursts.hpp"
-#include "engine/sparse/held.hpp"
 #include "engine/sparse/source.hpp"
 
 namespace rdu::engine {
@@ -183,34 +180,6 @@ class Stepper : public Process {
   bool is_coordinate(std::int64_t value, const Source& source, Sources waits) {
     return within(value, kMostIndex + 1, source, waits);
   }
-  // Makes the firing that `held` looks at; `admit(kind)` may refuse it, `act(kind)` does what else
-  // it does, as to give payloads.
-  template <class Token, class Admit, class Act>
-  bool walk(HeldToken<Token>& held, const Source& above, const Source& below, Admit&& admit,
-            Act&& act) {
-    using Kind = HeldKind;
-    if (!there(below)) return false;
-    if (held.needs_above(below) && !there(above)) return false;
-    const Kind kind = held.look(above, below);
-    const std::array<const Source*, 2> both{&below, &above};
-    const std::array<const Source*, 1> upper{&above};
-    if (kind == Kind::done) return pass_on(both);
-    if (kind == Kind::empty) {
-      if (!fire({&above}, {&below})) return false;
-      held.took(kind);
-      end();
-      return true;
-    }
-    const bool takes = kind == Kind::stop || held.takes();
-    const int need = kind == Kind::stop ? held.need(below.code()) : kValue;
-    if (takes && !expect(need, upper, both)) return false;
-    const int code = below.code();
-    if (!admit(kind) || !(takes ? fire({&below, &above}) : fire({&below}))) return false;
-    act(kind, code);
-    held.took(kind);
-    end();
-    return true;
-  }
   bool refuse(const char* kind, int position, std::int64_t value, std::int64_t expected,
               Sources waits);
 
@@ -228,18 +197,7 @@ class Stepper : public Process {
   std::int64_t givable(std::int64_t most) const;
   // Lets an output give so many of them; `fill` sets their words.
   template <class Fill>
-  void give_burst(std::size_t role, std::int64_t count, Fill&& fill) {
-    const Time ready = next_free_ + depth_;
-    for (std::size_t i = sinks_[role].first; i < sinks_[role].end; ++i) {
-      Channel& channel = *outlets_[i].channel;
-      fill(channel.put_words());
-      std::fill_n(channel.put_codes(), count, kValue);
-      const PushTimes times = channel.push_times();
-      ramp(times.arrivals, ready + times.latency, count);
-      channel.pushed(count, ready + count - 1);
-      wake_reader(channel);
-    }
-  }
+  void give_burst(std::size_t role, std::int64_t count, Fill&& fill);
   // Accounts for the firings of a burst, when all outputs have given.
   void end_burst(std::int64_t count);
 
@@ -248,53 +206,7 @@ class Stepper : public Process {
   bool in_peace() const {
     return fabric_.recorder == nullptr && flights_.empty() && starts_.empty();
   }
-
-  // Firings that pop and give nothing, so that only arrivals and the depth decide when.
-  class LoneFirings {
-   public:
-    explicit LoneFirings(Stepper& stepper)
-        : stepper_(stepper), free_(stepper.next_free_), fired_(stepper.fired_) {}
-    // Starts the next one, whose latest token arrives at a time, at `port`; returns when.
-    Time next(Time arrival, int port) {
-      Time time = free_;
-      int cause = kBusy;
-      if (arrival > time) {
-        time = arrival;
-        cause = kFirstPort + port;
-      }
-      if (fired_ >= stepper_.depth_) {
-        const Retirement& before = stepper_.retirement(fired_ - stepper_.depth_);
-        if (before.time > time) {
-          time = before.time;
-          cause = before.cause;
-        }
-      }
-      if (time != free_) stepper_.waits_[static_cast<std::size_t>(cause)] += time - free_;
-      free_ = time + 1;
-      Retirement& own = stepper_.retirement(fired_++);
-      own = {time + stepper_.depth_, kBusy};
-      if (stepper_.retired_at_ > own.time) {
-        own = {stepper_.retired_at_, stepper_.retired_cause_};
-      } else {
-        stepper_.retired_at_ = own.time;
-        stepper_.retired_cause_ = kBusy;
-      }
-      return time;
-    }
-    std::int64_t end() {
-      const std::int64_t count = fired_ - stepper_.fired_;
-      stepper_.next_free_ = free_;
-      stepper_.fired_ = fired_;
-      stepper_.begun_ += count;
-      stepper_.retired_ += count;
-      return count;
-    }
-
-   private:
-    Stepper& stepper_;
-    Time free_;
-    std::int64_t fired_;
-  };
+  class LoneFirings;
 
   // -- turns ------------------------------------------------------------------------------------
   bool may_start() { return starts_.empty() || all_there(starts_); }
@@ -313,11 +225,6 @@ class Stepper : public Process {
   }
 
  private:
-  struct Retirement {
-    Time time;
-    int cause;
-  };
-
   void pop(const Source& source, Time time) {
     source.channel->keep_pops(1);
     source.channel->pop(time);
@@ -374,20 +281,10 @@ class Stepper : public Process {
       const Time free = flying.ready - depth_ + 1;
       fabric_.recorder->retired({number_, flying.ready, free, false, flying.by_kept});
     }
-    Time time = flying.ready;
-    int cause = bursts_ == nullptr ? kBusy : kMemory;
-    if (flying.left > time) {
-      time = flying.left;
-      cause = outlets_[static_cast<std::size_t>(flying.outlet)].cause;
-    }
-    if (retired_at_ > time) {
-      time = retired_at_;
-      cause = retired_cause_;
-    }
-    retired_at_ = time;
-    retired_cause_ = cause;
-    if (limit_ > 0) retirement(retired_) = {time, cause};
-    if (bursts_ != nullptr) bursts_->retired(time, cause);
+    const int cause = bursts_ == nullptr ? kBusy : kMemory;
+    const Retirement own = retire_next(flying.ready, cause, flying.left, flying.outlet);
+    if (limit_ > 0) retirement(retired_) = own;
+    if (bursts_ != nullptr) bursts_->retired(own);
     ++retired_;
   }
   Retirement& retirement(std::int64_t firing) {
@@ -415,29 +312,6 @@ class Stepper : public Process {
   std::deque<Flying> flights_;
   std::size_t mask_ = 0;
   std::vector<Retirement> retirements_;
-};
-
-template <class Primitive>
-class Walker : public Stepper {
- public:
-  using Stepper::Stepper;
-
-  std::int64_t advance(std::int64_t budget, Turn turn) final {
-    const std::int64_t before = fired_;
-    if (turn == Turn::in_step && runs_ahead()) {
-      fabric_.agenda.wake_ahead(number_);
-      return 0;
-    }
-    const std::int64_t end = fired_ + std::min(budget, kTurn);
-    if (has_flights()) drain();
-    while (fired_ < end && !rests_ && !fault_ && may_start() &&
-           static_cast<Primitive&>(*this).step()) {
-      if (has_flights()) drain();
-    }
-    if (has_flights()) mark_blocked_writers();
-    if (fired_ >= end) fabric_.agenda.wake(number_);
-    return fired_ - before;
-  }
 };
 
 std::unique_ptr<Process> make_sparse(int number, const ContextSpec& spec, Fabric& fabric);
