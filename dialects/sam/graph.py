@@ -26,7 +26,8 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
 
     Inside, `sam.bind` gives each tensor a format for each level, streams connect primitives, and
     `sam.fiber_write` takes the coordinates of each level of the result, whose values `sam.yield`
-    takes. The order of the ops means nothing beyond that. All values are of one type.
+    takes. The order of the ops means nothing beyond that. All values
+    are of one type, but for those that `sam.as_crd` takes for coordinates.
 
     With `above`, all that is written has so many levels above level 0, whose fibers are stored
     behind each other, as one: the graph makes its result range by range. Coordinates of level 0
@@ -88,7 +89,7 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
         element = self.output.type.element_type
         for op in block.operations:
             tensors = [v.type for v in op.results if isinstance(v.type, TensorType)]
-            if any(tensor.shape.element_type != element for tensor in tensors):
+            if any(t.shape.element_type != element for t in tensors) and not _is_index(op):
                 self.error("element", at=op, have=tensors[0].shape.element_type)
         end = block.operations[-1]
         need = stream(widest(end.values), rank + self.levels_above)
@@ -117,6 +118,17 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
     def levels_above(self) -> int:
         """How many levels of what is written stand above level 0."""
         return 0 if self.above is None else self.above.value
+
+
+def _is_index(op: ir.Operation) -> bool:
+    """Tell whether an op binds a tensor of i32 of which values are only taken for coordinates."""
+    if not isinstance(op, BindOp) or str(op.bound.type.shape.element_type) != "i32":
+        return False
+    loads = [
+        use.owner.operation for use in op.bound.uses if use.owner.operation.name == "sam.array"
+    ]
+    uses = [use.owner.operation.name for load in loads for use in load.results[0].uses]
+    return set(uses) <= {"sam.as_crd"}
 
 
 class BindOp(Sam.Operation, name="bind", traits=[Pure]):
