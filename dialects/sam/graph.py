@@ -136,6 +136,17 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
         return 0 if self.above is None else self.above.value
 
 
+def _is_index(op: ir.Operation) -> bool:
+    """Tell whether an op binds a tensor of i32 of which values are only taken for coordinates."""
+    if not isinstance(op, BindOp) or str(op.bound.type.shape.element_type) != "i32":
+        return False
+    loads = [
+        use.owner.operation for use in op.bound.uses if use.owner.operation.name == "sam.array"
+    ]
+    uses = [use.owner.operation.name for load in loads for use in load.results[0].uses]
+    return set(uses) <= {"sam.as_crd"}
+
+
 class BindOp(Sam.Operation, name="bind", traits=[Pure]):
     """Say how a tensor of the program around the graph is stored.
 

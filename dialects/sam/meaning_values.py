@@ -107,6 +107,13 @@ def array(op: Any, _frame: Frame, tensor: Fibertree, refs: Tokens) -> Tokens:
     return sparse.load(values.__getitem__, _zero(tensor.values.dtype, lanes), refs)
 
 
+@primitive(values.AsCrdOp)
+def as_crd(op: Any, _frame: Frame, tokens: Tokens) -> Tokens:
+    """Take values for coordinates."""
+    wrap = op.wrap is not None and op.wrap.value
+    return sparse.as_coordinates(op.below.value, tokens, wrap=wrap)
+
+
 @primitive(values.StoreOp)
 def store_values(op: Any, _frame: Frame, refs: Tokens, tokens: Tokens) -> Fibertree:
     """Store values in a tensor of zeros."""

@@ -100,6 +100,14 @@ def widest(*values: ir.Value) -> Kind:
     return VAL if isinstance(kind, str) else kind
 
 
+def value_type(values: ir.Value) -> DType:
+    """Return the element type of a stream of values: the loaded tensor's, else the graph's."""
+    loaded = getattr(values.owner.opview, "tensor", None)
+    if loaded is None or not hasattr(loaded.type, "shape"):
+        return element_of(values.owner)
+    return cast(DType, str(loaded.type.shape.element_type))
+
+
 def element_of(op: Any) -> DType:
     """Return the element type of the values that an op computes with, `f32`.
 

@@ -3,10 +3,12 @@
 from rdu.dialects.sam.primitive import (
     ANY,
     Primitive,
+    Sized,
     carried,
     depth_of,
     element_of,
     lanes_of,
+    value_type,
     widest,
 )
 from rdu.dialects.sam.streams import CRD, REF, VAL, StreamType, TensorType, level_formats, one_of
@@ -63,13 +65,52 @@ class ArrayOp(Primitive, name="array", traits=[Pure]):
         self.expect(ref=(REF, depth), values=(widest(self.values), depth))
         if isinstance(kind, str):
             return
-        element = element_of(self)
+        element = value_type(self.values)
         need = f"blocked:{lanes_of(self.values)}"
         level = (level_formats(self.tensor.type) or [""])[-1]
         if len(kind.shape) != 1 or kind.shape[0] < 2 or str(kind.element_type) != element:
             self.error("vector", have=kind, need=element)
         elif level != need:
             self.error("lanes", have=kind, level=level, need=need)
+
+
+class AsCrdOp(Sized, name="as_crd", traits=[Pure]):
+    """Take values of an index tensor for coordinates of a level, token by token.
+
+    So other tensors are accessed by values: `sam.locate` finds such coordinates (a gather),
+    `sam.accumulate` merges by them (a scatter). They need not rise in a fiber, and may repeat. A
+    value that is no coordinate of the level is a fault; `N` is the coordinate 0, as a value `N` is
+    zero.
+
+    ```mlir
+    %c = "sam.as_crd"(%v) {below = 4}
+      : (!sam.stream<"val", 1 : i64>) -> !sam.stream<"crd", 1 : i64>
+    ```
+
+    The values `3 0 S0 3 S1 D` give the coordinates `3 0 S0 3 S1 D`. They come from a `sam.array` of
+    a tensor of i32, whatever the graph computes with. Stands for a stage of a PCU that compares.
+    """
+
+    values: Operand[StreamType]
+    """Values of i32."""
+    below: ir.IntegerAttr
+    """The extent of the level."""
+    wrap: ir.BoolAttr | None
+    """Whether negative values count from the end: -1 is the last coordinate."""
+    crd: Result[StreamType]
+    """The coordinates."""
+
+    messages = Sized.messages | {
+        "source": "takes values of {have}: expected those of a 'sam.array' of i32",
+    }
+
+    def verify(self) -> None:
+        """Check the extent, the streams, and that the values are those of an index tensor."""
+        self.expect_positive("below")
+        depth = depth_of(self.values)
+        self.expect(values=(VAL, depth), crd=(CRD, depth))
+        if (have := value_type(self.values)) != "i32":
+            self.error("source", have=have)
 
 
 class StoreOp(Primitive, name="store", traits=[Pure]):

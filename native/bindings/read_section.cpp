@@ -71,6 +71,7 @@ ContextKind context_kind(nb::handle name) {
                                    {"stop_drop", ContextKind::drop_stops},
                                    {"fiber_drop", ContextKind::drop_fibers},
                                    {"number", ContextKind::number},
+                                   {"as_crd", ContextKind::as_coordinate},
                                    {"split", ContextKind::split},
                                    {"flatten", ContextKind::flatten},
                                    {"concat", ContextKind::concatenate},

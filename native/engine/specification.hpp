@@ -50,6 +50,7 @@ enum class ContextKind : std::uint8_t {
   drop_stops,
   drop_fibers,
   number,
+  as_coordinate,
   split,
   flatten,
   concatenate,

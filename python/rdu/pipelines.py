@@ -41,9 +41,13 @@ def to_rdu(name: str, machine: Machine, *, seed: int = 0, virtual: bool = False)
     return f"{units},rdu-place{{machine={name} seed={seed}}},rdu-route{{machine={name}}}"
 
 
+MATCH_INDICES = "func.func(linalg-match-indices)"
+"""Gathers and scatters, as torch-mlir writes them, to structured ops."""
+
+
 def to_sam(fusion: Fusion = "none") -> str:
     """Return the pipeline from a model on sparse tensors to graphs of stream primitives."""
-    views = f"func.func({_PLAIN},linalg-dissolve-views)"
+    views = f"func.func({_PLAIN},linalg-match-indices,linalg-dissolve-views)"
     return f"{views},{_ordered_to_sam(f'anew dense fusion={fusion}')}"
 
 

@@ -28,7 +28,7 @@ from rdu.mlir_ext.driver import run_pass, run_pipeline
 from rdu.mlir_ext.functions import defined_functions
 from rdu.mlir_ext.pipeline import parse_pipeline
 from rdu.mlir_ext.printing import PrintStyle, print_operation
-from rdu.pipelines import Fusion, to_sam
+from rdu.pipelines import MATCH_INDICES, Fusion, to_sam
 from rdu.runtime import TOLERANCE, check_errors, max_relative_error
 from rdu.semantics.fibertree import Fibertree, build
 from rdu.simulator import EngineName, RunResult
@@ -216,15 +216,18 @@ def compile_sparse(
     stages = {"linalg": _text(imported.module)}
     run_pass(imported.module, LiftReads)
     graphs = imported.module.operation.clone().opview
+    readable = graphs
     try:
+        run_pipeline(graphs, parse_pipeline(MATCH_INDICES, graphs.context))
+        readable = graphs.operation.clone().opview
         run_pipeline(graphs, parse_pipeline(to_sam(fusion), graphs.context))
         (function,) = defined_functions(graphs)
         places = return_once(function)
         if not places or not returned(function):  # nothing was converted: no op could be
-            raise RduError(unreadable(imported.module) or [_NOTHING])
+            raise RduError(unreadable(readable) or [_NOTHING])
         vectorize(graphs, lanes, machine)
     except RduError as failure:
-        found = sorted([*failure.diagnostics, *unreadable(imported.module)], key=_place)
+        found = sorted([*failure.diagnostics, *unreadable(readable)], key=_place)
         raise RduError(list(_distinct(found, imported)), failure.exit_code) from failure
     stages["sam"] = _text(graphs)
     return SparseModel(imported, graphs, places, stages, model, machine, fifo_depth, engine)

@@ -1,4 +1,4 @@
-// Levels made of others, and tokens that are numbered.
+// Levels made of others, tokens that are numbered, and values as coordinates.
 #include "engine/sparse/primitives.hpp"
 #include "engine/sparse/rows.hpp"
 
@@ -28,6 +28,34 @@ class Number final : public Walker<Number> {
 
  private:
   std::int64_t count_ = 0;
+};
+
+// Sends each value as a coordinate below an extent; a negative one may count from the end.
+class AsCoordinate final : public Walker<AsCoordinate> {
+ public:
+  AsCoordinate(int number, const ContextSpec& spec, Fabric& fabric)
+      : Walker(number, spec, fabric),
+        extent_(sparse_.settings[0]),
+        wraps_(sparse_.settings[1] != 0) {}
+
+  bool step() {
+    const Source& values = sources_[0];
+    if (!there(values)) return false;
+    const int code = values.code();
+    if (code > kValue) return pass_on(std::array{&values});
+    const std::int64_t value = code == kEmpty ? 0 : as_int(values.word());
+    const std::int64_t crd = wraps_ && value < 0 ? value + extent_ : value;
+    const std::array<const Source*, 1> waits{&values};
+    if (crd < 0 || crd >= extent_) return within(value, extent_, values, waits);
+    if (!fire({&values})) return false;
+    give(0, kValue, static_cast<Word>(crd));
+    end();
+    return true;
+  }
+
+ private:
+  const std::int64_t extent_;
+  const bool wraps_;
 };
 
 // Sends a chunk with the first coordinate in it. The stop between two chunks takes a firing that
@@ -126,6 +154,8 @@ std::unique_ptr<Process> make_shape(int number, const ContextSpec& spec, Fabric&
   switch (spec.kind) {
     case ContextKind::number:
       return std::make_unique<Number>(number, spec, fabric);
+    case ContextKind::as_coordinate:
+      return std::make_unique<AsCoordinate>(number, spec, fabric);
     case ContextKind::split:
       return std::make_unique<Split>(number, spec, fabric);
     default:

@@ -44,6 +44,7 @@ std::unique_ptr<Process> make_sparse(int number, const ContextSpec& spec, Fabric
     case ContextKind::drop_fibers:
       return make_drop(number, spec, fabric);
     case ContextKind::number:
+    case ContextKind::as_coordinate:
     case ContextKind::split:
     case ContextKind::flatten:
       return make_shape(number, spec, fabric);

@@ -21,6 +21,7 @@ _PORTS = {
     "crd": "ijklmn",
     "ref": "rstuof",
     "val": "vwxz",
+    "int": "vw",
     "x": "pqyh",
     "any": "a",
     "bv": "bcdeg",

@@ -14,7 +14,8 @@ from rdu.configuration.model import UnitKind
 Roles = tuple[str, ...]
 """What ports carry, in order; with `*`, one or more of them.
 
-`crd`, `ref` and `bv`, a word of bits, are i32, `val` the primitive's element type; each `x` goes
+`crd`, `ref`, `bv`, a word of bits, and `int`, a value that is a number of something, are i32, `val`
+the primitive's element type; each `x` goes
 from an input to the output of the same number, or all of them from or to the only one; of `any`
 only the stops matter. `skip`, i32 too, answers the tokens of a walk, one by one and from behind:
 where it may go on.
@@ -54,6 +55,7 @@ _MOST = 2**31 - 1
 SETTINGS: Mapping[str, tuple[int, int]] = {
     "chunk": (1, _MOST),
     "extent": (1, WORD_BITS),
+    "below": (1, _MOST),
     "factor": (1, _MOST),
     "gap": (0, 64),
     "keep": (0, _MOST),
@@ -62,6 +64,7 @@ SETTINGS: Mapping[str, tuple[int, int]] = {
     "offset": (-_MOST, _MOST),
     "whole": (0, 1),
     "width": (1, WORD_BITS),
+    "wrap": (0, 1),
 }
 """The least and the most that each setting may be."""
 
@@ -239,6 +242,13 @@ FORMS: Mapping[str, Form] = {
     ),
     "fiber_drop": Form("pcu", ("x",), ("x",), "fibers that are not empty", vectors="x"),
     "number": Form("pcu", ("any",), ("ref",), "the number of each token"),
+    "as_crd": Form(
+        "pcu",
+        ("int",),
+        ("crd",),
+        "values as coordinates of a level",
+        settings=("below", "wrap"),
+    ),
     "split": Form(
         "pcu",
         ("crd", "x"),

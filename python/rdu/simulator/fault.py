@@ -63,6 +63,11 @@ def _words(context: Context, fault: Fault) -> tuple[str, str, str]:
     if fault.kind == "choice":
         need, have = f"0..{fault.expected - 1}", str(fault.value)
         return f"the choice of '{port}' is out of range", need, have
+    if isinstance(context.action, Sparse) and context.action.primitive == "as_crd":
+        settings = dict(context.action.settings)
+        least = -settings["below"] if settings["wrap"] else 0
+        need, have = f"{least}..{settings['below'] - 1}", str(fault.value)
+        return f"'as_crd' takes a value of '{port}' for a coordinate", need, have
     if fault.kind == "value":
         need, have = f"0..{fault.expected - 1}", str(fault.value)
         return f"what becomes of a coordinate of '{port}' is out of range", need, have

@@ -28,9 +28,9 @@ A dense level is no exception for `locate`: it lacks a coordinate that is beyond
 NEVER_ABSENT = frozenset({"accumulate", "flatten"})
 """Primitives whose coordinates are never absent: those that are add nothing.
 
-Values (`val`) never are either, since an absent one is a zero to whatever takes it. All else passes
-on: what goes with a coordinate (`x`) is absent where it was or where a coordinate beside it is,
-anything else where something is that is not merely carried or counted.
+Values (`val`, `int`) never are either, since an absent one is a zero to whatever takes it. All else
+passes on: what goes with a coordinate (`x`) is absent where it was or where a coordinate beside it
+is, anything else where something is that is not merely carried or counted.
 """
 
 COUNTS_PAYLOADS = frozenset({"number"})
@@ -69,7 +69,7 @@ def flow_of(action: Sparse) -> Flow:
     own_role = GIVES_ABSENCE.get(action.primitive)
     own = tuple(name for name, role in given if role == own_role)
     counts = action.primitive in COUNTS_PAYLOADS
-    ignored = {"val", "skip"} if counts else {"val", "skip", "any"}
+    ignored = {"val", "int", "skip"} if counts else {"val", "int", "skip", "any"}
     taken = [
         (name, role)
         for name, role in zip(action.inputs, roles(form.inputs, size), strict=True)

@@ -25,7 +25,7 @@ from rdu.configuration.verifier.scope import INT_MAX, Place, Scope, View, by_nam
 INDEX: DType = "i32"
 """The element type of coordinates, references, words of bits and segments."""
 
-INDICES = ("crd", "ref", "bv", "skip")
+INDICES = ("crd", "ref", "bv", "int", "skip")
 """The roles that carry it."""
 
 

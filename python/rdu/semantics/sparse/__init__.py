@@ -20,7 +20,14 @@ output has the stops of the input that it is as deep as.
 """
 
 from rdu.semantics.sparse.accumulate import accumulate
-from rdu.semantics.sparse.arrays import combine, load, store, write_fibers, write_values
+from rdu.semantics.sparse.arrays import (
+    as_coordinates,
+    combine,
+    load,
+    store,
+    write_fibers,
+    write_values,
+)
 from rdu.semantics.sparse.bits import (
     build_bits,
     chunk_bits,
@@ -48,6 +55,7 @@ __all__ = [
     "Tokens",
     "accumulate",
     "answers",
+    "as_coordinates",
     "build_bits",
     "chunk_bits",
     "combine",

@@ -29,6 +29,33 @@ def store(zero: Any, refs: Tokens, values: Tokens) -> dict[Any, Any]:
     return {ref: zero if v is EMPTY else v for ref, v in pairs if ref is not EMPTY}
 
 
+def as_coordinates(extent: int, values: Tokens, *, wrap: bool = False) -> Tokens:
+    """Take values for coordinates of a level, as an index tensor stores them.
+
+    A value `N` is a zero, and so the coordinate 0. With `wrap`, -1 is the last coordinate, and so
+    on. Coordinates of a fiber need not rise, and may repeat: `locate` and `accumulate` take them.
+    ValueError if a value is none of the level. Tokens: p(values), s(values).
+    """
+    crds: Tokens = []
+    for token in values:
+        if isinstance(token, Stop) or token is DONE:
+            crds.append(token)
+            continue
+        value = 0 if token is EMPTY else int(token)
+        crd = value + extent if wrap and value < 0 else value
+        if not 0 <= crd < extent:
+            raise ValueError(
+                f"takes {value} for a coordinate: expected {admitted(extent, wrap=wrap)}"
+            )
+        crds.append(crd)
+    return crds
+
+
+def admitted(extent: int, *, wrap: bool) -> str:
+    """Return which values are coordinates below an extent, as messages give it."""
+    return f"{-extent if wrap else 0} to {extent - 1}"
+
+
 def combine(function: Callable[..., Any], zero: Any, *values: Tokens) -> Tokens:
     """Apply a function of one or more values token by token, `N` being a zero.
 

@@ -70,6 +70,7 @@ class LinalgToSam(Pass):
         "inserts": "inserts into what is not zero along dimensions {have}: "
         "expected one dimension, with stride 1",
         "pads": "pads with {have}: expected 0",
+        "matches": "gathers or scatters {what}: expected {need}",
         "stores": "moves between tensors stored in the orders {have}: expected one order",
         "fused": "computes in its graph what {producer} gives: "
         "{together} tokens expected instead of {apart}, {operations}",

@@ -13,8 +13,10 @@ from rdu.support.diagnostics import Diagnostic, error
 from rdu.transforms.conversion.linalg.needed import needed_values
 from rdu.transforms.conversion.linalg.structured import read_structured
 from rdu.transforms.conversion.linalg_to_sam import LinalgToSam
+from rdu.transforms.conversion.sparse.matches import problems_of, read_matches
 from rdu.transforms.conversion.sparse.reading import Reader
 from rdu.transforms.conversion.sparse.tensors import Tensors
+from rdu.transforms.linalg.indices.gathers import extracts
 
 _OF_STORAGE = ("block", "order", "accumulated", "repeats")
 """Messages about how tensors are stored, which changes before the conversion."""
@@ -40,8 +42,22 @@ def unreadable(module: Any) -> list[Diagnostic]:
         needed = needed_values(operations)
         reader = Reader(Tensors(DENSITY, [None] * len(operations), count()), refuse)
         for operation in operations:
+            if (matched := read_matches(operation)) is not None:
+                for key, values in problems_of(matched):
+                    refuse(operation, key, **values)
+                continue
+            if extracts(operation) or _widens(operation):  # said by `linalg-match-indices`
+                continue
             op = read_structured(operation) if operation.name.startswith("linalg.") else None
             for number, value in enumerate(operation.results if op else ()):
                 if op is not None and value in needed and operation.name != "linalg.fill":
                     reader.read(op, number)
     return found
+
+
+def _widens(operation: ir.Operation) -> bool:
+    """Tell whether an op only casts a tensor to i64, as those of indices are."""
+    if operation.name != "linalg.generic":
+        return False
+    inside = [view.operation.name for view in operation.regions[0].blocks[0].operations]
+    return inside == ["arith.extsi", "linalg.yield"]

@@ -351,6 +351,10 @@ func.func @shapes(%b: tensor<4xf32>) {
     // expected-error @+2 {{'sam.split' 'factor' is 0: expected 1 or more}}
     // expected-error @+1 {{'sam.split' 'inner' is !sam.stream<"crd", 1 : i64>: expected !sam.stream<"crd", 2 : i64>}}
     %1:3 = "sam.split"(%c, %r) {factor = 0} : (!crd1, !ref1) -> (!crd1, !crd1, !ref2)
+    // expected-error @+3 {{'sam.as_crd' 'below' is 0: expected 1 or more}}
+    // expected-error @+2 {{'sam.as_crd' 'crd' is !sam.stream<"crd", 2 : i64>: expected !sam.stream<"crd", 1 : i64>}}
+    // expected-error @+1 {{'sam.as_crd' takes values of f32: expected those of a 'sam.array' of i32}}
+    %20 = "sam.as_crd"(%v) {below = 0} : (!val1) -> !crd2
     // expected-error @+2 {{'sam.flatten' 'factor' is -1: expected 1 or more}}
     // expected-error @+1 {{'sam.flatten' 'inner' is !sam.stream<"crd", 1 : i64>: expected !sam.stream<"crd", 2 : i64>}}
     %2 = "sam.flatten"(%c, %c) {factor = -1} : (!crd1, !crd1) -> !crd1

@@ -147,6 +147,27 @@ func.func @columns(%b: tensor<4x5xf32>) -> tensor<5xf32> {
   return %x : tensor<5xf32>
 }
 
+// Rows of a table, by the values of an index tensor.
+// CHECK-LABEL: func.func @rows
+func.func @rows(%i: tensor<3xi32>, %b: tensor<4x5xf32>) -> tensor<3x5xf32> {
+  %x = "sam.graph"() ({
+    %I = "sam.bind"(%i) : (tensor<3xi32>) -> !sam.tensor<tensor<3xi32>, ["dense"], array<i64: 0>>
+    %B = "sam.bind"(%b) : (tensor<4x5xf32>) -> !sam.tensor<tensor<4x5xf32>, ["dense", "dense"], array<i64: 0, 1>>
+    %root = "sam.root"() : () -> !ref0
+    %n, %rn = "sam.fiber_lookup"(%I, %root) {level = 0} : (!sam.tensor<tensor<3xi32>, ["dense"], array<i64: 0>>, !ref0) -> (!crd1, !ref1)
+    %v = "sam.array"(%I, %rn) : (!sam.tensor<tensor<3xi32>, ["dense"], array<i64: 0>>, !ref1) -> !val1
+    // CHECK: "sam.as_crd"(%{{.*}}) {below = 4 : i64, wrap = true} : (!sam.stream<"val", 1 : i64>) -> !sam.stream<"crd", 1 : i64>
+    %c = "sam.as_crd"(%v) {below = 4, wrap = true} : (!val1) -> !crd1
+    %r = "sam.locate"(%B, %c, %root) {level = 0} : (!sam.tensor<tensor<4x5xf32>, ["dense", "dense"], array<i64: 0, 1>>, !crd1, !ref0) -> !ref1
+    %j, %rj = "sam.fiber_lookup"(%B, %r) {level = 1} : (!sam.tensor<tensor<4x5xf32>, ["dense", "dense"], array<i64: 0, 1>>, !ref1) -> (!crd2, !ref2)
+    %w = "sam.array"(%B, %rj) : (!sam.tensor<tensor<4x5xf32>, ["dense", "dense"], array<i64: 0, 1>>, !ref2) -> !val2
+    "sam.fiber_write"(%n) {level = 0} : (!crd1) -> ()
+    "sam.fiber_write"(%j) {level = 1} : (!crd2) -> ()
+    "sam.yield"(%w) : (!val2) -> ()
+  }) : () -> tensor<3x5xf32>
+  return %x : tensor<3x5xf32>
+}
+
 // Blocks become coordinates; coordinates become chunks.
 // CHECK-LABEL: func.func @blocks
 func.func @blocks(%b: tensor<4x6xf32>, %c: tensor<8xf32>) -> tensor<8xf32> {

@@ -310,6 +310,27 @@ def test_mask():
 
 
 @pytest.mark.parametrize(
+    ("wrap", "values", "expected"),
+    [
+        (False, "3 0 S0 N 3 S0 S1 D", "3 0 S0 0 3 S0 S1 D"),
+        (True, "-1 0 S0 -4 3 S1 D", "3 0 S0 0 3 S1 D"),
+        (False, "S0 D", "S0 D"),
+    ],
+)
+def test_values_as_coordinates(wrap, values, expected):
+    assert to_text(sparse.as_coordinates(4, from_text(values), wrap=wrap)) == expected
+
+
+@pytest.mark.parametrize(
+    ("wrap", "value", "message"),
+    [(False, "4", "takes 4"), (False, "-1", "expected 0 to 3"), (True, "-5", "expected -4 to 3")],
+)
+def test_values_that_are_no_coordinates(wrap, value, message):
+    with pytest.raises(ValueError, match=message):
+        sparse.as_coordinates(4, from_text(f"{value} S0 D"), wrap=wrap)
+
+
+@pytest.mark.parametrize(
     ("local", "crds", "expected"),
     [
         (True, "0 1 4 6 9 S0 D", ("0 1 2 S0 D", "0 1 S0 0 2 S0 1 S1 D", "0 1 S0 2 3 S0 4 S1 D")),

@@ -14,7 +14,7 @@ from rdu.configuration.sparse import COMPARISONS
 from rdu.semantics import sparse
 from rdu.semantics.dtypes import DType
 from rdu.semantics.sparse.fibers import group, ungroup
-from rdu.semantics.tokens import EMPTY
+from rdu.semantics.tokens import EMPTY, is_payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,16 @@ def number(random: Random) -> Case:
     return of_one(random, "number", sparse.number)
 
 
+def as_crd(random: Random) -> Case:
+    depth, extent, wrap = random.randint(0, 3), random.randint(1, 9), random.randint(0, 1)
+    like = coordinates(random, depth)
+    least = -extent if wrap else 0
+    values = [random.randint(least, extent - 1) if is_payload(token) else token for token in like]
+    made = sparse.as_coordinates(extent, values, wrap=bool(wrap))
+    details = {"settings": (extent, wrap)}
+    return Case("as_crd", [Stream(values, depth)], [Stream(made, depth)], details)
+
+
 def split(random: Random) -> Case:
     depth, dtype = random.randint(1, 3), random.choice(DTYPES)
     factor, whole = random.randint(1, 6), random.randint(0, 1)
@@ -195,6 +205,7 @@ CASES: Mapping[str, Callable[[Random], Case]] = {
     "stop_drop": stop_drop,
     "fiber_drop": fiber_drop,
     "number": number,
+    "as_crd": as_crd,
     "split": split,
     "flatten": flatten,
     "concat": concat,

@@ -181,6 +181,9 @@ EXAMPLES = (
     Broken(
         "join", [("1 2 S0 D", 1), ("1 S1 D", 2)], ("stream", 0, VALUE, 0), 1, {"settings": (1, 1)}
     ),
+    Broken("as_crd", [("3 4 S0 D", 1)], ("value", 0, 4, 4), 1, {"settings": (4, 0)}),
+    Broken("as_crd", [("3 -1 S0 D", 1)], ("value", 0, -1, 4), 1, {"settings": (4, 0)}),
+    Broken("as_crd", [("-4 -5 S0 D", 1)], ("value", 0, -5, 4), 1, {"settings": (4, 1)}),
     Broken("bv_build", [("32 S0 D", 1)], ("value", 0, 32, 32)),
     Broken(
         "bv_chunk",

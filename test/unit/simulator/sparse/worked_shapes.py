@@ -107,6 +107,20 @@ SHAPES = (
         a -> xD
         """,
     ),
+    Worked(
+        "as_crd",
+        [("3 N S0 -1 S1 D", 2)],
+        1,
+        """
+        a -> x3
+        a -> x0
+        a -> xS0
+        a -> x3
+        a -> xS1
+        a -> xD
+        """,
+        {"settings": (4, 1)},
+    ),
     # The stop between two chunks takes a firing that pops nothing.
     Worked(
         "split",

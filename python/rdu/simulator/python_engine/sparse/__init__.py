@@ -18,7 +18,7 @@ from rdu.simulator.python_engine.sparse.range import Range
 from rdu.simulator.python_engine.sparse.reduce import Fold, Reduce
 from rdu.simulator.python_engine.sparse.repeat import Repeat
 from rdu.simulator.python_engine.sparse.scan import Locate, Lookup
-from rdu.simulator.python_engine.sparse.shape import Flatten, Number, Split
+from rdu.simulator.python_engine.sparse.shape import AsCoordinate, Flatten, Number, Split
 from rdu.simulator.python_engine.sparse.skip import Skip, SkipLookup
 from rdu.simulator.python_engine.sparse.sort import Sort
 from rdu.simulator.python_engine.sparse.tree import DropBits
@@ -31,6 +31,7 @@ SPARSE: Mapping[str, type[SparsePrimitive]] = {
     "accumulate": Accumulate,
     "apply": Apply,
     "array": Array,
+    "as_crd": AsCoordinate,
     "bounds": Bounds,
     "bv_build": BuildBits,
     "bv_chunk": ChunkBits,

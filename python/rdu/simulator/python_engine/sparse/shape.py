@@ -1,4 +1,4 @@
-"""Levels made of others: one split in two, two flattened to one; and tokens that are numbered."""
+"""Levels made of others: split, flattened; tokens numbered, and values taken for coordinates."""
 
 from __future__ import annotations
 
@@ -34,6 +34,30 @@ class Number(SparsePrimitive):
     def go_on(self, turn: Turn) -> None:
         """Count."""
         self.count += self.counts
+
+
+class AsCoordinate(SparsePrimitive):
+    """Sends each value as a coordinate below an extent: a firing a token.
+
+    With `wrap` a negative one counts from the end. An absent value is a zero.
+    """
+
+    def __init__(self, spec: ContextSpec, heads: Heads, fabric: Fabric) -> None:
+        super().__init__(spec, heads, fabric)
+        self.extent, self.wraps = self.spec.settings
+
+    def step(self) -> Turn | None:
+        """Send a coordinate, or pass a stop on."""
+        (values,) = self.inputs
+        if not self.there(values):
+            return None
+        if values.stop is not None:
+            return self.pass_on([values])
+        value = int(self.value(values))
+        crd = value + self.extent if self.wraps and value < 0 else value
+        if not 0 <= crd < self.extent:
+            self.within(value, self.extent, values, [values])
+        return self.turn([values], {0: crd})
 
 
 class Split(SparsePrimitive):

@@ -113,6 +113,8 @@ def _results(op: Any, bounds: Bounds, tensors: Tensors, streams: list[ir.Value])
             return [bounds[next(v for v in op.operands if v in bounds)]]
         case sam.UnaryOp() | sam.AluOp() | sam.FoldOp():
             return [bounds[op.operands[0]]]
+        case sam.AsCrdOp():
+            return [Bound(0, bounds[op.values].tokens, op.below.value)]
         case sam.MaskOp():
             return [_masked(op, bounds), bounds[op.payload]]
         case sam.SplitOp():

@@ -10,7 +10,7 @@ from rdu.analysis.sparse.skips import is_told, told
 from rdu.codegen.sparse import LANES, Form, form_of
 from rdu.dialects import sam
 from rdu.dialects.sam import StreamType, TensorType
-from rdu.dialects.sam.primitive import depth_of, element_of, kind_of, lanes_of
+from rdu.dialects.sam.primitive import depth_of, element_of, kind_of, lanes_of, value_type
 from rdu.dialects.sam.streams import BV, level_formats, storage_order
 from rdu.mlir_ext import ir
 from rdu.semantics.fibertree import Format
@@ -30,6 +30,7 @@ WORDS: Mapping[str, str] = {
     "sam.accumulate": "accumulate",
     "sam.alu": "apply",
     "sam.array": "array",
+    "sam.as_crd": "as_crd",
     "sam.bv_build": "bv_build",
     "sam.bv_chunk": "bv_chunk",
     "sam.bv_drop": "bv_drop",
@@ -258,7 +259,7 @@ def _lanes(streams: Sequence[ir.Value]) -> Iterator[tuple[str, int]]:
 
 def _output(value: ir.Value, op: Any) -> Output:
     kind = kind_of(value)
-    return Output(kind, element_of(op) if kind == "val" else INDEX, lanes_of(value))
+    return Output(kind, value_type(value) if kind == "val" else INDEX, lanes_of(value))
 
 
 def _constant(number: float, element: str) -> int | float:

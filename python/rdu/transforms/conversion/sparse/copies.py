@@ -14,6 +14,7 @@ from rdu.mlir_ext import ir
 from rdu.semantics.fibertree import LevelFormat
 from rdu.transforms.conversion.linalg.structured import Structured, read_structured
 from rdu.transforms.conversion.sparse.encodings import format_of, is_encoded
+from rdu.transforms.conversion.sparse.matches import is_matches
 
 
 def source_of(value: ir.Value, index: Index) -> tuple[ir.Value, Index]:
@@ -96,5 +97,5 @@ def _is_input(use: Any) -> bool:
     operation = use.owner.operation
     if not operation.name.startswith("linalg."):
         return False
-    op = read_structured(operation)
+    op = None if is_matches(operation) else read_structured(operation)
     return op is not None and use.operand_number < op.initial(0)

@@ -17,12 +17,15 @@ from rdu.mlir_ext.locations import fused_location
 from rdu.semantics.fibertree import Format
 from rdu.transforms.conversion.linalg.needed import needed_values
 from rdu.transforms.conversion.linalg.structured import read_structured
+from rdu.transforms.conversion.sparse import matches, moves
 from rdu.transforms.conversion.sparse.advice import explain, explain_repeating
 from rdu.transforms.conversion.sparse.copies import is_seen_through, readers
 from rdu.transforms.conversion.sparse.densities import densities_of
 from rdu.transforms.conversion.sparse.encodings import is_encoded
 from rdu.transforms.conversion.sparse.graph import GraphWriter
-from rdu.transforms.conversion.sparse.moves import is_move, problems_of, write_move
+from rdu.transforms.conversion.sparse.indirect import write_matches
+from rdu.transforms.conversion.sparse.matches import is_matches, read_matches
+from rdu.transforms.conversion.sparse.moves import is_move, write_move
 from rdu.transforms.conversion.sparse.reading import Reader
 from rdu.transforms.conversion.sparse.splats import splat_of
 from rdu.transforms.conversion.sparse.tensors import Tensors
@@ -63,7 +66,7 @@ class FunctionConverter:
         self._needed = needed_values(self._operations)
         self._moves = [
             each
-            for each in filter(is_move, self._operations)
+            for each in filter(_is_alone, self._operations)
             if any(result in self._needed for result in each.results)
         ]
 
@@ -74,7 +77,7 @@ class FunctionConverter:
         reader = Reader(self._tensors, self._refuse)
         steps: list[Step] = []
         for operation in self._moves:
-            for key, values in problems_of(operation):
+            for key, values in _problems_of(operation):
                 self._refuse(operation, key, **values)
         for operation in filter(is_structured, self._operations):
             op = read_structured(operation)
@@ -127,7 +130,7 @@ class FunctionConverter:
                 self._results[number].replace_all_uses_with(result)
         for operation in self._moves:
             with ir.InsertionPoint(operation), operation.location:
-                result, written = write_move(operation)
+                result, written = _write_alone(operation)
             primitives += written
             operation.results[0].replace_all_uses_with(result)
         self._erase()
@@ -188,7 +191,9 @@ class FunctionConverter:
 
 def is_structured(operation: ir.Operation) -> bool:
     """Tell whether an op is one of linalg on tensors."""
-    return operation.name.startswith("linalg.") and bool(len(operation.results))
+    if not operation.name.startswith("linalg.") or not len(operation.results):
+        return False
+    return not is_matches(operation)
 
 
 def has_tensors(function: Any) -> bool:
@@ -202,7 +207,22 @@ def is_sparse(function: Any) -> bool:
 
 
 def _is_converted(operation: ir.Operation) -> bool:
-    return is_structured(operation) or is_move(operation)
+    return is_structured(operation) or _is_alone(operation)
+
+
+def _is_alone(operation: ir.Operation) -> bool:
+    """Tell whether an op has a graph of its own, which is not planned with others."""
+    return is_move(operation) or is_matches(operation)
+
+
+def _problems_of(operation: ir.Operation) -> Iterable[tuple[str, dict[str, Any]]]:
+    found = read_matches(operation)
+    return moves.problems_of(operation) if found is None else matches.problems_of(found)
+
+
+def _write_alone(operation: ir.Operation) -> tuple[ir.Value, int]:
+    found = read_matches(operation)
+    return write_move(operation) if found is None else write_matches(found)
 
 
 def _operations(function: Any) -> list[ir.Operation]:
@@ -220,4 +240,10 @@ def _is_known(value: ir.Value) -> bool:
     """Tell whether all readers of a tensor that holds one value everywhere know which."""
     if splat_of(value) is None:
         return False
-    return all(is_structured(use.owner.operation) for use in value.uses)
+    return all(_knows(use) for use in value.uses)
+
+
+def _knows(use: Any) -> bool:
+    """Tell whether a reader of a tensor that holds one value needs only that."""
+    operation = use.owner.operation
+    return is_structured(operation) or is_matches(operation)

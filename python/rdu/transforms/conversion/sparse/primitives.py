@@ -134,6 +134,15 @@ class Primitives:
 
         return self._one(("array", tensor, refs.value), write)
 
+    def as_crd(self, values: Stream, extent: int, *, wrap: bool) -> Stream:
+        """Take values for coordinates below an extent, negative ones from the end with `wrap`."""
+
+        def write() -> ir.Value:
+            kind = stream(CRD, values.depth)
+            return sam.AsCrdOp(values.value, extent, kind, wrap=True if wrap else None).crd
+
+        return self._one(("as_crd", values.value, extent, wrap), write)
+
     def alu(self, function: str, lhs: Stream, rhs: Stream) -> Stream:
         """Combine values."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from rdu.mlir_ext import ir
 from rdu.transforms.conversion.linalg.structured import Structured
 
@@ -49,6 +51,18 @@ def splat_of(value: ir.Value) -> float | None:
     if operation.name.startswith("linalg.") and len(operation.regions):
         return _yielded(operation, value)
     return _number(operation.attributes["value"]) if operation.name == "arith.constant" else None
+
+
+def counts(value: ir.Value) -> int | None:
+    """Return of how many positions a tensor is the vector; None if it is something else."""
+    if isinstance(value.owner, ir.Block) or value.owner.operation.name != "arith.constant":
+        return None
+    elements: Any = value.owner.operation.attributes["value"]
+    if not isinstance(elements, ir.DenseElementsAttr):
+        return None
+    array = np.array(elements)
+    is_it = array.ndim == 1 and bool((array == np.arange(len(array))).all())
+    return len(array) if is_it else None
 
 
 def _yielded(operation: ir.Operation, value: ir.Value) -> float | None:

@@ -12,7 +12,9 @@ from rdu.analysis.sparse.statement import POINTS, Statement, Stored, fixed_level
 from rdu.mlir_ext import ir
 from rdu.semantics.fibertree import Format
 from rdu.transforms.conversion.circuits.tensors import names_of
+from rdu.transforms.conversion.sparse import matches
 from rdu.transforms.conversion.sparse.encodings import format_of, is_encoded
+from rdu.transforms.conversion.sparse.matches import read_matches
 from rdu.transforms.conversion.sparse.moves import is_move, written_form
 from rdu.transforms.conversion.sparse.splats import splat_of
 
@@ -86,6 +88,9 @@ class Tensors:
         name = _name_of(value)
         if not isinstance(value.owner, ir.Block) and is_move(value.owner.operation):
             return Stored(name, shape, written_form(value.owner.operation), False, self._density)
+        found = None if isinstance(value.owner, ir.Block) else read_matches(value.owner.operation)
+        if found is not None:
+            return Stored(name, shape, matches.written_form(found), False, self._density)
         if form is None:
             return Stored(name, shape, Format.of(["dense"] * len(shape)), False, 1.0)
         dense = all(level.kind == "dense" for level in form.levels)

@@ -1,0 +1,1 @@
+"""Accesses by values, in torch-mlir's forms, written as comparisons of positions."""

@@ -1,0 +1,116 @@
+"""Ops of linalg whose points take part where values of index tensors are positions of loops.
+
+`out[p] = f(out[p], x[q])` for the points at which `index[r] == c` for some loops c: a gather if c
+is reduced, a scatter if it is a dimension of the result. As linalg has it every c is compared; it
+is for `linalg-to-sam` to go where the value says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rdu.mlir_ext import arith, ir, linalg
+from rdu.mlir_ext.linear import Linear, affine_map
+
+Row = int | None
+"""The loop that runs along a dimension; None where the index is 0."""
+
+Combine = Callable[[ir.Value, ir.Value], ir.Value]
+"""Writes what becomes of a value and of what is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A loop, and the tensor whose values are its positions.
+
+    Attributes:
+        loop: the loop.
+        index: a tensor of i32.
+        rows: where the tensor is accessed.
+        wraps: whether -1 is the last position, and so on.
+    """
+
+    loop: int
+    index: ir.Value
+    rows: tuple[Row, ...]
+    wraps: bool = False
+
+
+def write_matching(
+    extents: Sequence[int],
+    matches: Sequence[Match],
+    value: tuple[ir.Value, Sequence[Row]],
+    initial: tuple[ir.Value, Sequence[Row]],
+    combine: Combine,
+) -> ir.Value:
+    """Write such an op at the current insertion point; returns its result.
+
+    Args:
+        extents: the loops.
+        matches: the loops whose positions are values; a point takes part if it meets all of them.
+        value: what is read at each point, and where.
+        initial: what the result starts from, and where it is written.
+        combine: what becomes of the value and what is there.
+    """
+    i32 = ir.IntegerType.get_signless(32)
+    places = [positions(extents[match.loop]) for match in matches]
+    indices = [match.index for match in matches]
+    rows = [match.rows for match in matches] + [(match.loop,) for match in matches]
+    rows += [tuple(value[1]), tuple(initial[1])]
+    maps = [affine_map([_row(loop, len(extents)) for loop in each], len(extents)) for each in rows]
+    kept = set(initial[1])
+    kinds = ["parallel" if loop in kept else "reduction" for loop in range(len(extents))]
+    made = linalg.GenericOp(
+        [initial[0].type],
+        [*indices, *places, value[0]],
+        [initial[0]],
+        ir.ArrayAttr.get([ir.AffineMapAttr.get(each) for each in maps]),
+        ir.ArrayAttr.get([ir.Attribute.parse(f"#linalg.iterator_type<{kind}>") for kind in kinds]),
+    )
+    count, at = len(matches), made.operation.location
+    types = [i32] * (2 * count) + [value[0].type.element_type, initial[0].type.element_type]
+    block = made.regions[0].blocks.append(*types, arg_locs=[at] * len(types))
+    with ir.InsertionPoint(block):
+        here: ir.Value | None = None
+        for number, match in enumerate(matches):
+            read = block.arguments[number]
+            if match.wraps:
+                read = _wrapped(read, extents[match.loop])
+            met = arith.cmpi(arith.CmpIPredicate.eq, read, block.arguments[count + number])
+            here = met if here is None else arith.andi(here, met)
+        x, old = block.arguments[2 * count], block.arguments[2 * count + 1]
+        linalg.YieldOp([arith.select(here, combine(x, old), old)])
+    return made.operation.results[0]
+
+
+def filled(kind: ir.Type, number: float) -> ir.Value:
+    """Write a tensor that holds a number everywhere."""
+    element = kind.element_type
+    attribute = (
+        ir.FloatAttr.get(element, number)
+        if isinstance(element, ir.FloatType)
+        else ir.IntegerAttr.get(element, int(number))
+    )
+    empty = ir.Operation.create("tensor.empty", results=[kind]).results[0]
+    return linalg.fill(arith.ConstantOp(element, attribute).result, outs=[empty])
+
+
+def positions(extent: int) -> ir.Value:
+    """Write the positions of a loop: 0, 1, 2 and so on."""
+    i32 = ir.IntegerType.get_signless(32)
+    held = ir.DenseElementsAttr.get(np.arange(extent, dtype=np.int32), type=i32, shape=[extent])
+    return arith.ConstantOp(held.type, held).result
+
+
+def _wrapped(read: ir.Value, extent: int) -> ir.Value:
+    i32 = ir.IntegerType.get_signless(32)
+    zero, end = (arith.ConstantOp(i32, ir.IntegerAttr.get(i32, n)).result for n in (0, extent))
+    negative = arith.cmpi(arith.CmpIPredicate.slt, read, zero)
+    return arith.select(negative, arith.addi(read, end), read)
+
+
+def _row(loop: Row, count: int) -> Linear:
+    return Linear(tuple(int(d == loop) for d in range(count)))

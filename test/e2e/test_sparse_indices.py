@@ -1,0 +1,218 @@
+"""PyTorch models that access tensors by values, against PyTorch: gathers and scatters."""
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+import torch.nn.functional as F  # noqa: E402, N812
+from torch import nn  # noqa: E402
+
+from rdu.sparse_model import compile_sparse  # noqa: E402
+from rdu.support.diagnostics import RduError  # noqa: E402
+
+ENGINES = ("native", "python")
+
+
+class Lone(nn.Module):
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, *arguments):
+        return self.function(*arguments)
+
+
+def places(extent, *shape):
+    return torch.randint(0, extent, shape, dtype=torch.int32)
+
+
+def distinct(extent, rows, count):
+    """Return so many positions a row, none of them twice."""
+    return torch.stack([torch.randperm(extent)[:count] for _ in range(rows)]).int()
+
+
+def values(*shape):
+    return torch.randint(-4, 5, shape).float()
+
+
+def messages(x, source, target, weight):
+    """Pass what edges carry from node to node, as PyTorch Geometric does."""
+    return torch.zeros(5, 3).index_add(0, target, (x @ weight)[source]).relu()
+
+
+def degrees(x, source, target):
+    """Sum over the neighbours of each node, and divide by how many there are."""
+    ones = torch.zeros(5).index_add(0, target, torch.ones(9))
+    return torch.zeros_like(x).index_add(0, target, x[source]) / (ones + 1.0)[:, None]
+
+
+def pooled(table, i):
+    return F.embedding(i, table).mean(1)
+
+
+def heads(table, i):
+    return F.embedding(i, table).reshape(3, 4, 2, 3).sum(1)
+
+
+def gated(x, i, gates, weight):
+    return torch.zeros_like(x).scatter(1, i.long(), gates) @ weight
+
+
+GATHERS = {
+    "embedding": lambda: (lambda t, i: F.embedding(i, t), (values(7, 4), places(7, 5))),
+    "embedding of rows": lambda: (lambda t, i: F.embedding(i, t), (values(7, 4), places(7, 2, 3))),
+    "pooled": lambda: (pooled, (values(7, 4), places(7, 2, 3))),
+    "heads": lambda: (heads, (values(7, 6), places(7, 3, 4))),
+    "rows": lambda: (lambda x, i: x[i], (values(5, 3), places(5, 4))),
+    "rows from the end": lambda: (lambda x, i: x[i], (values(5, 3), places(5, 4) - 5)),
+    "columns": lambda: (lambda x, i: x[:, i], (values(5, 3), places(3, 4))),
+    "points": lambda: (lambda x, i, j: x[i, j], (values(5, 3), places(5, 4), places(3, 4))),
+    "both sides": lambda: (
+        lambda x, i, j: x[i, :, j],
+        (values(3, 4, 5), places(3, 6), places(5, 6)),
+    ),
+    "select": lambda: (lambda x, i: x.index_select(-1, i), (values(5, 3), places(3, 4))),
+    "gather": lambda: (lambda x, i: x.gather(-1, i.long()), (values(5, 6), places(6, 5, 2))),
+    "gather rows": lambda: (lambda x, i: x.gather(0, i.long()), (values(5, 6), places(5, 2, 4))),
+    "gather of three": lambda: (
+        lambda x, i: x.gather(1, i.long()),
+        (values(2, 4, 3), places(4, 2, 3, 3)),
+    ),
+    "of a product": lambda: (
+        lambda x, y, i: (x @ y)[i],
+        (values(5, 3), values(3, 4), places(5, 6)),
+    ),
+    "columns of a product": lambda: (
+        lambda x, y, i: (x @ y)[:, i],
+        (values(5, 3), values(3, 4), places(4, 6)),
+    ),
+}
+
+SCATTERS = {
+    "add rows": lambda: (
+        lambda x, i, v: x.index_add(0, i, v),
+        (values(5, 3), places(5, 4), values(4, 3)),
+    ),
+    "add columns": lambda: (
+        lambda x, i, v: x.index_add(-1, i, v, alpha=2.0),
+        (values(5, 3), places(3, 4), values(5, 4)),
+    ),
+    "add": lambda: (
+        lambda x, i, v: x.scatter_add(-1, i.long(), v),
+        (values(4, 6), places(6, 4, 3), values(4, 3)),
+    ),
+    "add of three": lambda: (
+        lambda i, v: torch.zeros(2, 3, 4).scatter_add(1, i.long(), v),
+        (places(3, 2, 2, 4), values(2, 2, 4)),
+    ),
+    "add points": lambda: (
+        lambda x, i, j, v: x.index_put((i.long(), j.long()), v, accumulate=True),
+        (values(4, 6), places(4, 9), places(6, 9), values(9)),
+    ),
+    "sum": lambda: (
+        lambda i, v: torch.zeros(4, 6).scatter_reduce(0, i.long(), v, "sum"),
+        (places(4, 3, 5), values(3, 5)),
+    ),
+    "replace": lambda: (
+        lambda x, i: torch.zeros_like(x).scatter(-1, i.long(), x),
+        (values(4, 6), distinct(6, 4, 6)),
+    ),
+    "replace by one": lambda: (
+        lambda i: torch.zeros(4, 6).scatter(1, i.long(), 1.5),
+        (distinct(6, 4, 2),),
+    ),
+    "replace by a smaller part": lambda: (
+        lambda i, v: torch.zeros(4, 6).scatter(1, i.long(), v),
+        (distinct(6, 3, 2), values(4, 3)),
+    ),
+    "replace rows": lambda: (
+        lambda i, v: torch.zeros(5, 3).index_copy(0, i.long(), v),
+        (distinct(5, 1, 4)[0], values(4, 3)),
+    ),
+    "replace columns": lambda: (
+        lambda i, v: torch.zeros(3, 5).index_copy(-1, i.long(), v),
+        (distinct(5, 1, 4)[0], values(3, 4)),
+    ),
+    "messages": lambda: (messages, (values(5, 4), places(5, 9), places(5, 9), values(4, 3))),
+    "degrees": lambda: (degrees, (values(5, 4), places(5, 9), places(5, 9))),
+    "gates": lambda: (gated, (values(4, 6), distinct(6, 4, 2), values(4, 2), values(6, 3))),
+}
+CASES = {**GATHERS, **SCATTERS}
+
+
+@pytest.mark.parametrize("machine", ["sam-ideal", "capstan"])
+@pytest.mark.parametrize("name", CASES)
+def test_as_pytorch_has_it(name, machine):
+    torch.manual_seed(5)
+    function, arguments = CASES[name]()
+    model = compile_sparse(Lone(function), arguments, machine=machine)
+    cycles = set()
+    for model.engine in ENGINES:
+        model.check(*arguments)
+        cycles.add(model.cycles)
+    assert len(cycles) == 1
+
+
+@pytest.mark.parametrize("form", ["csr", "dcsr", "csc"])
+@pytest.mark.parametrize("name", ["embedding", "rows", "columns", "points", "select", "add rows"])
+def test_sparse_operands(name, form):
+    """Tables, and tensors that are added to, may be stored in any way."""
+    torch.manual_seed(6)
+    function, arguments = CASES[name]()
+    arguments = (arguments[0] * (torch.rand(arguments[0].shape) < 0.5), *arguments[1:])
+    compiled = compile_sparse(Lone(function), arguments, formats={"arguments_0": form})
+    compiled.check(*arguments)
+
+
+def test_sparse_updates():
+    """Rows that store nothing add nothing."""
+    torch.manual_seed(7)
+    x, i = values(5, 3), places(5, 4)
+    v = values(4, 3) * (torch.rand(4, 3) < 0.3)
+    model = Lone(lambda x, i, v: x.index_add(0, i, v))
+    compile_sparse(model, (x, i, v), formats={"arguments_2": "csr"}).check(x, i, v)
+
+
+def test_only_what_was_scattered_is_stored():
+    i, v = torch.tensor([3, 3, 900], dtype=torch.int32), torch.ones(3)
+    model = compile_sparse(Lone(lambda i, v: torch.zeros(1000).index_add(0, i, v)), (i, v))
+    model.check(i, v)
+    assert model.cycles < 60
+
+
+@pytest.mark.parametrize(
+    ("function", "index", "said"),
+    [
+        (lambda x, i: F.embedding(i, x), 4, "expected 0..3, got 4"),
+        (lambda x, i: F.embedding(i, x), -1, "expected 0..3, got -1"),
+        (lambda x, i: x[i], -5, "expected -4..3, got -5"),
+        (lambda x, i: torch.zeros(4, 3).index_add(0, i, x[:1]), 4, "expected 0..3, got 4"),
+    ],
+)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_index_out_of_range(function, index, said, engine):
+    """The fault names the primitive, the value and the extent."""
+    x, i = values(4, 3), torch.tensor([0], dtype=torch.int32)
+    model = compile_sparse(Lone(function), (x, i), engine=engine)
+    with pytest.raises(RduError, match=said) as failure:
+        model(x, torch.tensor([index], dtype=torch.int32))
+    assert "'as_crd' takes a value of 'val' for a coordinate" in str(failure.value)
+
+
+REFUSED = {
+    "flip": (lambda x, i: torch.flip(x, [0]), "extracts at a position that"),
+    "onto": (lambda x, i: x.index_put((i.long(),), x[:2]), "replaces values of a tensor"),
+    "maximum": (
+        lambda x, i: x.scatter_reduce(0, i.long()[:, None], x[:2, :1], "amax"),
+        "combines values by 'arith.maximumf'",
+    ),
+    "computed": (lambda x, i: x[i.long() * 2 % 3], "extracts at a position that"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_refused(name):
+    function, said = REFUSED[name]
+    arguments = values(4, 3), torch.tensor([0, 1], dtype=torch.int32)
+    with pytest.raises(RduError, match=said):
+        compile_sparse(Lone(function), arguments)

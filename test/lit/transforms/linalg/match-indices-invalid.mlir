@@ -1,0 +1,38 @@
+// RUN: rdu-opt %s --allow-unregistered-dialect --linalg-match-indices --split-input-file --verify-diagnostics
+
+func.func @reversed(%t: tensor<4xf32>) -> tensor<4xf32> {
+  %c3 = arith.constant 3 : index
+  %e = tensor.empty() : tensor<4xf32>
+  // expected-error @+1 {{'linalg.generic' extracts at a position that 'arith.subi' computes: expected loops, or values of index tensors as they are}}
+  %y = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]} outs(%e : tensor<4xf32>) {
+  ^bb0(%out: f32):
+    %i = linalg.index 0 : index
+    %r = arith.subi %c3, %i : index
+    %x = tensor.extract %t[%r] : tensor<4xf32>
+    linalg.yield %x : f32
+  } -> tensor<4xf32>
+  return %y : tensor<4xf32>
+}
+
+// -----
+
+func.func @scatters(%v: tensor<3xf32>, %i: tensor<3x1xi32>, %l: tensor<3x1xi64>, %x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) {
+  // expected-error @+1 {{'tm_tensor.scatter' replaces values of a tensor: expected one of zeros, or to add}}
+  %0 = "tm_tensor.scatter"(%v, %i, %x) <{dimension_map = array<i64: 0>, operandSegmentSizes = array<i32: 2, 1>, unique_indices = true}> ({
+  ^bb0(%a: f32, %b: f32):
+    "tm_tensor.yield"(%a) : (f32) -> ()
+  }) : (tensor<3xf32>, tensor<3x1xi32>, tensor<4xf32>) -> tensor<4xf32>
+  // expected-error @+1 {{'tm_tensor.scatter' combines values by 'arith.maximumf': expected a sum, or the new value}}
+  %1 = "tm_tensor.scatter"(%v, %i, %x) <{dimension_map = array<i64: 0>, operandSegmentSizes = array<i32: 2, 1>, unique_indices = false}> ({
+  ^bb0(%a: f32, %b: f32):
+    %m = arith.maximumf %a, %b : f32
+    "tm_tensor.yield"(%m) : (f32) -> ()
+  }) : (tensor<3xf32>, tensor<3x1xi32>, tensor<4xf32>) -> tensor<4xf32>
+  // expected-error @+1 {{'tm_tensor.scatter' has indices that are computed in i64: expected values of i32 tensors as they are}}
+  %2 = "tm_tensor.scatter"(%v, %l, %x) <{dimension_map = array<i64: 0>, operandSegmentSizes = array<i32: 2, 1>, unique_indices = false}> ({
+  ^bb0(%a: f32, %b: f32):
+    %s = arith.addf %b, %a : f32
+    "tm_tensor.yield"(%s) : (f32) -> ()
+  }) : (tensor<3xf32>, tensor<3x1xi64>, tensor<4xf32>) -> tensor<4xf32>
+  return %0, %1, %2 : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>
+}
