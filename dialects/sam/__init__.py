@@ -20,6 +20,7 @@ from rdu.dialects.sam.values import (
     ArrayOp,
     FoldOp,
     ReduceOp,
+    SelectOp,
     StoreOp,
     UnaryOp,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "RepeatOp",
     "RootOp",
     "Sam",
+    "SelectOp",
     "SplitOp",
     "StopDropOp",
     "StoreOp",

@@ -1,6 +1,6 @@
 """The op that holds a graph of `sam` primitives, and what ties it to the tensors outside."""
 
-from rdu.dialects.sam.primitive import lanes_of, widest
+from rdu.dialects.sam.primitive import kind_for, lanes_of
 from rdu.dialects.sam.streams import (
     CRD,
     REF,
@@ -14,8 +14,8 @@ from rdu.dialects.sam.streams import (
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Operand, Pure, Region, Result, Terminator
 
-ELEMENTS = ("bf16", "f32", "i32")
-"""The types of values."""
+ELEMENTS = ("bf16", "f32", "i1", "i32")
+"""The types of values; those of masks are i1."""
 
 COPY = "sam.copy"
 """Attribute of graphs that compute nothing: they store a tensor anew."""
@@ -26,7 +26,8 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
 
     Inside, `sam.bind` gives each tensor a format for each level, streams connect primitives, and
     `sam.fiber_write` takes the coordinates of each level of the result, whose values `sam.yield`
-    takes. The order of the ops means nothing beyond that. All values are of one type.
+    takes. The order of the ops means nothing beyond that. Values are of the result's type, but for
+    streams that say another one.
 
     With `above`, all that is written has so many levels above level 0, whose fibers are stored
     behind each other, as one: the graph makes its result range by range. Coordinates of level 0
@@ -65,7 +66,7 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
         "arguments": "body takes {have} arguments: expected none",
         "levels": "writes the levels {have}: expected {need}, one for each dimension of the output",
         "order": "writes levels of the dimensions {have}: expected each of {need} once",
-        "element": "computes with {have}: expected f32, bf16 or i32, the output's type, throughout",
+        "element": "computes with {have}: expected f32, bf16, i32 or i1",
         "lanes": "yields vectors of {have}: expected lanes that divide {need}, the extent of the "
         "last level written",
         "yield": "yields {have}: expected {need}, as deep as the output has dimensions",
@@ -85,13 +86,14 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
             self.error("levels", have=levels, need=list(range(rank)))
         if sorted(self.written_order) != list(range(rank)):
             self.error("order", have=self.written_order, need=list(range(rank)))
-        element = self.output.type.element_type
+        element = str(self.output.type.element_type)
         for op in block.operations:
             tensors = [v.type for v in op.results if isinstance(v.type, TensorType)]
-            if any(tensor.shape.element_type != element for tensor in tensors):
-                self.error("element", at=op, have=tensors[0].shape.element_type)
+            elements = [str(tensor.shape.element_type) for tensor in tensors]
+            for have in (each for each in elements if each not in ELEMENTS):
+                self.error("element", at=op, have=have)
         end = block.operations[-1]
-        need = stream(widest(end.values), rank + self.levels_above)
+        need = stream(kind_for(end, element, lanes_of(end.values)), rank + self.levels_above)
         if end.values.type != need:
             self.error(
                 "yield", at=end, have=end.values.type, need=stream(VAL, rank + self.levels_above)

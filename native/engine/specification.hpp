@@ -189,7 +189,7 @@ struct SparseSpec {
   Comparison comparison;      // instead of one, for coordinates
   bool is_float;              // whether its values are
   Word identity;              // of a reduction
-  Word constant;
+  std::vector<Word> constants;
 };
 
 struct Constant {

@@ -28,6 +28,7 @@ SPLITTABLE = (
     sam.MaskOp,
     sam.ReduceOp,
     sam.RepeatOp,
+    sam.SelectOp,
     sam.UnaryOp,
     sam.UnionOp,
     sam.ValDropOp,

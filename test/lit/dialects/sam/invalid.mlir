@@ -384,13 +384,13 @@ func.func @shapes(%b: tensor<4xf32>) {
 
 // -----
 
-// All values of a graph are of one type, which its primitives compute with.
-func.func @elements(%b: tensor<4xi32>) {
+// Values are of types that primitives compute with; streams say which, unless it is the result's.
+func.func @elements(%c: tensor<i32>) {
   %x = "sam.graph"() ({
-    // expected-error @+1 {{'sam.graph' computes with i32: expected f32, bf16 or i32, the output's type, throughout}}
-    %B = "sam.bind"(%b) : (tensor<4xi32>) -> !sam.tensor<tensor<4xi32>, ["dense"], array<i64: 0>>
+    %C = "sam.bind"(%c) : (tensor<i32>) -> !sam.tensor<tensor<i32>, [], array<i64>>
     %root = "sam.root"() : () -> !sam.stream<"ref", 0>
-    %v = "sam.array"(%B, %root) : (!sam.tensor<tensor<4xi32>, ["dense"], array<i64: 0>>, !sam.stream<"ref", 0>) -> !sam.stream<"val", 0>
+    // expected-error @+1 {{'sam.array' 'values' is !sam.stream<"val", 0 : i64>: expected !sam.stream<i32, 0 : i64>}}
+    %v = "sam.array"(%C, %root) : (!sam.tensor<tensor<i32>, [], array<i64>>, !sam.stream<"ref", 0>) -> !sam.stream<"val", 0>
     "sam.yield"(%v) : (!sam.stream<"val", 0>) -> ()
   }) : () -> tensor<f32>
   return
@@ -398,8 +398,47 @@ func.func @elements(%b: tensor<4xi32>) {
 
 // -----
 
+func.func @wide(%b: tensor<i64>, %c: tensor<f32>) {
+  %x = "sam.graph"() ({
+    // expected-error @+1 {{'sam.graph' computes with i64: expected f32, bf16, i32 or i1}}
+    %B = "sam.bind"(%b) : (tensor<i64>) -> !sam.tensor<tensor<i64>, [], array<i64>>
+    %C = "sam.bind"(%c) : (tensor<f32>) -> !sam.tensor<tensor<f32>, [], array<i64>>
+    %root = "sam.root"() : () -> !sam.stream<"ref", 0>
+    %v = "sam.array"(%C, %root) : (!sam.tensor<tensor<f32>, [], array<i64>>, !sam.stream<"ref", 0>) -> !sam.stream<"val", 0>
+    "sam.yield"(%v) : (!sam.stream<"val", 0>) -> ()
+  }) : () -> tensor<f32>
+  return
+}
+
+// -----
+
+// Comparisons give masks, choices take them, and have two values to choose from.
+func.func @masks(%b: tensor<f32>) {
+  %x = "sam.graph"() ({
+    %B = "sam.bind"(%b) : (tensor<f32>) -> !sam.tensor<tensor<f32>, [], array<i64>>
+    %root = "sam.root"() : () -> !sam.stream<"ref", 0>
+    %v = "sam.array"(%B, %root) : (!sam.tensor<tensor<f32>, [], array<i64>>, !sam.stream<"ref", 0>) -> !sam.stream<"val", 0>
+    // expected-error @+1 {{'sam.alu' 'values' is !sam.stream<"val", 0 : i64>: expected !sam.stream<i1, 0 : i64>}}
+    %k = "sam.alu"(%v, %v) {function = "lt"} : (!sam.stream<"val", 0>, !sam.stream<"val", 0>) -> !sam.stream<"val", 0>
+    %m = "sam.unary"(%v) {function = "lt", constant = 1.0 : f64} : (!sam.stream<"val", 0>) -> !sam.stream<i1, 0 : i64>
+    // expected-error @+1 {{'sam.alu' function is 'add': expected 'and' or 'or' or 'xor'}}
+    %a = "sam.alu"(%m, %m) {function = "add"} : (!sam.stream<i1, 0 : i64>, !sam.stream<i1, 0 : i64>) -> !sam.stream<i1, 0 : i64>
+    // expected-error @+1 {{'sam.select' 'mask' is !sam.stream<"val", 0 : i64>: expected !sam.stream<i1, 0 : i64>}}
+    %s = "sam.select"(%v, %v, %v) {operandSegmentSizes = array<i32: 1, 1, 1>}
+      : (!sam.stream<"val", 0>, !sam.stream<"val", 0>, !sam.stream<"val", 0>) -> !sam.stream<"val", 0>
+    // expected-error @+2 {{'sam.select' has both of 'chosen' and 'chosen_constant': expected one}}
+    // expected-error @+1 {{'sam.select' has none of 'other' and 'other_constant': expected one}}
+    %t = "sam.select"(%m, %v) {chosen_constant = 1.0 : f64, operandSegmentSizes = array<i32: 1, 1, 0>}
+      : (!sam.stream<i1, 0 : i64>, !sam.stream<"val", 0>) -> !sam.stream<"val", 0>
+    "sam.yield"(%t) : (!sam.stream<"val", 0>) -> ()
+  }) : () -> tensor<f32>
+  return
+}
+
+// -----
+
 func.func @double(%b: tensor<f64>) {
-  // expected-error @+1 {{'sam.graph' computes with f64: expected f32, bf16 or i32, the output's type, throughout}}
+  // expected-error @+1 {{'sam.graph' computes with f64: expected f32, bf16, i32 or i1}}
   %x = "sam.graph"() ({
     %B = "sam.bind"(%b) : (tensor<f64>) -> !sam.tensor<tensor<f64>, [], array<i64>>
     %root = "sam.root"() : () -> !sam.stream<"ref", 0>
