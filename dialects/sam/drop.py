@@ -1,7 +1,15 @@
 """Primitives that leave tokens out: coordinates without content, zeros, stops, masked parts."""
 
-from rdu.dialects.sam.primitive import ANY, Primitive, carried, depth_of, kind_of
-from rdu.dialects.sam.streams import CRD, VAL, StreamType, one_of
+from rdu.dialects.sam.primitive import (
+    ANY,
+    Primitive,
+    carried,
+    depth_of,
+    element_in,
+    kind_for,
+    single,
+)
+from rdu.dialects.sam.streams import CRD, StreamType, one_of
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Operand, Pure, Result
 
@@ -65,9 +73,9 @@ class ValDropOp(Primitive, name="val_drop", traits=[Pure]):
 
     def verify(self) -> None:
         """Check the streams."""
-        depth = depth_of(self.crd)
-        self.expect(crd=(CRD, depth), values=(VAL, depth))
-        self.expect(crd_out=(CRD, depth), values_out=(VAL, depth))
+        depth, kind = depth_of(self.crd), kind_for(self, element_in(self.values))
+        self.expect(crd=(CRD, depth), values=(kind, depth))
+        self.expect(crd_out=(CRD, depth), values_out=(kind, depth))
 
 
 class StopDropOp(Primitive, name="stop_drop", traits=[Pure]):
@@ -163,6 +171,6 @@ class MaskOp(Primitive, name="mask", traits=[Pure]):
         """Check the predicate and the streams."""
         if self.predicate.value not in PREDICATES:
             self.error("predicate", have=self.predicate.value, need=one_of(PREDICATES))
-        depth, kind = depth_of(self.outer), kind_of(self.payload)
+        depth, kind = depth_of(self.outer), single(self.payload)
         self.expect(outer=(CRD, depth), crd=(CRD, depth + 1), crd_out=(CRD, depth + 1))
         self.expect(payload=(ANY, depth + 1), payload_out=(kind, depth + 1))

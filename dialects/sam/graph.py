@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rdu.dialects.sam.primitive import element_of, is_values, lanes_of, widest
+from rdu.dialects.sam.primitive import kind_for, lanes_of
 from rdu.dialects.sam.streams import (
     CRD,
     REF,
@@ -16,8 +16,8 @@ from rdu.dialects.sam.streams import (
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Operand, Pure, Region, Result, Terminator
 
-ELEMENTS = ("bf16", "f32", "i32")
-"""The types of values."""
+ELEMENTS = ("bf16", "f32", "i1", "i32")
+"""The types of values; those of masks are i1."""
 
 COPY = "sam.copy"
 """Attribute of graphs that compute nothing: they store a tensor anew."""
@@ -28,8 +28,8 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
 
     Inside, `sam.bind` gives each tensor a format for each level, streams connect primitives, and
     `sam.fiber_write` takes the coordinates of each level of the result, whose values `sam.yield`
-    takes. The order of the ops means nothing beyond that. The values that an op takes are of one
-    type, those that are yielded of the output's.
+    takes. The order of the ops means nothing beyond that. Values are of the result's type, but for
+    streams that say another one.
 
     With `above`, all that is written has so many levels above level 0, whose fibers are stored
     behind each other, as one: the graph makes its result range by range. Coordinates of level 0
@@ -69,7 +69,7 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
         "arguments": "body takes {have} arguments: expected none",
         "levels": "writes the levels {have}: expected {need}, one for each dimension of the output",
         "order": "writes levels of the dimensions {have}: expected each of {need} once",
-        "element": "computes with {have}: expected {need}",
+        "element": "computes with {have}: expected f32, bf16, i32 or i1",
         "lanes": "yields vectors of {have}: expected lanes that divide {need}, the extent of the "
         "last level written",
         "yield": "yields {have}: expected {need}, as deep as the output has dimensions",
@@ -88,10 +88,14 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
             self.error("levels", have=levels, need=list(range(rank)))
         if sorted(self.written_order) != list(range(rank)):
             self.error("order", have=self.written_order, need=list(range(rank)))
+        element = str(self.output.type.element_type)
         for op in block.operations:
-            self._check_elements(op)
+            tensors = [v.type for v in op.results if isinstance(v.type, TensorType)]
+            elements = [str(tensor.shape.element_type) for tensor in tensors]
+            for have in (each for each in elements if each not in ELEMENTS):
+                self.error("element", at=op, have=have)
         end = block.operations[-1]
-        need = stream(widest(end.values), rank + self.levels_above)
+        need = stream(kind_for(end, element, lanes_of(end.values)), rank + self.levels_above)
         if end.values.type != need:
             self.error(
                 "yield", at=end, have=end.values.type, need=stream(VAL, rank + self.levels_above)
@@ -104,19 +108,9 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
     def verify(self) -> None:
         """Check that values are of a type that primitives compute with."""
         if (element := str(self.output.type.element_type)) not in ELEMENTS:
-            self.error("element", have=element, need=f"one of {', '.join(ELEMENTS)}")
+            self.error("element", have=element)
         if (levels := self.levels_above) < 0 or (levels and not self.output.type.rank):
             self.error("above", have=levels)
-
-    def _check_elements(self, op: Any) -> None:
-        """Check that the values an op takes are of one type, those yielded of the output's."""
-        own = [str(v.type.shape.element_type) for v in op.results if isinstance(v.type, TensorType)]
-        taken = [element_of(v.owner.opview) for v in op.operands if is_values(v)]
-        wanted = [str(self.output.type.element_type)] if isinstance(op, YieldOp) else []
-        have = list(dict.fromkeys([*own, *taken]))
-        if len({*have, *wanted}) > 1 or not set(own) <= set(ELEMENTS):
-            need = f"{wanted[0]}, as the output has" if wanted else f"one of {', '.join(ELEMENTS)}"
-            self.error("element", at=op, have=" and ".join(have), need=need)
 
     @property
     def written_order(self) -> list[int]:
@@ -134,17 +128,6 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
     def levels_above(self) -> int:
         """How many levels of what is written stand above level 0."""
         return 0 if self.above is None else self.above.value
-
-
-def _is_index(op: ir.Operation) -> bool:
-    """Tell whether an op binds a tensor of i32 of which values are only taken for coordinates."""
-    if not isinstance(op, BindOp) or str(op.bound.type.shape.element_type) != "i32":
-        return False
-    loads = [
-        use.owner.operation for use in op.bound.uses if use.owner.operation.name == "sam.array"
-    ]
-    uses = [use.owner.operation.name for load in loads for use in load.results[0].uses]
-    return set(uses) <= {"sam.as_crd"}
 
 
 class BindOp(Sam.Operation, name="bind", traits=[Pure]):

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from rdu.dialects.sam import drop, graph, sort, values
-from rdu.dialects.sam.primitive import element_of, lanes_of
+from rdu.dialects.sam.primitive import element_in, lanes_of
 from rdu.dialects.sam.streams import TensorType, level_formats, storage_order
 from rdu.mlir_ext.frame import Frame
 from rdu.mlir_ext.locations import source_location
@@ -16,8 +16,9 @@ from rdu.mlir_ext.meaning import semantics
 from rdu.semantics import sparse
 from rdu.semantics.dtypes import NUMPY, Array, numpy_type
 from rdu.semantics.fibertree import Fibertree, Format, store
+from rdu.semantics.scalar import OPS
 from rdu.semantics.sparse import Tokens, functions
-from rdu.semantics.tokens import is_payload
+from rdu.semantics.tokens import EMPTY, is_payload
 from rdu.support.diagnostics import RduError, error
 
 Meaning = TypeVar("Meaning", bound=Callable[..., Any])
@@ -70,8 +71,8 @@ def compute_graph(op: Any, frame: Frame) -> Array:
     if lanes > 1:
         place = place.reshape(*place.shape[:-1], -1, lanes)
     _check_points(points, place.shape[: kind.rank])
-    written = np.array(stored, dtype).reshape(len(stored), *place.shape[kind.rank :])
-    place[tuple(points)] = written if kind.rank else written[0]
+    values = np.array(stored, dtype).reshape(len(stored), *place.shape[kind.rank :])
+    place[tuple(points)] = values if kind.rank else values[0]
     return output
 
 
@@ -120,7 +121,7 @@ def store_values(op: Any, _frame: Frame, refs: Tokens, tokens: Tokens) -> Fibert
     kind = op.tensor.type
     form = Format.of(level_formats(kind), storage_order(kind))
     extents: list[int] = kind.shape.shape
-    tree = _stored(kind, np.zeros(extents, NUMPY[element_of(op)]))
+    tree = _stored(kind, np.zeros(extents, NUMPY[element_in(op.values)]))
     for ref, value in sparse.store(tree.zero, refs, tokens).items():
         if not 0 <= ref < tree.stored:
             raise ValueError(f"stores at {ref} of {form}: expected 0 to {tree.stored - 1}")
@@ -131,15 +132,15 @@ def store_values(op: Any, _frame: Frame, refs: Tokens, tokens: Tokens) -> Fibert
 @primitive(values.AluOp)
 def alu(op: Any, _frame: Frame, lhs: Tokens, rhs: Tokens) -> Tokens:
     """Combine values."""
-    element = element_of(op)
+    element, lanes = element_in(op.lhs), lanes_of(op.values)
     function = functions.binary(op.function.value, element)
-    return sparse.combine(function, _zero(NUMPY[element], lanes_of(op.values)), lhs, rhs)
+    return sparse.combine(function, _zero(NUMPY[element], lanes), lhs, rhs)
 
 
 @primitive(values.UnaryOp)
 def unary(op: Any, _frame: Frame, tokens: Tokens) -> Tokens:
     """Apply a function to values."""
-    element, name = element_of(op), op.function.value
+    element, name = element_in(op.operand), op.function.value
     if op.constant is None:
         function = functions.unary(name, element)
     else:
@@ -148,10 +149,27 @@ def unary(op: Any, _frame: Frame, tokens: Tokens) -> Tokens:
     return sparse.combine(function, _zero(NUMPY[element], lanes_of(op.values)), tokens)
 
 
+@primitive(values.SelectOp)
+def select(op: Any, _frame: Frame, mask: Tokens, *values: Tokens) -> Tokens:
+    """Choose values."""
+    element, lanes = NUMPY[element_in(op.values)], lanes_of(op.values)
+    absent = _zero(NUMPY["i1"], lanes_of(op.mask))
+    mask = [absent if token is EMPTY else token for token in mask]
+    constants = (op.chosen_constant, op.other_constant)
+    given = [None if each is None else np.asarray(each.value, element) for each in constants]
+
+    def choose(mask: Array, *rest: Array) -> Array:
+        left = iter(rest)
+        operands = [next(left) if number is None else number for number in given]
+        return OPS[functions.SELECT].evaluate(mask, *operands)
+
+    return sparse.combine(choose, _zero(element, lanes), mask, *values)
+
+
 @primitive(values.FoldOp)
 def fold(op: Any, _frame: Frame, tokens: Tokens) -> Tokens:
     """Reduce lanes."""
-    element = element_of(op)
+    element = element_in(op.vectors)
     function = functions.fold(op.function.value, element)
     return sparse.combine(function, _zero(NUMPY[element], lanes_of(op.vectors)), tokens)
 
@@ -159,7 +177,7 @@ def fold(op: Any, _frame: Frame, tokens: Tokens) -> Tokens:
 @primitive(values.ReduceOp)
 def reduce(op: Any, _frame: Frame, tokens: Tokens, outer: Tokens) -> Tokens:
     """Reduce innermost fibers."""
-    element = element_of(op)
+    element = element_in(op.values)
     function, identity = functions.reduction(op.function.value, element)
     lanes = lanes_of(op.values)
     zero, start = _zero(NUMPY[element], lanes), _spread(identity, lanes)
@@ -169,7 +187,7 @@ def reduce(op: Any, _frame: Frame, tokens: Tokens, outer: Tokens) -> Tokens:
 @primitive(values.AccumulateOp)
 def accumulate(op: Any, _frame: Frame, reduced: Tokens, *rest: Tokens) -> tuple[Tokens, ...]:
     """Merge fibers."""
-    element = element_of(op)
+    element = element_in(op.values)
     function, identity = functions.reduction(op.function.value, element)
     *crds, tokens = rest
     lanes = lanes_of(op.values)
@@ -182,7 +200,7 @@ def accumulate(op: Any, _frame: Frame, reduced: Tokens, *rest: Tokens) -> tuple[
 def sort_fibers(op: Any, _frame: Frame, crds: Tokens, tokens: Tokens) -> tuple[Tokens, ...]:
     """Put values in order."""
     keep = 0 if op.keep is None else op.keep.value
-    zero = NUMPY[element_of(op)].type(0)
+    zero = NUMPY[element_in(op.values)].type(0)
     descending = op.order.value == "descending"
     return sparse.sort(zero, crds, tokens, descending=descending, keep=keep)
 
@@ -196,7 +214,7 @@ def as_value(_op: Any, _frame: Frame, crds: Tokens) -> Tokens:
 @primitive(drop.ValDropOp)
 def val_drop(op: Any, _frame: Frame, crds: Tokens, tokens: Tokens) -> tuple[Tokens, Tokens]:
     """Drop zeros."""
-    return sparse.drop_values(NUMPY[element_of(op)].type(0), crds, tokens)
+    return sparse.drop_values(NUMPY[element_in(op.values)].type(0), crds, tokens)
 
 
 def _spread(value: Any, lanes: int) -> Any:

@@ -10,8 +10,6 @@ from rdu.dialects.sam.streams import (
     VAL,
     Kind,
     Sam,
-    StreamType,
-    TensorType,
     stream,
 )
 from rdu.mlir_ext import ir
@@ -19,9 +17,6 @@ from rdu.semantics.dtypes import DType
 
 ANY = (CRD, REF, VAL, BV)
 """Every kind of stream."""
-
-INDEX: DType = "i32"
-"""The element type of coordinates that are taken for values."""
 
 
 class Primitive(Sam.Operation):
@@ -43,7 +38,8 @@ class Primitive(Sam.Operation):
             if not values or (kinds == ANY and depth_of(values[0]) == depth):
                 continue
             have = values[0].type
-            each_kind = kinds if isinstance(kinds, Sequence) and kinds not in ANY else [kinds]
+            one = isinstance(kinds, str | ir.Type)
+            each_kind: Sequence[Kind] = [kinds] if one else kinds
             need = list(dict.fromkeys(stream(kind, depth) for kind in each_kind))
             if have not in need:
                 words = f"a stream {depth} deep" if kinds == ANY else " or ".join(map(str, need))
@@ -77,15 +73,21 @@ def depth_of(value: ir.Value) -> int:
 
 
 def kind_of(value: ir.Value) -> str:
-    """Return what a stream carries, in a word: `val` for vectors as well."""
-    kind = value.type.kind
-    return VAL if isinstance(kind, ir.VectorType) else kind.value
+    """Return what a stream carries, in a word: `val` for all values."""
+    kind = carried(value)
+    return kind if isinstance(kind, str) else VAL
 
 
 def carried(value: ir.Value) -> Kind:
-    """Return what a stream carries: for vectors their type."""
+    """Return what a stream carries: for vectors, and values not of the graph's type, their type."""
     kind = value.type.kind
-    return kind if isinstance(kind, ir.VectorType) else kind.value
+    return kind if isinstance(kind, ir.Type) else kind.value
+
+
+def single(value: ir.Value) -> Kind:
+    """Return what a stream carries that has no vectors: `val` for these, which it may not be."""
+    kind = carried(value)
+    return VAL if isinstance(kind, ir.VectorType) else kind
 
 
 def lanes_of(value: ir.Value) -> int:
@@ -100,33 +102,28 @@ def widest(*values: ir.Value) -> Kind:
     return VAL if isinstance(kind, str) else kind
 
 
-def value_type(values: ir.Value) -> DType:
-    """Return the element type of a stream of values: the loaded tensor's, else the graph's."""
-    loaded = getattr(values.owner.opview, "tensor", None)
-    if loaded is None or not hasattr(loaded.type, "shape"):
-        return element_of(values.owner)
-    return cast(DType, str(loaded.type.shape.element_type))
-
-
 def element_of(op: Any) -> DType:
-    """Return the element type of the values that an op computes with, `f32`.
-
-    That is the one of the tensor that they are loaded from, or i32 where they were coordinates.
-    Where an op has no values of another one, it is that of the graph's output.
-    """
-    while True:
-        tensors = [v.type for v in op.operands if isinstance(v.type, TensorType)]
-        if tensors:
-            return cast(DType, str(tensors[0].shape.element_type))
-        value = next((v for v in op.operands if is_values(v)), None)
-        if value is not None:
-            op = value.owner.opview
-        elif any(map(is_values, op.results)):
-            return INDEX
-        else:
-            return cast(DType, str(op.operation.parent.opview.output.type.element_type))
+    """Return the element type of the result of the graph around an op, `f32`."""
+    return cast(DType, str(op.operation.parent.opview.output.type.element_type))
 
 
-def is_values(value: ir.Value) -> bool:
-    """Tell whether something is a stream of values."""
-    return isinstance(value.type, StreamType) and kind_of(value) == VAL
+def element_in(value: ir.Value) -> DType:
+    """Return the element type of a stream's values; that of the graph's where it says no other."""
+    kind = carried(value)
+    if isinstance(kind, str):
+        return element_of(value.owner)
+    return cast(DType, str(kind.element_type if isinstance(kind, ir.VectorType) else kind))
+
+
+def element_stored(tensor: Any) -> DType:
+    """Return the element type of the values of a tensor with its format."""
+    return cast(DType, str(tensor.type.shape.element_type))
+
+
+def kind_for(op: Any, element: str, lanes: int = 1) -> Kind:
+    """Return what a stream of values of a type carries in the graph around an op."""
+    if lanes == 1 and element == element_of(op):
+        return VAL
+    kind = ir.Type.parse(element, op.operation.context)
+    place = op.operation.location
+    return ir.VectorType.get([lanes], kind, loc=place) if lanes > 1 else kind

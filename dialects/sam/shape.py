@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rdu.dialects.sam.primitive import Primitive, Sized, carried, depth_of, kind_of
+from rdu.dialects.sam.primitive import Primitive, Sized, carried, depth_of, single
 from rdu.dialects.sam.streams import CRD, StreamType
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Operand, Pure, Result
@@ -39,7 +39,7 @@ class SplitOp(Sized, name="split", traits=[Pure]):
     def verify(self) -> None:
         """Check the factor and the streams."""
         self.expect_positive("factor")
-        depth, kind = depth_of(self.crd), kind_of(self.payload)
+        depth, kind = depth_of(self.crd), single(self.payload)
         self.expect(crd=(CRD, depth), payload=(kind, depth), outer=(CRD, depth))
         self.expect(inner=(CRD, depth + 1), payload_out=(kind, depth + 1))
 
@@ -114,7 +114,7 @@ class ConcatOp(Primitive, name="concat", traits=[Pure]):
             self.error("sides", crds=crds, payloads=payloads, offsets=offsets)
             return
         depth = depth_of(self.crds[0])
-        kind, inner = kind_of(self.payloads[0]), max(depth_of(self.payloads[0]), depth)
+        kind, inner = single(self.payloads[0]), max(depth_of(self.payloads[0]), depth)
         self.expect(crds=(CRD, depth), payloads=(kind, inner))
         self.expect(crd=(CRD, depth), payload=(kind, inner))
 

@@ -1,7 +1,7 @@
 """Primitives that put values in order, and that take coordinates for values."""
 
-from rdu.dialects.sam.primitive import Primitive, depth_of
-from rdu.dialects.sam.streams import CRD, VAL, StreamType, one_of
+from rdu.dialects.sam.primitive import Primitive, depth_of, element_in, kind_for
+from rdu.dialects.sam.streams import CRD, StreamType, one_of
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Operand, Pure, Result
 
@@ -58,15 +58,16 @@ class SortOp(Primitive, name="sort", traits=[Pure]):
         depth = depth_of(self.crd)
         if depth < 1:
             self.error("scalar")
-        self.expect(crd=(CRD, depth), values=(VAL, depth))
-        self.expect(place=(CRD, depth), ordered=(VAL, depth), origin=(CRD, depth))
+        kind = kind_for(self, element_in(self.values))
+        self.expect(crd=(CRD, depth), values=(kind, depth))
+        self.expect(place=(CRD, depth), ordered=(kind, depth), origin=(CRD, depth))
 
 
 class AsValueOp(Primitive, name="as_value", traits=[Pure]):
     """Take coordinates for values, of i32: positions that a graph gives as its result.
 
     ```mlir
-    %v = "sam.as_value"(%i) : (!sam.stream<"crd", 1 : i64>) -> !sam.stream<"val", 1 : i64>
+    %v = "sam.as_value"(%i) : (!sam.stream<"crd", 1 : i64>) -> !sam.stream<i32, 1 : i64>
     ```
 
     An absent coordinate is a zero, as any absent value is. Costs nothing: it is the same stream.
@@ -80,4 +81,4 @@ class AsValueOp(Primitive, name="as_value", traits=[Pure]):
     def verify(self) -> None:
         """Check the streams."""
         depth = depth_of(self.crd)
-        self.expect(crd=(CRD, depth), values=(VAL, depth))
+        self.expect(crd=(CRD, depth), values=(kind_for(self, "i32"), depth))

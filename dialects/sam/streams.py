@@ -27,10 +27,18 @@ class Sam(Dialect, name="sam"):
 
 
 _Kind: Any = (
-    ir.StringAttr[CRD] | ir.StringAttr[REF] | ir.StringAttr[VAL] | ir.StringAttr[BV] | ir.VectorType
+    ir.StringAttr[CRD]
+    | ir.StringAttr[REF]
+    | ir.StringAttr[VAL]
+    | ir.StringAttr[BV]
+    | ir.VectorType
+    | ir.IntegerType
+    | ir.F32Type
+    | ir.BF16Type
 )
-Kind: TypeAlias = str | ir.VectorType
-"""What a stream carries: a kind by its word, or for values by lanes their vector."""
+Kind: TypeAlias = str | ir.Type
+"""What a stream carries: a kind by its word, or values by their type where `val` is not enough:
+vectors, and values of another type than the graph's."""
 
 
 class StreamType(Sam.Type, name="stream"):
@@ -38,9 +46,10 @@ class StreamType(Sam.Type, name="stream"):
 
     `kind` says what the payload is: `crd` coordinates, `ref` positions in the next level (or among
     the values), `val` values, `bv` bit vectors of coordinates, and `vector<16xf32>` 16 values, one
-    on each lane of a unit, in one token: `!sam.stream<vector<16xf32>, 2 : i64>`. `depth` is how
-    many fibers nest: the highest stop that may occur is `depth - 1`. Depth 0 has no stops, and but
-    for `sam.stop_drop` it is one token.
+    on each lane of a unit, in one token: `!sam.stream<vector<16xf32>, 2 : i64>`. `val` are values
+    of the type that the graph's result has; others go by their type: `!sam.stream<i1, 2 : i64>` is
+    what a comparison gives. `depth` is how many fibers nest: the highest stop that may occur is
+    `depth - 1`. Depth 0 has no stops, and but for `sam.stop_drop` it is one token.
     """
 
     kind: _Kind  # pyright: ignore[reportInvalidTypeForm]

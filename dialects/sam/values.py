@@ -1,20 +1,32 @@
 """Primitives that load, compute, reduce and store values."""
 
+from typing import Any
+
 from rdu.dialects.sam.primitive import (
     ANY,
     Primitive,
     Sized,
     carried,
     depth_of,
-    element_of,
+    element_in,
+    element_stored,
+    kind_for,
     lanes_of,
-    value_type,
     widest,
 )
-from rdu.dialects.sam.streams import CRD, REF, VAL, StreamType, TensorType, level_formats, one_of
+from rdu.dialects.sam.streams import (
+    CRD,
+    REF,
+    Kind,
+    StreamType,
+    TensorType,
+    level_formats,
+    one_of,
+)
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Operand, Pure, Result
-from rdu.semantics.sparse.functions import BINARY, REDUCTIONS, UNARY, takes
+from rdu.semantics.dtypes import DType
+from rdu.semantics.sparse.functions import BINARY, REDUCTIONS, UNARY, result, takes
 
 
 class _Function(Primitive):
@@ -24,12 +36,15 @@ class _Function(Primitive):
         "function": "function is '{have}': expected {need}",
     }
 
-    def expect_function(self, names: tuple[str, ...]) -> None:
-        """Check that the function is one of those, and exists for the graph's values."""
-        element = element_of(self)
+    def expect_function(self, names: tuple[str, ...], element: DType) -> None:
+        """Check that the function is one of those, and exists for values of a type."""
         known = [name for name in names if takes(name, element)]
         if self.function.value not in known:
             self.error("function", have=self.function.value, need=one_of(known))
+
+    def given(self, element: DType, lanes: int) -> Kind:
+        """Return what the function gives of operands of a type, `lanes` of them in a token."""
+        return kind_for(self, result(self.function.value, element), lanes)
 
 
 class ArrayOp(Primitive, name="array", traits=[Pure]):
@@ -61,11 +76,13 @@ class ArrayOp(Primitive, name="array", traits=[Pure]):
 
     def verify(self) -> None:
         """Check the streams, and that vectors are the innermost blocks of the tensor."""
-        depth, kind = depth_of(self.ref), carried(self.values)
-        self.expect(ref=(REF, depth), values=(widest(self.values), depth))
-        if isinstance(kind, str):
+        depth = depth_of(self.ref)
+        kind: Any = carried(self.values)
+        element = element_stored(self.tensor)
+        if not isinstance(kind, ir.VectorType):
+            self.expect(ref=(REF, depth), values=(kind_for(self, element), depth))
             return
-        element = value_type(self.values)
+        self.expect(ref=(REF, depth), values=(kind, depth))
         need = f"blocked:{lanes_of(self.values)}"
         level = (level_formats(self.tensor.type) or [""])[-1]
         if len(kind.shape) != 1 or kind.shape[0] < 2 or str(kind.element_type) != element:
@@ -84,15 +101,15 @@ class AsCrdOp(Sized, name="as_crd", traits=[Pure]):
 
     ```mlir
     %c = "sam.as_crd"(%v) {below = 4}
-      : (!sam.stream<"val", 1 : i64>) -> !sam.stream<"crd", 1 : i64>
+      : (!sam.stream<i32, 1 : i64>) -> !sam.stream<"crd", 1 : i64>
     ```
 
-    The values `3 0 S0 3 S1 D` give the coordinates `3 0 S0 3 S1 D`. They come from a `sam.array` of
-    a tensor of i32, whatever the graph computes with. Stands for a stage of a PCU that compares.
+    The values `3 0 S0 3 S1 D` give the coordinates `3 0 S0 3 S1 D`. Stands for a stage of a
+    PCU that compares.
     """
 
     values: Operand[StreamType]
-    """Values of i32."""
+    """Values of i32, whatever the graph's result is of."""
     below: ir.IntegerAttr
     """The extent of the level."""
     wrap: ir.BoolAttr | None
@@ -100,17 +117,11 @@ class AsCrdOp(Sized, name="as_crd", traits=[Pure]):
     crd: Result[StreamType]
     """The coordinates."""
 
-    messages = Sized.messages | {
-        "source": "takes values of {have}: expected those of a 'sam.array' of i32",
-    }
-
     def verify(self) -> None:
-        """Check the extent, the streams, and that the values are those of an index tensor."""
+        """Check the extent and the streams."""
         self.expect_positive("below")
         depth = depth_of(self.values)
-        self.expect(values=(VAL, depth), crd=(CRD, depth))
-        if (have := value_type(self.values)) != "i32":
-            self.error("source", have=have)
+        self.expect(values=(kind_for(self, "i32"), depth), crd=(CRD, depth))
 
 
 class StoreOp(Primitive, name="store", traits=[Pure]):
@@ -141,7 +152,8 @@ class StoreOp(Primitive, name="store", traits=[Pure]):
     def verify(self) -> None:
         """Check the streams and the format."""
         depth, formats = depth_of(self.ref), level_formats(self.tensor.type)
-        self.expect(ref=((CRD, REF) if len(formats) == 1 else REF, depth), values=(VAL, depth))
+        kind = kind_for(self, element_stored(self.tensor))
+        self.expect(ref=((CRD, REF) if len(formats) == 1 else REF, depth), values=(kind, depth))
         if any(not name.startswith(("dense", "blocked")) for name in formats):
             self.error("dense", have=one_of(formats))
 
@@ -149,11 +161,14 @@ class StoreOp(Primitive, name="store", traits=[Pure]):
 class AluOp(_Function, name="alu", traits=[Pure]):
     """Combine two value streams token by token; their stops have to agree, and `N` is a zero.
 
-    Vectors are combined lane by lane; a scalar beside them stands on all lanes.
+    Vectors are combined lane by lane; a scalar beside them stands on all lanes. Comparisons give a
+    mask, a stream of i1; masks are combined by `and`, `or` and `xor`.
 
     ```mlir
     %p = "sam.alu"(%a, %b) {function = "mul"}
       : (!sam.stream<"val", 1 : i64>, !sam.stream<"val", 1 : i64>) -> !sam.stream<"val", 1 : i64>
+    %m = "sam.alu"(%a, %b) {function = "lt"}
+      : (!sam.stream<"val", 1 : i64>, !sam.stream<"val", 1 : i64>) -> !sam.stream<i1, 1 : i64>
     ```
 
     `2 3 S0 D` and `5 N S0 D` multiply to `10 0 S0 D`. Stands for a stage of a PCU.
@@ -164,15 +179,22 @@ class AluOp(_Function, name="alu", traits=[Pure]):
     rhs: Operand[StreamType]
     """Second values."""
     function: ir.StringAttr
-    """`add`, `sub`, `mul`, `div`, `max` or `min`."""
+    """`add`, `sub`, `mul`, `div`, `max`, `min`; `eq`, `lt` and so on; `and`, `or` or `xor`."""
     values: Result[StreamType]
     """The combined values."""
 
     def verify(self) -> None:
         """Check the function and the streams."""
-        self.expect_function(tuple(BINARY))
-        depth, kind = depth_of(self.lhs), widest(self.lhs, self.rhs)
-        self.expect(lhs=((VAL, kind), depth), rhs=((VAL, kind), depth), values=(kind, depth))
+        element, lanes = element_in(self.lhs), max(map(lanes_of, (self.lhs, self.rhs)))
+        self.expect_function(BINARY, element)
+        depth, kinds = depth_of(self.lhs), each_width(self, element, lanes)
+        self.expect(lhs=(kinds, depth), rhs=(kinds, depth))
+        self.expect(values=(self.given(element, lanes), depth))
+
+
+def each_width(op: Primitive, element: str, lanes: int) -> tuple[Kind, Kind]:
+    """Return what operands of vectors may carry: scalars, which stand on all lanes, or vectors."""
+    return kind_for(op, element), kind_for(op, element, lanes)
 
 
 class UnaryOp(_Function, name="unary", traits=[Pure]):
@@ -201,9 +223,61 @@ class UnaryOp(_Function, name="unary", traits=[Pure]):
 
     def verify(self) -> None:
         """Check the function and the streams."""
-        self.expect_function(UNARY if self.constant is None else tuple(BINARY))
-        depth, kind = depth_of(self.operand), widest(self.operand)
-        self.expect(operand=(kind, depth), values=(kind, depth))
+        element, lanes = element_in(self.operand), lanes_of(self.operand)
+        self.expect_function(UNARY if self.constant is None else BINARY, element)
+        depth = depth_of(self.operand)
+        self.expect(operand=(kind_for(self, element, lanes), depth))
+        self.expect(values=(self.given(element, lanes), depth))
+
+
+class SelectOp(Primitive, name="select", traits=[Pure]):
+    """Give the one value or the other, as a mask says; each may be a constant.
+
+    `N` is a zero, and so false. Vectors are chosen from lane by lane; a scalar beside them stands
+    on all lanes.
+
+    ```mlir
+    %s = "sam.select"(%m, %a, %b) {operandSegmentSizes = array<i32: 1, 1, 1>}
+      : (!sam.stream<i1, 1 : i64>, !sam.stream<"val", 1 : i64>, !sam.stream<"val", 1 : i64>)
+      -> !sam.stream<"val", 1 : i64>
+    %p = "sam.select"(%m, %a) {other_constant = 0.0 : f64,
+      operandSegmentSizes = array<i32: 1, 1, 0>}
+      : (!sam.stream<i1, 1 : i64>, !sam.stream<"val", 1 : i64>) -> !sam.stream<"val", 1 : i64>
+    ```
+
+    Of `1 0 N S0 D`, `5 6 7 S0 D` and `8 N 9 S0 D` it gives `5 0 9 S0 D`. Stands for a stage of a
+    PCU.
+    """
+
+    mask: Operand[StreamType]
+    """Whether to give the first value."""
+    chosen: Operand[StreamType] | None
+    """What to give where the mask is true."""
+    other: Operand[StreamType] | None
+    """What to give where it is not."""
+    chosen_constant: ir.FloatAttr | None
+    """The number to give instead of `chosen`."""
+    other_constant: ir.FloatAttr | None
+    """The number to give instead of `other`."""
+    values: Result[StreamType]
+    """The values."""
+
+    messages = Primitive.messages | {
+        "operand": "has {have} of '{name}' and '{name}_constant': expected one",
+    }
+
+    def verify(self) -> None:
+        """Check that there are two values to choose from, and the streams."""
+        depth, element = depth_of(self.mask), element_in(self.values)
+        streams = [value for value in (self.mask, self.chosen, self.other) if value is not None]
+        lanes = max(map(lanes_of, streams))
+        self.expect(mask=(each_width(self, "i1", lanes), depth))
+        for name in ("chosen", "other"):
+            stream, constant = getattr(self, name), getattr(self, f"{name}_constant")
+            if (stream is None) == (constant is None):
+                self.error("operand", name=name, have="none" if stream is None else "both")
+            self.expect(**{name: (each_width(self, element, lanes), depth)})
+        self.expect(values=(kind_for(self, element, lanes), depth))
 
 
 class ReduceOp(_Function, name="reduce", traits=[Pure]):
@@ -227,13 +301,13 @@ class ReduceOp(_Function, name="reduce", traits=[Pure]):
     outer: Operand[StreamType]
     """Any stream of the level above: coordinates, references, or the root."""
     function: ir.StringAttr
-    """`add`, `mul`, `max` or `min`."""
+    """`add`, `mul`, `max` or `min`; `and` or `or` of i1 and i32."""
     reduced: Result[StreamType]
     """One value for each token of `outer`."""
 
     def verify(self) -> None:
         """Check the function and the streams."""
-        self.expect_function(REDUCTIONS)
+        self.expect_function(REDUCTIONS, element_in(self.values))
         depth, kind = depth_of(self.outer), widest(self.values)
         self.expect(outer=(ANY, depth), values=(kind, depth + 1), reduced=(kind, depth))
 
@@ -254,7 +328,7 @@ class FoldOp(_Function, name="fold", traits=[Pure]):
     vectors: Operand[StreamType]
     """The vectors."""
     function: ir.StringAttr
-    """`add`, `mul`, `max` or `min`."""
+    """`add`, `mul`, `max` or `min`; `and` or `or` of i1 and i32."""
     values: Result[StreamType]
     """A value for each."""
 
@@ -262,10 +336,11 @@ class FoldOp(_Function, name="fold", traits=[Pure]):
 
     def verify(self) -> None:
         """Check the function and the streams."""
-        self.expect_function(REDUCTIONS)
+        element = element_in(self.vectors)
+        self.expect_function(REDUCTIONS, element)
         if lanes_of(self.vectors) == 1:
             self.error("vectors", have=self.vectors.type)
-        self.expect(values=(VAL, depth_of(self.vectors)))
+        self.expect(values=(kind_for(self, element), depth_of(self.vectors)))
 
 
 class AccumulateOp(_Function, name="accumulate", traits=[Pure]):
@@ -297,7 +372,7 @@ class AccumulateOp(_Function, name="accumulate", traits=[Pure]):
     values: Operand[StreamType]
     """Values at the innermost coordinates."""
     function: ir.StringAttr
-    """`add`, `mul`, `max` or `min`."""
+    """`add`, `mul`, `max` or `min`; `and` or `or` of i1 and i32."""
     out_a: Result[StreamType]
     """Merged coordinates, as deep as `reduced`."""
     out_b: Result[StreamType] | None
@@ -314,7 +389,7 @@ class AccumulateOp(_Function, name="accumulate", traits=[Pure]):
 
     def verify(self) -> None:
         """Check the function, the order and the streams."""
-        self.expect_function(REDUCTIONS)
+        self.expect_function(REDUCTIONS, element_in(self.values))
         operands = _letters(a=self.crd_a, b=self.crd_b, c=self.crd_c)
         results = _letters(a=self.out_a, b=self.out_b, c=self.out_c)
         if operands != results or operands == "ac":

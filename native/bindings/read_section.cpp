@@ -294,7 +294,9 @@ SparseSpec sparse(nb::handle o, ContextKind kind) {
           .comparison = compares ? comparison(o.attr("function")) : Comparison::none,
           .is_float = dtype(type) == DType::f32 || dtype(type) == DType::bf16,
           .identity = reduces ? identity(mnemonic, type) : 0,
-          .constant = word(o.attr("constant"), dtype(type))};
+          .constants = list<Word>(o.attr("constants"), [](nb::handle pair) {
+            return word(pair[0], dtype(nb::borrow<nb::object>(pair[1])));
+          })};
 }
 
 ContextSpec context(nb::handle o) {

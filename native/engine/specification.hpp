@@ -191,7 +191,7 @@ struct SparseSpec {
   Comparison comparison;      // instead of one: of coordinates, or of a value with the next one
   bool is_float;              // whether its values are
   Word identity;              // of a reduction
-  Word constant;
+  std::vector<Word> constants;
 };
 
 struct Constant {

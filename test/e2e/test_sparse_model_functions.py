@@ -86,7 +86,6 @@ REFUSED = {
     "floor": (lambda x, y: torch.floor(x), "'math.floor' (f32) -> f32"),
     "log1p": (lambda x, y: torch.log1p(x), "'math.log1p' (f32) -> f32"),
     "power of two tensors": (lambda x, y: x**y, "'math.powf' (f32, f32) -> f32"),
-    "where": (lambda x, y: torch.where(x > y, x, 2 * y), "tensor<4x6xi1>: expected elements"),
     "padding with ones": (lambda x, y: F.pad(x, (1, 1), value=1.0), "pads with 1.0: expected 0"),
     "flip": (lambda x, y: torch.flip(x, [0]), "'tensor.extract'"),
 }

@@ -19,10 +19,10 @@ class Apply final : public Walker<Apply> {
     if (!sources_[0].is_payload()) return pass_on(every_);
     if (!expect(kValue, every_, every_)) return false;
     std::array<Word, 3> operands{};
-    std::size_t next = 0, n = 0;
+    std::size_t next = 0, constant = 0, n = 0;
     for (int input : sparse_.inputs) {
       if (input == SparseSpec::kConstant) {
-        operands[n++] = sparse_.constant;
+        operands[n++] = sparse_.constants[constant++];
         continue;
       }
       const Source& source = sources_[next++];
@@ -43,7 +43,12 @@ class ApplyLanes final : public Walker<ApplyLanes> {
  public:
   ApplyLanes(int number, const ContextSpec& spec, Fabric& fabric) : Walker(number, spec, fabric) {
     for (const Source& source : sources_) every_.push_back(&source);
-    for (Lanes& operand : operands_) operand.fill(sparse_.constant);
+    std::size_t constant = 0;
+    for (std::size_t n = 0; n < sparse_.inputs.size(); ++n) {
+      if (sparse_.inputs[n] == SparseSpec::kConstant) {
+        operands_[n].fill(sparse_.constants[constant++]);
+      }
+    }
   }
 
   bool step() {

@@ -107,8 +107,8 @@ one part to play, and its line has always the same form:
 `primitive [function] inputs [of storage] [with settings] [-> outputs]`.
 
 * **Inputs** stand in the order of the table below. `root` in place of one is the stream `0 D`,
-  there from the start: the reference that every walk of a tensor begins with. One operand of
-  `apply` may be a constant.
+  there from the start: the reference that every walk of a tensor begins with. Operands of
+  `apply` may be constants, but for one.
 * **Outputs**: `_` in place of one that nobody wants.
 * **Storage**: `of compressed(B.segments, B.coordinates)` says how a level is stored, or the values,
   and which formal tensors are its parts, all of one tier. That has words of its own for each

@@ -185,7 +185,7 @@ class SparseSpec:
     """A primitive of the sparse abstract machine, by numbers.
 
     Attributes:
-        inputs: input ports in the order of its roles; -1 is the root, -2 `constant`.
+        inputs: input ports in the order of its roles; -1 is the root, -2 the next of `constants`.
         outputs: output ports; -1 is unused.
         storage: how its tensors are stored, empty if it has none.
         tensors, extent: the tensors of its storage, and a dense level's coordinates.
@@ -194,8 +194,8 @@ class SparseSpec:
         settings: its whole numbers, in the order of their declaration.
         lanes: values of a vector, where it has such values; else 1.
         function: the operation of its values, empty without one.
-        dtype: the element type of its values.
-        constant: an operand of the function.
+        dtype: the element type of its values; of an operation's, that of the first.
+        constants: the operands of the function that are no streams, with their types.
     """
 
     inputs: tuple[int, ...]
@@ -209,7 +209,7 @@ class SparseSpec:
     lanes: int = 1
     function: str = ""
     dtype: DType = "i32"
-    constant: int | float | bool = 0
+    constants: tuple[tuple[int | float | bool, DType], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from rdu.semantics.dtypes import DType
+
 Index = tuple[tuple[str, ...], ...]
 """For each dimension of a tensor the variables that index it: one, or where the dimension is stored
 in blocks the number of the block, then the coordinate within."""
@@ -31,14 +33,20 @@ class Access:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Constant:
-    """A number."""
+    """A number.
+
+    Attributes:
+        value: the number.
+        element: its element type, None for that of what it is beside.
+    """
 
     value: float
+    element: DType | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Apply:
-    """A function of `rdu.semantics.sparse.functions` of one or two values."""
+    """A function of `rdu.semantics.sparse.functions` of one, two or three values."""
 
     function: str
     operands: tuple[Expression, ...]
@@ -93,7 +101,7 @@ def rebuilt(expression: Expression, leaf: Callable[[Access], Expression]) -> Exp
         case Access():
             return leaf(expression)
         case Constant():
-            return Constant(expression.value)
+            return expression
         case Apply():
             operands = tuple(rebuilt(operand, leaf) for operand in expression.operands)
             return Apply(expression.function, operands)
@@ -111,7 +119,7 @@ def renamed(expression: Expression, names: Mapping[str, Sequence[str]]) -> Expre
         case Access():
             return Access(expression.tensor, tuple(map(spread, expression.index)))
         case Constant():
-            return Constant(expression.value)
+            return expression
         case Apply():
             operands = tuple(renamed(operand, names) for operand in expression.operands)
             return Apply(expression.function, operands)

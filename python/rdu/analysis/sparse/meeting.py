@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rdu.analysis.sparse.expression import Access, Apply, Constant, Expression, Reduce
-from rdu.analysis.sparse.zeros import Zeros, zeros_of
+from rdu.analysis.sparse.zeros import zero_where
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +120,26 @@ def _meet(
 def _apply(
     apply: Apply, level: Callable[[Access], Level | None]
 ) -> tuple[Merge | None, list[Access]]:
+    """Meet the operands: a function may be skipped where some that make it zero are absent.
+
+    Of two such sets with an operand in common the first is taken whose operands all may be absent.
+    What is in no set has to be exact wherever the function is computed, so it is beside.
+    """
     varying = [operand for operand in apply.operands if not isinstance(operand, Constant)]
-    met = [_meet(operand, level) for operand in varying]
-    drivers = [driver for driver, _ in met]
-    beside = [access for _, more in met for access in more]
-    present = [driver for driver in drivers if driver is not None]
-    match zeros_of(apply):
-        case Zeros.ALL_PRESENT:
-            driver, left = _intersection(present, level)
-            return driver, [*beside, *left]
-        case Zeros.ANY_PRESENT if len(present) == len(drivers):
-            return _union(present, level), beside
-        case _:
-            return None, [*beside, *(access for driver in present for access in walked(driver))]
+    met: dict[Expression, tuple[Merge | None, list[Access]]] = {
+        operand: _meet(operand, level) for operand in varying
+    }
+    beside = [access for _, more in met.values() for access in more]
+    parts: list[Merge] = []
+    taken = set[Expression]()
+    for operands in zero_where(apply):
+        drivers = [driver for driver in (met[o][0] for o in operands) if driver is not None]
+        if taken.isdisjoint(operands) and len(drivers) == len(operands):
+            parts += [merge for merge in [_union(drivers, level)] if merge is not None]
+            taken.update(operands)
+    left = [each for o in varying if o not in taken for each in walked(met[o][0])]
+    driver, located = _intersection(parts, level)
+    return driver, [*beside, *left, *located]
 
 
 def _intersection(

@@ -24,6 +24,7 @@ from rdu.analysis.sparse.statement import (
     repeated,
 )
 from rdu.analysis.sparse.zeros import keeps_zero, root_reduction
+from rdu.semantics.sparse.functions import SUMS
 
 MOST_ACCUMULATED = 3
 """The levels that an accumulator can merge."""
@@ -106,7 +107,7 @@ def check_repeated(statement: Statement) -> None:
             levels = fixed_levels(access.index, statement.tensors[access.tensor].form)
             for name in free.intersection(repeated(levels)):
                 merged = any((outer, name) in wished for outer in node.variables)
-                if node.function != "add" or not merged:
+                if node.function not in SUMS or not merged:
                     raise UnmergeableError(access)
 
 
@@ -150,7 +151,8 @@ class Nest:
             return Scope(self._sorted(own), self.statement.expression, frozenset())
         loops = self._sorted(own | set(self.spread.variables))
         first = min(loops.index(name) for name in self.spread.variables)
-        dense = frozenset(loops[first:]) if self.spread.function != "add" else frozenset[str]()
+        sums = self.spread.function in SUMS
+        dense = frozenset[str]() if sums else frozenset(loops[first:])
         return Scope(loops, self.spread.body, dense)
 
     def inside(self, outer: Scope, reduction: Reduce) -> tuple[int, Scope]:
@@ -161,7 +163,7 @@ class Nest:
         needed = set(free_variables(reduction))
         around = max((n + 1 for n, name in enumerate(outer.loops) if name in needed), default=0)
         loops = (*outer.loops[:around], *self._sorted(set(reduction.variables)))
-        dense = frozenset(reduction.variables if reduction.function != "add" else ())
+        dense = frozenset(() if reduction.function in SUMS else reduction.variables)
         return around, Scope(loops, reduction.body, dense)
 
     def level(self, access: Access, name: str) -> Level | None:

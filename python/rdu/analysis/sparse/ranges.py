@@ -28,6 +28,7 @@ SPLITTABLE = (
     sam.MaskOp,
     sam.ReduceOp,
     sam.RepeatOp,
+    sam.SelectOp,
     sam.StopDropOp,
     sam.UnaryOp,
     sam.UnionOp,

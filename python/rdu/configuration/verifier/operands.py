@@ -16,7 +16,7 @@ def check_operands(scope: Scope) -> None:
 
 
 def _check_context(context: Context, action: Sparse, scope: Scope) -> None:
-    """Check that values come from ports, but one of an operation, which a constant may be."""
+    """Check that values come from ports, but those of an operation of which one does."""
     form = FORMS[action.primitive]
     size = group_size(form, len(action.inputs), len(action.outputs))
     if size is None:
@@ -26,12 +26,11 @@ def _check_context(context: Context, action: Sparse, scope: Scope) -> None:
         scope.report(messages.SPARSE_OPERAND, action.span, need, have, name=action.primitive)
 
     constants = [operand for operand in action.inputs if not isinstance(operand, str)]
-    most = 1 if form.function == "operation" else 0
-    if len(constants) > most:
-        have = f"{len(constants)} constants" if most else f"constant {constants[0]}"
-        refuse("at most one constant" if most else "inputs", have)
+    computes = form.function == "operation"
+    if constants and not computes:
+        refuse("inputs", f"constant {constants[0]}")
     parts = list(zip(action.inputs, roles(form.inputs, size), strict=True))
     if any(operand == ROOT for operand, role in parts if role == "val"):
         refuse("a port for each value", f"'{ROOT}'")
-    if most and constants and not context.inputs:
+    if computes and constants and not context.inputs:
         refuse("an input", "constants alone")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rdu.configuration import messages
 from rdu.configuration.constants import constant_type
@@ -21,6 +21,9 @@ from rdu.configuration.sparse import (
 )
 from rdu.configuration.verifier.primitives import check_ports
 from rdu.configuration.verifier.scope import INT_MAX, Place, Scope, View, by_name
+
+if TYPE_CHECKING:
+    from rdu.semantics.scalar import ScalarOp
 
 INDEX: DType = "i32"
 """The element type of coordinates, references, words of bits and segments."""
@@ -78,10 +81,10 @@ def _check_context(view: View, context: Context, action: Sparse, scope: Scope) -
     element = types[0] if types else None
     lanes = (LANES,) if any(carried.kind == "vector" for carried in _computed(taken, given)) else ()
     _check_settings(action, (*setting_names(form, size), *lanes), scope)
-    _check_types(taken, given, element, action, scope)
+    _check_types(taken, given, form, element, action, scope)
     _check_kinds(taken, given, form, action, scope)
     _check_storage(view, action, form, element, scope)
-    _check_function(action, form, element, scope)
+    _check_function(taken, given, form, element, action, scope)
 
 
 def _carried(
@@ -100,11 +103,15 @@ def _carried(
 def _check_types(
     taken: list[Carried],
     given: list[Carried],
+    form: Form,
     element: DType | None,
     action: Sparse,
     scope: Scope,
 ) -> None:
-    """Check the element types of indices, of values, and of what passes through."""
+    """Check the element types of indices, of values, and of what passes through.
+
+    Those of an operation's values are checked with it.
+    """
 
     def expect(carried: Carried, need: DType | None) -> None:
         if None not in (carried.dtype, need) and carried.dtype != need:
@@ -114,7 +121,7 @@ def _check_types(
     for carried in (*taken, *given):
         if carried.role in INDICES:
             expect(carried, INDEX)
-        if carried.role == "val":
+        if carried.role == "val" and form.function != "operation":
             expect(carried, element)
     for before, after in _through(taken, given):
         expect(after, before.dtype or (INDEX if before.text == ROOT else None))
@@ -220,7 +227,14 @@ def _text(kind: str, parts: Sequence[object]) -> str:
     return f"{kind}({', '.join(map(str, parts))})"
 
 
-def _check_function(action: Sparse, form: Form, element: DType | None, scope: Scope) -> None:
+def _check_function(
+    taken: list[Carried],
+    given: list[Carried],
+    form: Form,
+    element: DType | None,
+    action: Sparse,
+    scope: Scope,
+) -> None:
     from rdu.semantics.reduction import REDUCTIONS
     from rdu.semantics.scalar import OPS
 
@@ -240,10 +254,34 @@ def _check_function(action: Sparse, form: Form, element: DType | None, scope: Sc
         need = f"an operation of {count}"
         scope.report(messages.SPARSE_FUNCTION, span, need, have, name=action.primitive)
         return
+    if form.function == "operation":
+        _check_operation(op, taken, given, action, scope)
+        return
     operands: list[DType] = [] if element is None else [element] * count
     if element is not None and op.result_type(operands) != element:
         need = f"an operation from {element} to {element}"
         scope.report(messages.SPARSE_FUNCTION, span, need, f"'{name}'", name=action.primitive)
-    elif form.function == "reduction" and element not in REDUCTIONS.get(name, {}):
+    elif element not in REDUCTIONS.get(name, {}):
         need = "an operation that reduces"
         scope.report(messages.SPARSE_FUNCTION, span, need, f"'{name}'", name=action.primitive)
+
+
+def _check_operation(
+    op: ScalarOp, taken: list[Carried], given: list[Carried], action: Sparse, scope: Scope
+) -> None:
+    """Check an operation's operands, and then what becomes of its result."""
+    known: list[DType] = []
+    for carried in taken:
+        if carried.dtype is None:
+            return  # a port that is not there is reported elsewhere
+        known.append(carried.dtype)
+    result = op.result_type(known)
+    if result is None:
+        have = f"'{op.name}' of {', '.join(known)}"
+        scope.report(
+            messages.SPARSE_FUNCTION, action.span, op.signature, have, name=action.primitive
+        )
+    for carried in given if result is not None else ():
+        if carried.dtype not in (None, result):
+            names = {"name": carried.text, "primitive": action.primitive}
+            scope.report(messages.PRIMITIVE_TYPE, action.span, str(result), carried.dtype, **names)

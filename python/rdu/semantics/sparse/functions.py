@@ -12,7 +12,7 @@ from rdu.semantics.scalar import OPS, constant
 
 Function = Callable[..., Array]
 
-BINARY: Mapping[str, tuple[str, str]] = {
+_ARITHMETIC: Mapping[str, tuple[str, str]] = {
     "add": ("addf", "addi"),
     "sub": ("subf", "subi"),
     "mul": ("mulf", "muli"),
@@ -20,10 +20,40 @@ BINARY: Mapping[str, tuple[str, str]] = {
     "max": ("maximumf", "maxsi"),
     "min": ("minimumf", "minsi"),
 }
-"""Functions of two values: the scalar operation for floats, and for i32."""
+"""Functions of two values of one type: the scalar operation for floats, and for i32."""
 
-REDUCTIONS = ("add", "mul", "max", "min")
+_ORDERED: Mapping[str, tuple[str, str]] = {
+    "eq": ("cmpf.oeq", "cmpi.eq"),
+    "ge": ("cmpf.oge", "cmpi.sge"),
+    "gt": ("cmpf.ogt", "cmpi.sgt"),
+    "le": ("cmpf.ole", "cmpi.sle"),
+    "lt": ("cmpf.olt", "cmpi.slt"),
+    "ne": ("cmpf.une", "cmpi.ne"),
+}
+"""The same of comparisons, whose result is an i1: of NaN all but `ne` are false."""
+
+_OF_FLOATS: Mapping[str, str] = {
+    name: f"cmpf.{name}" for name in ("one", "ord", "ueq", "uge", "ugt", "ule", "ult", "uno")
+}
+"""Comparisons that only floats have, by MLIR's names: true of NaN where these begin with `u`."""
+
+LOGICAL: Mapping[str, str] = {"and": "andi", "or": "ori", "xor": "xori"}
+"""Functions of two bits, or of the bits of two i32."""
+
+COMPARISONS = (*_ORDERED, *_OF_FLOATS)
+"""Functions of two values of one type that give an i1."""
+
+BINARY = (*_ARITHMETIC, *COMPARISONS, *LOGICAL)
+"""Functions of two values."""
+
+REDUCTIONS = ("add", "mul", "max", "min", "and", "or")
 """Those of `BINARY` that reduce."""
+
+SUMS = ("add", "or")
+"""Reductions that zeros make no difference to."""
+
+SELECT = "select"
+"""The function of three values: the second where the first, an i1, is true, else the third."""
 
 _FLOAT_UNARY: Mapping[str, str] = {
     "abs": "absf",
@@ -35,7 +65,10 @@ _FLOAT_UNARY: Mapping[str, str] = {
     "sqrt": "sqrt",
     "tanh": "tanh",
 }
-UNARY = tuple(sorted([*_FLOAT_UNARY, "relu", "sigmoid"]))
+_CONVERSIONS: Mapping[str, DType] = {"to_f32": "f32", "to_i32": "i32"}
+"""Functions of one value of another type: the type of what they give."""
+
+UNARY = tuple(sorted([*_FLOAT_UNARY, "relu", "sigmoid", "not", *_CONVERSIONS]))
 """Functions of one value."""
 
 X, LAST = "x", "last"
@@ -43,39 +76,85 @@ X, LAST = "x", "last"
 
 
 class Step(NamedTuple):
-    """A scalar operation of a function that is made of several; operands by name or constants."""
+    """A scalar operation of a function that is made of several; operands by name or constants.
+
+    Constants are of the type that they are spelled in, floats of that of the function's operand.
+    """
 
     operation: str
-    operands: tuple[str | int, ...]
+    operands: tuple[str | float | bool, ...]
 
 
 _FLOAT_STEPS: Mapping[str, tuple[Step, ...]] = {
-    "relu": (Step("maximumf", (X, 0)),),
+    "relu": (Step("maximumf", (X, 0.0)),),
     "sigmoid": (
         Step("negf", (X,)),
         Step("exp", (LAST,)),
-        Step("addf", (1, LAST)),
-        Step("divf", (1, LAST)),
+        Step("addf", (1.0, LAST)),
+        Step("divf", (1.0, LAST)),
     ),
 } | {name: (Step(operation, (X,)),) for name, operation in _FLOAT_UNARY.items()}
 
-_INTEGER_STEPS: Mapping[str, tuple[Step, ...]] = {
-    "abs": (Step("subi", (0, X)), Step("maxsi", (X, LAST))),
-    "neg": (Step("subi", (0, X)),),
-    "relu": (Step("maxsi", (X, 0)),),
+_STEPS: Mapping[DType, Mapping[str, tuple[Step, ...]]] = {
+    "f32": {**_FLOAT_STEPS, "to_i32": (Step("fptosi", (X,)),)},
+    "bf16": _FLOAT_STEPS,
+    "i32": {
+        "abs": (Step("subi", (0, X)), Step("maxsi", (X, LAST))),
+        "neg": (Step("subi", (0, X)),),
+        "relu": (Step("maxsi", (X, 0)),),
+        "to_f32": (Step("sitofp", (X,)),),
+    },
+    "i1": {
+        "not": (Step("xori", (X, True)),),
+        "to_f32": (Step("select", (X, 1.0, 0.0)),),
+        "to_i32": (Step("extui", (X,)),),
+    },
 }
 
 
+def _of_two(dtype: DType) -> dict[str, str]:
+    if dtype == "i1":
+        return dict(LOGICAL)
+    number = int(dtype == "i32")
+    both = {name: pair[number] for name, pair in {**_ARITHMETIC, **_ORDERED}.items()}
+    return {**both, **(LOGICAL if number else _OF_FLOATS)}
+
+
+_OPERATIONS: Mapping[DType, Mapping[str, str]] = {dtype: _of_two(dtype) for dtype in _STEPS}
+
+
 def takes(name: str, dtype: DType) -> bool:
-    """Tell whether a function exists for an element type: f32 and bf16 have all, i32 some."""
-    if dtype == "i32":
-        return name in BINARY or name in _INTEGER_STEPS
-    return dtype in ("f32", "bf16") and (name in BINARY or name in UNARY)
+    """Tell whether a function exists for an element type of its operands.
+
+    All arithmetic exists for f32 and bf16, some for i32. Of three values the last two are meant.
+    """
+    return name == SELECT or name in _OPERATIONS[dtype] or name in _STEPS[dtype]
+
+
+def result(name: str, dtype: DType) -> DType:
+    """Return the element type of what a function gives, by that of its operands."""
+    return "i1" if name in COMPARISONS else _CONVERSIONS.get(name, dtype)
+
+
+def sum_of(dtype: str) -> str:
+    """Return the one of `SUMS` that an element type has."""
+    return "or" if dtype == "i1" else "add"
+
+
+def typed(number: float, dtype: DType) -> float | bool:
+    """Return a number as constants of an element type are spelled: 1.0, 1 or True."""
+    match dtype:
+        case "i1":
+            return bool(number)
+        case "i32":
+            return int(number)
+        case _:
+            return float(number)
 
 
 def operation(name: str, dtype: DType) -> str:
-    """Return the scalar operation of a function of two values of an element type."""
-    return BINARY[name][dtype == "i32"]
+    """Return the scalar operation of a function of two or three values of an element type."""
+    return SELECT if name == SELECT else _OPERATIONS[dtype][name]
 
 
 def steps(name: str, dtype: DType) -> tuple[Step, ...]:
@@ -83,7 +162,7 @@ def steps(name: str, dtype: DType) -> tuple[Step, ...]:
 
     Two are made of others: sigmoid(x) = 1 / (1 + exp(-x)), relu(x) = max(x, 0).
     """
-    return (_INTEGER_STEPS if dtype == "i32" else _FLOAT_STEPS)[name]
+    return _STEPS[dtype][name]
 
 
 def binary(name: str, dtype: DType) -> Function:
@@ -120,6 +199,20 @@ def _evaluate(chain: tuple[Step, ...], dtype: DType, x: Array) -> Array:
     last = x
     for step in chain:
         named = {X: x, LAST: last}
-        operands = (named[o] if isinstance(o, str) else constant(o, dtype) for o in step.operands)
+        operands = (
+            named[o] if isinstance(o, str) else constant(o, _spelled(o, dtype))
+            for o in step.operands
+        )
         last = OPS[step.operation].evaluate(*operands)
     return last
+
+
+def _spelled(number: float | bool, dtype: DType) -> DType:
+    """Return the element type of a step's constant, given that of the function's operand."""
+    match number:
+        case bool():
+            return "i1"
+        case int():
+            return "i32"
+        case float():
+            return "bf16" if dtype == "bf16" else "f32"

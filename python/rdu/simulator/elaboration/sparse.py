@@ -60,7 +60,7 @@ def elaborate_sparse(
         lanes=dict(action.settings).get(LANES, 1),
         function=action.function or "",
         dtype=_element(action, context),
-        constant=constants[0] if constants else 0,
+        constants=tuple((number, constant_type(number)) for number in constants),
     )
 
 

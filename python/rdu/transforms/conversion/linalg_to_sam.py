@@ -32,7 +32,9 @@ class LinalgToSam(Pass):
 
     Guarantees the same values, where zero times anything is taken for zero: what is not stored is
     zero and is skipped only where that makes no difference. A selection of the greater or lesser of
-    two values that are compared is a maximum or minimum, which NaN is if either is. Powers by a
+    two values that are compared is a maximum or minimum, which NaN is if either is; other
+    comparisons and selections are functions of masks. A constant of 64 bits that a value of 32 is
+    compared with is rounded to these, as PyTorch does. Powers by a
     constant that is no integer are roots, or exponentials of logarithms. Levels that store a loop's
     coordinates are intersected in products, united in sums; dense ones are located. `sam.variables`
     names an op's loops, `sam.order` is the order wished for them; without it the one is taken that

@@ -295,6 +295,7 @@ RULES: Mapping[type, Callable[[Any, Chunks, Walks], None]] = {
     sam.LocateOp: _locate,
     sam.ReduceOp: _reduce,
     sam.RepeatOp: _repeat,
+    sam.SelectOp: _compute,
     sam.StopDropOp: _pass_on,
     sam.UnaryOp: _compute,
     sam.UnionOp: _meet,

@@ -19,6 +19,7 @@ from rdu.analysis.sparse.nest import MOST_ACCUMULATED
 from rdu.dialects.sam.graph import COPY
 from rdu.mlir_ext import ir, tensor
 from rdu.semantics.fibertree import Format
+from rdu.semantics.sparse.functions import sum_of
 from rdu.transforms.conversion.sparse.primitives import Primitives, Stream, begin_graph
 
 
@@ -171,7 +172,7 @@ def _merged(copy: Copy, write: Primitives, bound: ir.Value) -> None:
         tree.append(splits[0][0])
         *under, refs = (payload for _, _, payload in splits)
     values = write.array(bound, refs)
-    total = "add" if copy.repeats else "max"
+    total = sum_of(values.element) if copy.repeats or values.element == "i1" else "max"
     found, values = write.accumulate(total, crds[shared + 1], [*tree, *under], values)
     for number in range(kept):
         factor = math.prod(extents[number:])

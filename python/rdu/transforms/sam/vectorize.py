@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rdu.dialects import sam
-from rdu.dialects.sam.primitive import depth_of
+from rdu.dialects.sam.primitive import depth_of, element_in, kind_for
 from rdu.dialects.sam.streams import level_formats, storage_order, stream
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.functions import ops_of
@@ -108,9 +108,8 @@ def _rewrite(chunks: Chunks, lanes: Mapping[Any, int]) -> None:
 
 
 def _vectors(value: ir.Value, lanes: int) -> Any:
-    """Return the type of a stream of values as one of vectors of the graph's element type."""
-    element = value.owner.parent.opview.output.type.element_type
-    return stream(ir.VectorType.get([lanes], element), depth_of(value))
+    """Return the type of a stream of values as one of vectors."""
+    return stream(kind_for(value.owner, element_in(value), lanes), depth_of(value))
 
 
 def _rebind(ends: Sequence[tuple[ir.Operation, int]]) -> None:

@@ -353,7 +353,7 @@ func.func @shapes(%b: tensor<4xf32>) {
     %1:3 = "sam.split"(%c, %r) {factor = 0} : (!crd1, !ref1) -> (!crd1, !crd1, !ref2)
     // expected-error @+3 {{'sam.as_crd' 'below' is 0: expected 1 or more}}
     // expected-error @+2 {{'sam.as_crd' 'crd' is !sam.stream<"crd", 2 : i64>: expected !sam.stream<"crd", 1 : i64>}}
-    // expected-error @+1 {{'sam.as_crd' takes values of f32: expected those of a 'sam.array' of i32}}
+    // expected-error @+1 {{'sam.as_crd' 'values' is !sam.stream<"val", 1 : i64>: expected !sam.stream<i32, 1 : i64>}}
     %20 = "sam.as_crd"(%v) {below = 0} : (!val1) -> !crd2
     // expected-error @+2 {{'sam.flatten' 'factor' is -1: expected 1 or more}}
     // expected-error @+1 {{'sam.flatten' 'inner' is !sam.stream<"crd", 1 : i64>: expected !sam.stream<"crd", 2 : i64>}}
@@ -388,13 +388,13 @@ func.func @shapes(%b: tensor<4xf32>) {
 
 // -----
 
-// The values that are yielded are of the output's type.
-func.func @elements(%b: tensor<4xi32>) {
+// Values are of types that primitives compute with; streams say which, unless it is the result's.
+func.func @elements(%c: tensor<i32>) {
   %x = "sam.graph"() ({
-    %B = "sam.bind"(%b) : (tensor<4xi32>) -> !sam.tensor<tensor<4xi32>, ["dense"], array<i64: 0>>
+    %C = "sam.bind"(%c) : (tensor<i32>) -> !sam.tensor<tensor<i32>, [], array<i64>>
     %root = "sam.root"() : () -> !sam.stream<"ref", 0>
-    %v = "sam.array"(%B, %root) : (!sam.tensor<tensor<4xi32>, ["dense"], array<i64: 0>>, !sam.stream<"ref", 0>) -> !sam.stream<"val", 0>
-    // expected-error @+1 {{'sam.graph' computes with i32: expected f32, as the output has}}
+    // expected-error @+1 {{'sam.array' 'values' is !sam.stream<"val", 0 : i64>: expected !sam.stream<i32, 0 : i64>}}
+    %v = "sam.array"(%C, %root) : (!sam.tensor<tensor<i32>, [], array<i64>>, !sam.stream<"ref", 0>) -> !sam.stream<"val", 0>
     "sam.yield"(%v) : (!sam.stream<"val", 0>) -> ()
   }) : () -> tensor<f32>
   return
@@ -402,19 +402,15 @@ func.func @elements(%b: tensor<4xi32>) {
 
 // -----
 
-// The values that one op takes are of one type: those of a tensor, or i32 if they were coordinates.
-func.func @mixed(%b: tensor<4xf32>) {
+func.func @wide(%b: tensor<i64>, %c: tensor<f32>) {
   %x = "sam.graph"() ({
-    %B = "sam.bind"(%b) : (tensor<4xf32>) -> !sam.tensor<tensor<4xf32>, ["dense"], array<i64: 0>>
+    // expected-error @+1 {{'sam.graph' computes with i64: expected f32, bf16, i32 or i1}}
+    %B = "sam.bind"(%b) : (tensor<i64>) -> !sam.tensor<tensor<i64>, [], array<i64>>
+    %C = "sam.bind"(%c) : (tensor<f32>) -> !sam.tensor<tensor<f32>, [], array<i64>>
     %root = "sam.root"() : () -> !sam.stream<"ref", 0>
-    %i, %r = "sam.fiber_lookup"(%B, %root) {level = 0} : (!sam.tensor<tensor<4xf32>, ["dense"], array<i64: 0>>, !sam.stream<"ref", 0>) -> (!sam.stream<"crd", 1>, !sam.stream<"ref", 1>)
-    %v = "sam.array"(%B, %r) : (!sam.tensor<tensor<4xf32>, ["dense"], array<i64: 0>>, !sam.stream<"ref", 1>) -> !sam.stream<"val", 1>
-    %w = "sam.as_value"(%i) : (!sam.stream<"crd", 1>) -> !sam.stream<"val", 1>
-    // expected-error @+1 {{'sam.graph' computes with f32 and i32: expected one of bf16, f32, i32}}
-    %s = "sam.alu"(%v, %w) {function = "add"} : (!sam.stream<"val", 1>, !sam.stream<"val", 1>) -> !sam.stream<"val", 1>
-    "sam.fiber_write"(%i) {level = 0} : (!sam.stream<"crd", 1>) -> ()
-    "sam.yield"(%s) : (!sam.stream<"val", 1>) -> ()
-  }) : () -> tensor<4xf32>
+    %v = "sam.array"(%C, %root) : (!sam.tensor<tensor<f32>, [], array<i64>>, !sam.stream<"ref", 0>) -> !sam.stream<"val", 0>
+    "sam.yield"(%v) : (!sam.stream<"val", 0>) -> ()
+  }) : () -> tensor<f32>
   return
 }
 
@@ -437,7 +433,7 @@ func.func @sorts(%b: tensor<4xf32>) {
     // expected-error @+1 {{'sam.sort' 'origin' is !sam.stream<"val", 1 : i64>: expected !sam.stream<"crd", 1 : i64>}}
     %1:3 = "sam.sort"(%i, %r) {order = "ascending"} : (!sam.stream<"crd", 1>, !sam.stream<"ref", 1>) -> (!sam.stream<"crd", 1>, !sam.stream<"val", 1>, !sam.stream<"val", 1>)
     // expected-error @+1 {{'sam.as_value' 'crd' is !sam.stream<"ref", 1 : i64>: expected !sam.stream<"crd", 1 : i64>}}
-    %2 = "sam.as_value"(%r) : (!sam.stream<"ref", 1>) -> !sam.stream<"val", 1>
+    %2 = "sam.as_value"(%r) : (!sam.stream<"ref", 1>) -> !sam.stream<i32, 1>
     "sam.fiber_write"(%i) {level = 0} : (!sam.stream<"crd", 1>) -> ()
     "sam.yield"(%v) : (!sam.stream<"val", 1>) -> ()
   }) : () -> tensor<4xf32>
@@ -446,8 +442,33 @@ func.func @sorts(%b: tensor<4xf32>) {
 
 // -----
 
+// Comparisons give masks, choices take them, and have two values to choose from.
+func.func @masks(%b: tensor<f32>) {
+  %x = "sam.graph"() ({
+    %B = "sam.bind"(%b) : (tensor<f32>) -> !sam.tensor<tensor<f32>, [], array<i64>>
+    %root = "sam.root"() : () -> !sam.stream<"ref", 0>
+    %v = "sam.array"(%B, %root) : (!sam.tensor<tensor<f32>, [], array<i64>>, !sam.stream<"ref", 0>) -> !sam.stream<"val", 0>
+    // expected-error @+1 {{'sam.alu' 'values' is !sam.stream<"val", 0 : i64>: expected !sam.stream<i1, 0 : i64>}}
+    %k = "sam.alu"(%v, %v) {function = "lt"} : (!sam.stream<"val", 0>, !sam.stream<"val", 0>) -> !sam.stream<"val", 0>
+    %m = "sam.unary"(%v) {function = "lt", constant = 1.0 : f64} : (!sam.stream<"val", 0>) -> !sam.stream<i1, 0 : i64>
+    // expected-error @+1 {{'sam.alu' function is 'add': expected 'and' or 'or' or 'xor'}}
+    %a = "sam.alu"(%m, %m) {function = "add"} : (!sam.stream<i1, 0 : i64>, !sam.stream<i1, 0 : i64>) -> !sam.stream<i1, 0 : i64>
+    // expected-error @+1 {{'sam.select' 'mask' is !sam.stream<"val", 0 : i64>: expected !sam.stream<i1, 0 : i64>}}
+    %s = "sam.select"(%v, %v, %v) {operandSegmentSizes = array<i32: 1, 1, 1>}
+      : (!sam.stream<"val", 0>, !sam.stream<"val", 0>, !sam.stream<"val", 0>) -> !sam.stream<"val", 0>
+    // expected-error @+2 {{'sam.select' has both of 'chosen' and 'chosen_constant': expected one}}
+    // expected-error @+1 {{'sam.select' has none of 'other' and 'other_constant': expected one}}
+    %t = "sam.select"(%m, %v) {chosen_constant = 1.0 : f64, operandSegmentSizes = array<i32: 1, 1, 0>}
+      : (!sam.stream<i1, 0 : i64>, !sam.stream<"val", 0>) -> !sam.stream<"val", 0>
+    "sam.yield"(%t) : (!sam.stream<"val", 0>) -> ()
+  }) : () -> tensor<f32>
+  return
+}
+
+// -----
+
 func.func @double(%b: tensor<f64>) {
-  // expected-error @+1 {{'sam.graph' computes with f64: expected one of bf16, f32, i32}}
+  // expected-error @+1 {{'sam.graph' computes with f64: expected f32, bf16, i32 or i1}}
   %x = "sam.graph"() ({
     %B = "sam.bind"(%b) : (tensor<f64>) -> !sam.tensor<tensor<f64>, [], array<i64>>
     %root = "sam.root"() : () -> !sam.stream<"ref", 0>

@@ -92,6 +92,40 @@ func.func @sum(%a: tensor<4x5xf32>, %b: tensor<4x5xf32>, %c: tensor<4x5xf32>) ->
 }
 
 // X(i,j) = relu(0.5 * B(i,j)) below the diagonal, without zeros: what drops things.
+// CHECK-LABEL: func.func @masks
+func.func @masks(%b: tensor<4x5xf32>, %c: tensor<4x5xi32>) -> tensor<4x5xf32> {
+  %x = "sam.graph"() ({
+    %B = "sam.bind"(%b) : (tensor<4x5xf32>) -> !csr
+    %C = "sam.bind"(%c) : (tensor<4x5xi32>) -> !sam.tensor<tensor<4x5xi32>, ["dense", "dense"], array<i64: 0, 1>>
+    %root = "sam.root"() : () -> !ref0
+    %i, %ri = "sam.fiber_lookup"(%B, %root) {level = 0} : (!csr, !ref0) -> (!crd1, !ref1)
+    %j, %rj = "sam.fiber_lookup"(%B, %ri) {level = 1} : (!csr, !ref1) -> (!crd2, !ref2)
+    %ci = "sam.locate"(%C, %i, %root) {level = 0} : (!sam.tensor<tensor<4x5xi32>, ["dense", "dense"], array<i64: 0, 1>>, !crd1, !ref0) -> !ref1
+    %cj = "sam.locate"(%C, %j, %ci) {level = 1} : (!sam.tensor<tensor<4x5xi32>, ["dense", "dense"], array<i64: 0, 1>>, !crd2, !ref1) -> !ref2
+    %v = "sam.array"(%B, %rj) : (!csr, !ref2) -> !val2
+    // CHECK: "sam.array"{{.*}} -> !sam.stream<i32, 2 : i64>
+    %w = "sam.array"(%C, %cj) : (!sam.tensor<tensor<4x5xi32>, ["dense", "dense"], array<i64: 0, 1>>, !ref2) -> !sam.stream<i32, 2 : i64>
+    // CHECK: "sam.unary"(%{{.*}}) {constant = 2.000000e+00 : f64, function = "ge"} : (!sam.stream<i32, 2 : i64>) -> !sam.stream<i1, 2 : i64>
+    %m = "sam.unary"(%w) {function = "ge", constant = 2.0} : (!sam.stream<i32, 2 : i64>) -> !sam.stream<i1, 2 : i64>
+    // CHECK: "sam.unary"(%{{.*}}) {function = "to_f32"} : (!sam.stream<i32, 2 : i64>) -> !sam.stream<"val", 2 : i64>
+    %f = "sam.unary"(%w) {function = "to_f32"} : (!sam.stream<i32, 2 : i64>) -> !val2
+    // CHECK: "sam.alu"(%{{.*}}) {function = "lt"} : (!sam.stream<"val", 2 : i64>, !sam.stream<"val", 2 : i64>) -> !sam.stream<i1, 2 : i64>
+    %l = "sam.alu"(%v, %f) {function = "lt"} : (!val2, !val2) -> !sam.stream<i1, 2 : i64>
+    %o = "sam.alu"(%m, %l) {function = "or"} : (!sam.stream<i1, 2 : i64>, !sam.stream<i1, 2 : i64>) -> !sam.stream<i1, 2 : i64>
+    %n = "sam.unary"(%o) {function = "not"} : (!sam.stream<i1, 2 : i64>) -> !sam.stream<i1, 2 : i64>
+    // CHECK: "sam.select"(%{{.*}}) {operandSegmentSizes = array<i32: 1, 1, 0>, other_constant = 5.000000e-01 : f64}
+    %s = "sam.select"(%n, %v) {operandSegmentSizes = array<i32: 1, 1, 0>, other_constant = 0.5}
+      : (!sam.stream<i1, 2 : i64>, !val2) -> !val2
+    // CHECK: "sam.select"(%{{.*}}) {operandSegmentSizes = array<i32: 1, 1, 1>}
+    %t = "sam.select"(%m, %s, %f) {operandSegmentSizes = array<i32: 1, 1, 1>}
+      : (!sam.stream<i1, 2 : i64>, !val2, !val2) -> !val2
+    "sam.fiber_write"(%i) {level = 0} : (!crd1) -> ()
+    "sam.fiber_write"(%j) {level = 1} : (!crd2) -> ()
+    "sam.yield"(%t) : (!val2) -> ()
+  }) : () -> tensor<4x5xf32>
+  return %x : tensor<4x5xf32>
+}
+
 // CHECK-LABEL: func.func @drops
 func.func @drops(%b: tensor<4x5xf32>) -> tensor<4x5xf32> {
   %x = "sam.graph"() ({
@@ -155,9 +189,9 @@ func.func @rows(%i: tensor<3xi32>, %b: tensor<4x5xf32>) -> tensor<3x5xf32> {
     %B = "sam.bind"(%b) : (tensor<4x5xf32>) -> !sam.tensor<tensor<4x5xf32>, ["dense", "dense"], array<i64: 0, 1>>
     %root = "sam.root"() : () -> !ref0
     %n, %rn = "sam.fiber_lookup"(%I, %root) {level = 0} : (!sam.tensor<tensor<3xi32>, ["dense"], array<i64: 0>>, !ref0) -> (!crd1, !ref1)
-    %v = "sam.array"(%I, %rn) : (!sam.tensor<tensor<3xi32>, ["dense"], array<i64: 0>>, !ref1) -> !val1
-    // CHECK: "sam.as_crd"(%{{.*}}) {below = 4 : i64, wrap = true} : (!sam.stream<"val", 1 : i64>) -> !sam.stream<"crd", 1 : i64>
-    %c = "sam.as_crd"(%v) {below = 4, wrap = true} : (!val1) -> !crd1
+    %v = "sam.array"(%I, %rn) : (!sam.tensor<tensor<3xi32>, ["dense"], array<i64: 0>>, !ref1) -> !sam.stream<i32, 1>
+    // CHECK: "sam.as_crd"(%{{.*}}) {below = 4 : i64, wrap = true} : (!sam.stream<i32, 1 : i64>) -> !sam.stream<"crd", 1 : i64>
+    %c = "sam.as_crd"(%v) {below = 4, wrap = true} : (!sam.stream<i32, 1>) -> !crd1
     %r = "sam.locate"(%B, %c, %root) {level = 0} : (!sam.tensor<tensor<4x5xf32>, ["dense", "dense"], array<i64: 0, 1>>, !crd1, !ref0) -> !ref1
     %j, %rj = "sam.fiber_lookup"(%B, %r) {level = 1} : (!sam.tensor<tensor<4x5xf32>, ["dense", "dense"], array<i64: 0, 1>>, !ref1) -> (!crd2, !ref2)
     %w = "sam.array"(%B, %rj) : (!sam.tensor<tensor<4x5xf32>, ["dense", "dense"], array<i64: 0, 1>>, !ref2) -> !val2
@@ -313,9 +347,9 @@ func.func @greatest(%b: tensor<4x5xf32>) -> tensor<4x2xi32> {
     %root = "sam.root"() : () -> !ref0
     %i, %ri = "sam.fiber_lookup"(%B, %root) {level = 0} : (!sam.tensor<tensor<4x5xf32>, ["dense", "dense"], array<i64: 0, 1>>, !ref0) -> (!crd1, !ref1)
     %j, %rj = "sam.fiber_lookup"(%B, %ri) {level = 1} : (!sam.tensor<tensor<4x5xf32>, ["dense", "dense"], array<i64: 0, 1>>, !ref1) -> (!crd2, !ref2)
-    %v = "sam.array"(%B, %rj) : (!sam.tensor<tensor<4x5xf32>, ["dense", "dense"], array<i64: 0, 1>>, !ref2) -> !val2
+    %v = "sam.array"(%B, %rj) : (!sam.tensor<tensor<4x5xf32>, ["dense", "dense"], array<i64: 0, 1>>, !ref2) -> !sam.stream<f32, 2>
     // CHECK: "sam.sort"(%{{.*}}) {keep = 2 : i64, order = "descending"}
-    %p, %w, %o = "sam.sort"(%j, %v) {order = "descending", keep = 2} : (!crd2, !val2) -> (!crd2, !val2, !crd2)
+    %p, %w, %o = "sam.sort"(%j, %v) {order = "descending", keep = 2} : (!crd2, !sam.stream<f32, 2>) -> (!crd2, !sam.stream<f32, 2>, !crd2)
     // CHECK: "sam.as_value"(%{{.*}}) : (!sam.stream<"crd", 2 : i64>) -> !sam.stream<"val", 2 : i64>
     %a = "sam.as_value"(%o) : (!crd2) -> !val2
     "sam.fiber_write"(%i) {level = 0} : (!crd1) -> ()

@@ -36,7 +36,7 @@ func.func @copied(%b: tensor<4xf32>) -> tensor<4xf32> {
 // -----
 
 func.func @halves(%b: tensor<bf16>) -> tensor<bf16> {
-  // expected-error @+1 {{'sam.graph' computes with bf16: expected f32 or i32}}
+  // expected-error @+1 {{'sam.graph' computes with bf16: expected f32, i32 or i1}}
   %x = "sam.graph"() ({
     %B = "sam.bind"(%b) : (tensor<bf16>) -> !sam.tensor<tensor<bf16>, [], array<i64>>
     %root = "sam.root"() : () -> !sam.stream<"ref", 0>

@@ -36,6 +36,10 @@ def test_examples_of_the_ops(density):
     b, c, d = (scattered((4, 5), density, seed) for seed in range(3))
     np.testing.assert_allclose(run_example("spmv", b, c[0]), b @ c[0], rtol=1e-6)
     np.testing.assert_array_equal(run_example("sum", b, c, d), (b + c + d).T)
+    numbers = np.arange(20, dtype=np.int32).reshape(4, 5) % 4
+    chosen = np.where((numbers >= 2) | (b < numbers), np.float32(0.5), b)
+    expected = np.where(b != 0, np.where(numbers >= 2, chosen, numbers.astype(np.float32)), 0)
+    np.testing.assert_array_equal(run_example("masks", b, numbers), expected)
     expected = np.maximum(np.tril(b, -1) / 2, 0)
     np.testing.assert_array_equal(run_example("drops", b), expected)
     blocks = scattered((4, 6), density)

@@ -15,6 +15,8 @@ DTYPES: tuple[DType, ...] = ("f32", "bf16", "i32")
 
 def value(random: Random, dtype: DType) -> Any:
     """Return a value that every type but i32 has exactly; i32 ones are not negative."""
+    if dtype == "i1":
+        return random.random() < 0.5
     return random.randint(0, 9) if dtype == "i32" else random.choice((0.0, -0.0, 0.5, 1.0, -3.0))
 
 

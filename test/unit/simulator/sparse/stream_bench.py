@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from traced_engines import Run, run_engines
 
+from rdu.configuration.constants import constant_type
 from rdu.semantics.dtypes import NUMPY, DType
 from rdu.semantics.tokens import DONE, EMPTY, Stop, from_text, is_payload, nest
 from rdu.simulator.result import Deadlock
@@ -153,7 +154,7 @@ class Bench:
             for x in inputs
         ]
         if constants:
-            details["constant"] = constants[0]
+            details["constants"] = tuple((x, constant_type(x)) for x in constants)
         self.contexts.append(
             ContextSpec(
                 name=name,

@@ -23,7 +23,12 @@ from rdu.semantics.sparse import functions
 from rdu.semantics.tokens import from_text, is_payload
 from rdu.simulator.result import Fault
 
-FUNCTIONS = {operation: name for name, pair in functions.BINARY.items() for operation in pair}
+FUNCTIONS = {
+    functions.operation(name, dtype): name
+    for name in functions.REDUCTIONS
+    for dtype in ("f32", "i32")
+    if functions.takes(name, dtype)
+}
 
 
 def mask(case: Case, outer: Any, crds: Any, payloads: Any) -> Any:

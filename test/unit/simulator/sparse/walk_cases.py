@@ -173,13 +173,19 @@ def skip(random: Random) -> Case:
 
 def apply(random: Random) -> Case:
     depth, dtype = random.randint(0, 3), random.choice(DTYPES)
-    name = random.choice(("add", "sub", "mul", "max"))
+    name = random.choice(("add", "sub", "mul", "max", "lt", "eq", "ne", "select"))
     crds = coordinates(random, depth)
     values = [beside(random, crds, dtype) for _ in range(2)]
-    made = sparse.combine(functions.binary(name, dtype), *_typed(dtype, *values))
-    details = {"function": functions.operation(name, dtype), "dtype": dtype}
     inputs = [Stream(tokens, depth, dtype) for tokens in values]
-    return Case("apply", inputs, [Stream(_plain(made), depth, dtype)], details)
+    zero, *given = _typed(dtype, *values)
+    if name == "select":
+        mask = beside(random, crds, "i1")
+        inputs = [Stream(mask, depth, "i1"), *inputs]
+        given = [[np.False_ if token is EMPTY else token for token in mask], *given]
+    made = sparse.combine(functions.binary(name, dtype), zero, *given)
+    details = {"function": functions.operation(name, dtype), "dtype": inputs[0].dtype}
+    outputs = [Stream(_plain(made), depth, functions.result(name, dtype))]
+    return Case("apply", inputs, outputs, details)
 
 
 def _typed(dtype: DType, *streams: Tokens) -> list[Any]:

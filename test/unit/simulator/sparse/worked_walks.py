@@ -314,6 +314,19 @@ WALKS = (
         {"function": "addi"},
     ),
     Worked(
+        "apply",
+        [("1 0 N S0 D", 1), ("5 6 7 S0 D", 1), ("8 N 9 S0 D", 1)],
+        1,
+        """
+        abc -> x5
+        abc -> x0
+        abc -> x9
+        abc -> xS0
+        abc -> xD
+        """,
+        {"function": "select"},
+    ),
+    Worked(
         "reduce",
         [("5 7 S0 S1 D", 2), ("0 1 S0 D", 1)],
         1,

@@ -125,8 +125,10 @@ def test_functions_of_one_value(element):
 
 
 @pytest.mark.parametrize("element", ["f32", "i32"])
-@pytest.mark.parametrize("name", functions.BINARY)
+@pytest.mark.parametrize("name", [n for n in functions.BINARY if n not in functions.COMPARISONS])
 def test_functions_of_two_values_and_of_a_constant(name, element):
+    if not functions.takes(name, element):
+        return
     dtype = np.float32 if element == "f32" else np.int32
     operand = Operand((6,), ["dense"])
     g = GraphBuilder((6,), {"B": operand, "C": operand}, element=element)
@@ -137,7 +139,7 @@ def test_functions_of_two_values_and_of_a_constant(name, element):
     check(module, {"B": b, "C": c})
 
 
-@pytest.mark.parametrize("name", functions.REDUCTIONS)
+@pytest.mark.parametrize("name", ["add", "mul", "max", "min"])
 def test_reductions_and_accumulations(name):
     g = GraphBuilder((5,), {"B": Operand((4, 5), ["compressed", "compressed"])})
     tensor = g.tensor("B")

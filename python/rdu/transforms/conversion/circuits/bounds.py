@@ -111,7 +111,7 @@ def _results(op: Any, bounds: Bounds, tensors: Tensors, streams: list[ir.Value])
             return given if len(given) == len(streams) else given * len(streams)
         case sam.FiberDropOp() | sam.ArrayOp() | sam.GenRefOp() | sam.AsValueOp():
             return [bounds[next(v for v in op.operands if v in bounds)]]
-        case sam.UnaryOp() | sam.AluOp() | sam.FoldOp():
+        case sam.UnaryOp() | sam.AluOp() | sam.SelectOp() | sam.FoldOp():
             return [bounds[op.operands[0]]]
         case sam.AsCrdOp():
             return [Bound(0, bounds[op.values].tokens, op.below.value)]

@@ -10,7 +10,7 @@ from rdu.mlir_ext import ir
 from rdu.mlir_ext.linear import affine_map, identity_rows
 from rdu.transforms.conversion.circuits.circuit import ROOT, Circuit, Input, Signal
 from rdu.transforms.conversion.circuits.layout import DATA, Layout, Step, Transfer, Wire
-from rdu.transforms.conversion.circuits.stored import INDEX, Part, StoredTensor
+from rdu.transforms.conversion.circuits.stored import Part, StoredTensor
 
 
 def emit(
@@ -163,7 +163,7 @@ def _word(word: str | int) -> ir.Attribute:
 
 
 def _scalar(element: str) -> ir.Type:
-    return ir.IntegerType.get_signless(32) if element == INDEX else ir.F32Type.get()
+    return ir.Type.parse(element)
 
 
 def _type(part: Part) -> ir.Type:

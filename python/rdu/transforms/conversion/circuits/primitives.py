@@ -10,8 +10,8 @@ from rdu.analysis.sparse.skips import is_told, told
 from rdu.codegen.sparse import LANES, Form, form_of
 from rdu.dialects import sam
 from rdu.dialects.sam import StreamType, TensorType
-from rdu.dialects.sam.primitive import depth_of, element_of, kind_of, lanes_of, value_type
-from rdu.dialects.sam.streams import BV, level_formats, storage_order
+from rdu.dialects.sam.primitive import depth_of, element_in, kind_of, lanes_of
+from rdu.dialects.sam.streams import BV, VAL, level_formats, storage_order
 from rdu.mlir_ext import ir
 from rdu.semantics.fibertree import Format
 from rdu.semantics.sparse import functions
@@ -53,6 +53,7 @@ WORDS: Mapping[str, str] = {
     "sam.reduce": "reduce",
     "sam.sort": "sort",
     "sam.repeat": "repeat_like",
+    "sam.select": "apply",
     "sam.split": "split",
     "sam.stop_drop": "stop_drop",
     "sam.store": "scatter",
@@ -97,6 +98,8 @@ class Planner:
             self.signals[op.values] = self.signals[op.crd]
         elif op.operation.name == "sam.unary":
             self._unary(op)
+        elif op.operation.name == "sam.select":
+            self._select(op)
         elif op.operation.name in WORDS:
             self._plain(op)
 
@@ -143,7 +146,7 @@ class Planner:
         )
         inputs = [self.signals[value] for value in op.operands if _is_stream(value)]
         results = [value for value in op.results if _is_stream(value)]
-        sent = self.circuit.add(job, inputs, [_output(value, op) for value in results])
+        sent = self.circuit.add(job, inputs, [_output(value) for value in results])
         self.signals.update(zip(results, sent, strict=True))
         if any(sides := told(op)):
             self._skip(op, sides)
@@ -170,25 +173,38 @@ class Planner:
 
     def _unary(self, op: Any) -> None:
         """Plan a function of one value: a unit for each of its steps."""
-        element, name = element_of(op), op.function.value
+        element, name = element_in(op.operand), op.function.value
         of = self.signals[op.operand]
         if op.constant is None:
             chain = functions.steps(name, element)
         else:
-            constant = op.constant.value
+            constant = functions.typed(op.constant.value, element)
             chain = (functions.Step(functions.operation(name, element), (functions.X, constant)),)
         last = of
         for step in chain:
             named = {functions.X: of, functions.LAST: last}
-            inputs: list[Input] = [
-                named[o] if isinstance(o, str) else _constant(o, element) for o in step.operands
-            ]
-            settings = tuple(_lanes([op.values]))
-            job = _job(
-                "apply", f"unary_{name}", op.location, function=step.operation, settings=settings
-            )
-            (last,) = self.circuit.add(job, inputs, [_output(op.values, op)])
+            inputs: list[Input] = [named[o] if isinstance(o, str) else o for o in step.operands]
+            last = self._apply(op, f"unary_{name}", step.operation, inputs)
         self.signals[op.values] = last
+
+    def _select(self, op: Any) -> None:
+        """Plan a choice between two streams or numbers."""
+        element = element_in(op.values)
+        inputs: list[Input] = [self.signals[op.mask]]
+        for stream, constant in (
+            (op.chosen, op.chosen_constant),
+            (op.other, op.other_constant),
+        ):
+            number = None if constant is None else functions.typed(constant.value, element)
+            inputs.append(self.signals[stream] if number is None else number)
+        self.signals[op.values] = self._apply(op, "select", functions.SELECT, inputs)
+
+    def _apply(self, op: Any, name: str, function: str, inputs: Sequence[Input]) -> Signal:
+        """Plan a unit that computes what an op gives, or a step on the way there."""
+        settings = tuple(_lanes([op.values]))
+        job = _job("apply", name, op.location, function=function, settings=settings)
+        (sent,) = self.circuit.add(job, inputs, [_output(op.values)])
+        return sent
 
 
 def tensor_of(op: Any) -> ir.Value:
@@ -223,7 +239,7 @@ def _function(op: Any, form: Form) -> str | None:
         return op.predicate.value
     if form.function == "order":
         return op.order.value
-    return functions.operation(op.function.value, element_of(op))
+    return functions.operation(op.function.value, element_in(_values(op)[0]))
 
 
 def _settings(op: Any, form: Form) -> Iterator[tuple[str, int]]:
@@ -257,13 +273,14 @@ def _lanes(streams: Sequence[ir.Value]) -> Iterator[tuple[str, int]]:
         yield LANES, lanes
 
 
-def _output(value: ir.Value, op: Any) -> Output:
+def _values(op: Any) -> list[ir.Value]:
+    """Return the operands of an op that are values."""
+    return [value for value in op.operands if _is_stream(value) and kind_of(value) == VAL]
+
+
+def _output(value: ir.Value) -> Output:
     kind = kind_of(value)
-    return Output(kind, value_type(value) if kind == "val" else INDEX, lanes_of(value))
-
-
-def _constant(number: float, element: str) -> int | float:
-    return int(number) if element == INDEX else float(number)
+    return Output(kind, element_in(value) if kind == VAL else INDEX, lanes_of(value))
 
 
 def _is_stream(value: ir.Value) -> bool:

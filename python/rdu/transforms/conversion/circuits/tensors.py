@@ -8,7 +8,7 @@ from typing import Any
 
 from rdu.dialects import sam
 from rdu.dialects.sam.graph import COPY
-from rdu.dialects.sam.primitive import element_of, lanes_of
+from rdu.dialects.sam.primitive import element_in, lanes_of
 from rdu.dialects.sam.streams import level_formats, storage_order
 from rdu.mlir_ext import func, ir
 from rdu.mlir_ext.locations import location_names
@@ -121,7 +121,9 @@ class TensorTable:
         shape = tuple(kind.shape.shape)
         room = self._positions(op, form, shape, ())
         name = self._unused("kept")
-        return StoredTensor(name, shape, form, element_of(op), "temporary", room, op.location)
+        return StoredTensor(
+            name, shape, form, element_in(op.values), "temporary", room, op.location
+        )
 
     def _positions(
         self, op: Any, form: Format, shape: tuple[int, ...], capacity: tuple[int, ...]

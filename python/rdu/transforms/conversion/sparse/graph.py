@@ -43,7 +43,11 @@ class GraphWriter:
             nest, write, tensors, lambda extent: write.bind(outside.empty(extent), ["dense"], [0])
         )
         values = ValueWriter(
-            nest, loops, write, tensors, lambda number: write.bind(outside.number(number), [], [])
+            nest,
+            loops,
+            write,
+            tensors,
+            lambda number, element: write.bind(outside.number(number, element), [], []),
         )
         finish(nest, values.result(), write, may_lack=loops.may_lack)
         return graph.output, write.written

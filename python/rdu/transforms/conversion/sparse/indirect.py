@@ -143,7 +143,7 @@ class _Walk:
         known = splat_of(value)
         rows = matches.rows(matches.value)
         if known is not None:
-            value, rows = outside.number(known), []
+            value, rows = outside.number(known, None), []
         self._value = _Source(write, value, rows, order)
         self._follow()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rdu.analysis.sparse.expression import Access
 from rdu.analysis.sparse.meeting import Intersect, Meeting, Merge, Walk, walked
@@ -69,7 +69,7 @@ class LoopWriter:
         """Enter the next loop of a scope."""
         name = loops.scope.loops[len(loops.crds) - 1]
         meeting = self._nest.meeting(loops.scope, name)
-        driver = meeting.driver
+        driver, alike = meeting.driver, self._alike(meeting, name)
         sides: Mapping[Access | None, Side]
         if driver is None:
             sides = self._everywhere(loops, meeting, name)
@@ -85,9 +85,14 @@ class LoopWriter:
                 self._cursors[access].refs = side.payload
                 self._cursors[access].total &= whole
         for access in meeting.beside:
-            if access not in sides:
-                self._locate(loops, access, name, crd)
-                self._cursors[access].total &= whole
+            if access in sides:
+                continue
+            twin = next((each for each in alike[access] if each in sides), None)
+            if twin is not None:
+                self._cursors[access] = replace(self._cursors[twin])
+                continue
+            self._locate(loops, access, name, crd)
+            self._cursors[access].total &= whole
         loops.crds.append(crd)
 
     def refs(self, access: Access) -> Stream:
@@ -99,6 +104,17 @@ class LoopWriter:
         while stream.depth < depth:
             stream = self._write.repeat(stream, loops.crds[stream.depth + 1])
         return stream
+
+    def _alike(self, meeting: Meeting, name: str) -> dict[Access, list[Access]]:
+        """Return for each access beside what stands where it stands: that goes where it goes."""
+
+        def place(access: Access) -> tuple[object, ...]:
+            levels, numbers = self._nest.levels[access], self._nest.entered(access)[name]
+            entered = tuple((number, levels[number].variable) for number in numbers)
+            return self._tensors[access], entered, self._cursors[access].refs.value
+
+        every = [*walked(meeting.driver), *meeting.beside]
+        return {one: [o for o in every if place(o) == place(one)] for one in meeting.beside}
 
     def _everywhere(self, loops: Loops, meeting: Meeting, name: str) -> dict[Access | None, Side]:
         """Take every coordinate, and unite with them the levels that have only some.

@@ -24,23 +24,22 @@ class Outside:
         """Return a tensor for a value, which may be a scalar."""
         if isinstance(value.type, ir.RankedTensorType):
             return value
-        return tensor.FromElementsOp(self._scalar(), [value]).result
+        return tensor.FromElementsOp(ir.RankedTensorType.get([], value.type), [value]).result
 
     def empty(self, extent: int) -> ir.Value:
         """Return a vector of which nobody reads a value."""
         return self._once("empty", extent, lambda: tensor.EmptyOp([extent], self._element).result)
 
-    def number(self, number: float) -> ir.Value:
-        """Return a tensor without dimensions that holds a number."""
+    def number(self, number: float, element: str | None) -> ir.Value:
+        """Return a tensor without dimensions that holds a number, of the graph's type if None."""
+        of = self._element if element is None else ir.Type.parse(element)
 
         def make() -> ir.Value:
-            splat = ir.DenseElementsAttr.get_splat(self._scalar(), number_of(self._element, number))
-            return arith.ConstantOp(self._scalar(), splat).result
+            kind = ir.RankedTensorType.get([], of)
+            splat = ir.DenseElementsAttr.get_splat(kind, number_of(of, number))
+            return arith.ConstantOp(kind, splat).result
 
-        return self._once("number", number, make)
-
-    def _scalar(self) -> ir.Type:
-        return ir.RankedTensorType.get([], self._element)
+        return self._once(f"number of {of}", number, make)
 
     def _once(self, what: str, number: float, make: Callable[[], ir.Value]) -> ir.Value:
         if (what, number) not in self._made:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from rdu.dialects import sam
-from rdu.dialects.sam.primitive import depth_of, kind_of
-from rdu.dialects.sam.streams import CRD, REF, VAL, stream
+from rdu.dialects.sam.primitive import carried, depth_of, element_in, element_stored, kind_for
+from rdu.dialects.sam.streams import CRD, REF, Kind, stream
 from rdu.mlir_ext import ir
+from rdu.semantics.dtypes import DType
+from rdu.semantics.sparse.functions import result
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +19,13 @@ class Stream:
     """A stream with what its type says."""
 
     value: ir.Value
-    kind: str
+    kind: Kind
     depth: int
+
+    @property
+    def element(self) -> DType:
+        """The element type of its values."""
+        return element_in(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +115,7 @@ class Primitives:
         """Make values absent where their coordinate is."""
 
         def write() -> ir.Value:
-            crds, kinds = [crd.value] * 2, [stream(VAL, values.depth)] * 2
+            crds, kinds = [crd.value] * 2, [stream(values.kind, values.depth)] * 2
             op = sam.IntersectOp(crds, [values.value] * 2, stream(CRD, crd.depth), kinds)
             return op.out[0]
 
@@ -130,7 +137,8 @@ class Primitives:
         """Load values."""
 
         def write() -> ir.Value:
-            return sam.ArrayOp(tensor, refs.value, stream(VAL, refs.depth)).values
+            kind = kind_for(refs.value.owner, element_stored(tensor))
+            return sam.ArrayOp(tensor, refs.value, stream(kind, refs.depth)).values
 
         return self._one(("array", tensor, refs.value), write)
 
@@ -147,7 +155,8 @@ class Primitives:
         """Combine values."""
 
         def write() -> ir.Value:
-            return sam.AluOp(lhs.value, rhs.value, function, stream(VAL, lhs.depth)).values
+            kind = stream(_given(function, lhs), lhs.depth)
+            return sam.AluOp(lhs.value, rhs.value, function, kind).values
 
         return self._one(("alu", function, lhs.value, rhs.value), write)
 
@@ -155,17 +164,35 @@ class Primitives:
         """Apply a function of a value, or of a value and a constant."""
 
         def write() -> ir.Value:
-            number = None if constant is None else ir.FloatAttr.get(ir.F64Type.get(), constant)
-            kind = stream(VAL, operand.depth)
-            return sam.UnaryOp(operand.value, function, kind, constant=number).values
+            kind = stream(_given(function, operand), operand.depth)
+            return sam.UnaryOp(operand.value, function, kind, constant=_number(constant)).values
 
         return self._one(("unary", function, operand.value, repr(constant)), write)
+
+    def select(
+        self, mask: Stream, chosen: Stream | float, other: Stream | float, element: DType
+    ) -> Stream:
+        """Choose between values, or numbers, of an element type."""
+        streams = [each.value if isinstance(each, Stream) else None for each in (chosen, other)]
+        numbers = [None if isinstance(each, Stream) else each for each in (chosen, other)]
+
+        def write() -> ir.Value:
+            return sam.SelectOp(
+                mask=mask.value,
+                chosen=streams[0],
+                other=streams[1],
+                chosen_constant=_number(numbers[0]),
+                other_constant=_number(numbers[1]),
+                values=stream(kind_for(mask.value.owner, element), mask.depth),
+            ).values
+
+        return self._one(("select", mask.value, *streams, *map(repr, numbers), element), write)
 
     def reduce(self, function: str, values: Stream, outer: Stream) -> Stream:
         """Reduce the innermost fibers."""
 
         def write() -> ir.Value:
-            kind = stream(VAL, outer.depth)
+            kind = stream(values.kind, outer.depth)
             return sam.ReduceOp(values.value, outer.value, function, kind).reduced
 
         return self._one(("reduce", function, values.value, outer.value), write)
@@ -188,7 +215,7 @@ class Primitives:
                 out_a=kinds[0],
                 out_b=kinds[1],
                 out_c=kinds[2],
-                total=stream(VAL, values.depth - 1),
+                total=stream(values.kind, values.depth - 1),
             )
             merged = [op.out_a, op.out_b, op.out_c][: len(crds)]
             return [_typed(crd) for crd in merged], _typed(op.total)
@@ -285,4 +312,13 @@ class Primitives:
 
 
 def _typed(value: ir.Value) -> Stream:
-    return Stream(value, kind_of(value), depth_of(value))
+    return Stream(value, carried(value), depth_of(value))
+
+
+def _given(function: str, operand: Stream) -> Kind:
+    """Return what a function of a stream gives."""
+    return kind_for(operand.value.owner, result(function, operand.element))
+
+
+def _number(constant: float | None) -> ir.FloatAttr | None:
+    return None if constant is None else ir.FloatAttr.get(ir.F64Type.get(), constant)

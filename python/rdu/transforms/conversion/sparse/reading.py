@@ -14,6 +14,7 @@ from rdu.mlir_ext.functions import operand_title
 from rdu.mlir_ext.linear import Linear
 from rdu.semantics.dtypes import NUMPY, DType
 from rdu.semantics.reduction import REDUCTIONS, identity
+from rdu.semantics.sparse.functions import sum_of
 from rdu.transforms.conversion.linalg.bodies import located
 from rdu.transforms.conversion.linalg.structured import Structured, read_reduction
 from rdu.transforms.conversion.sparse.blocks import Blocks
@@ -26,7 +27,10 @@ from rdu.transforms.conversion.sparse.tensors import Tensors
 
 COMBINERS = {
     name: FUNCTIONS[f"arith.{name}"]
-    for name in ("addf", "addi", "mulf", "muli", "maximumf", "maxsi", "minimumf", "minsi")
+    for name in (
+        *("addf", "addi", "mulf", "muli", "maximumf", "maxsi", "minimumf", "minsi"),
+        *("andi", "ori"),
+    )
 }
 """The reductions that primitives have, by the combiner's name."""
 
@@ -66,9 +70,8 @@ class Reader:
         operands = maps.operands if maps else op.operation.operands
         types = [value.type for value in operands]
         converted = [n for n in range(op.initial(0)) if _is_converted(op, n, operands[n])]
-        element = str(_element(types[initial]))
         admitted = [
-            self._admits(op, number, kind, element)
+            self._admits(op, number, kind)
             for number, kind in enumerate(types)
             if (number < op.initial(0) and number not in converted) or number == initial
         ]
@@ -88,17 +91,15 @@ class Reader:
             maps.extents,
             wished_order(op.operation, maps.names),
         )
-        return self._tensors.deduplicated(blocks.split(statement))
+        return self._tensors.deduplicated(blocks.split(statement), str(_element(types[initial])))
 
-    def _admits(self, op: Structured, number: int, kind: Any, element: str) -> bool:
+    def _admits(self, op: Structured, number: int, kind: Any) -> bool:
         """Refuse an operand of a type that no graph computes with."""
         have = str(_element(kind))
         tensor = isinstance(kind, ir.RankedTensorType)
         needs: list[str] = []
         if have not in ELEMENTS:
             needs.append(f"elements of {', '.join(ELEMENTS)}")
-        elif have != element and element in ELEMENTS:
-            needs.append(f"elements of {element}, as the result has")
         if tensor and (not kind.has_static_shape or 0 in list(kind.shape)):
             needs.append("static extents of 1 or more")
         if tensor and not needs and (problem := format_problem(kind)):
@@ -181,7 +182,8 @@ class Reader:
         value = op.yielded[result] if reduction is None else reduction.value
         body = read_body(op, value, leaves, lambda each: self._refuse_scalar(op, each))
         if body is None or reduction is None or combiner is None:
-            return Reduce("add", tuple(bound), body) if body and bound else body
+            function = sum_of(str(_element(op.operation.results[result].type)))
+            return Reduce(function, tuple(bound), body) if body and bound else body
         reduced = Reduce(combiner, tuple(bound), body)
         initial = operand(op.initial(result))
         if isinstance(initial, Constant) and initial.value == _identity(reduction.combiner, op):

@@ -12,6 +12,8 @@ from rdu.transforms.conversion.linalg.structured import Structured
 CONVERSIONS = ("arith.extf", "arith.sitofp", "arith.truncf", "arith.uitofp")
 """Ops that make constants of constants."""
 
+_NUMBERS = (ir.FloatAttr, ir.IntegerAttr, ir.BoolAttr)
+
 
 def constant_of(value: ir.Value) -> float | None:
     """Return the number that a scalar value is, None if it is not a constant."""
@@ -19,7 +21,7 @@ def constant_of(value: ir.Value) -> float | None:
     if isinstance(owner, ir.Block) or owner.operation.name != "arith.constant":
         return None
     attribute = owner.operation.attributes["value"]
-    return attribute.value if isinstance(attribute, ir.FloatAttr | ir.IntegerAttr) else None
+    return attribute.value if isinstance(attribute, _NUMBERS) else None
 
 
 def constant_in(op: Structured, value: ir.Value) -> float | None:
@@ -82,4 +84,4 @@ def _number(attribute: Any) -> float | None:
     if not isinstance(attribute, ir.DenseElementsAttr) or not attribute.is_splat:
         return None
     splat = attribute.get_splat_value()
-    return splat.value if isinstance(splat, ir.FloatAttr | ir.IntegerAttr) else None
+    return splat.value if isinstance(splat, _NUMBERS) else None

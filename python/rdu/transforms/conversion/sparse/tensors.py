@@ -11,6 +11,7 @@ from rdu.analysis.sparse.expression import Access, Constant, Expression, Index, 
 from rdu.analysis.sparse.statement import POINTS, Statement, Stored, fixed_levels, repeated
 from rdu.mlir_ext import ir
 from rdu.semantics.fibertree import Format
+from rdu.semantics.sparse.functions import sum_of
 from rdu.transforms.conversion.circuits.tensors import names_of
 from rdu.transforms.conversion.sparse import matches
 from rdu.transforms.conversion.sparse.encodings import format_of, is_encoded
@@ -61,22 +62,27 @@ class Tensors:
         """Return the format of an encoded type, None of another one."""
         return format_of(kind) if is_encoded(kind) else None
 
-    def deduplicated(self, statement: Statement) -> Statement:
+    def deduplicated(self, statement: Statement, element: str) -> Statement:
         """Let results be accumulated where an operand repeats coordinates of the output.
 
         Such a level (of a list of points) gives several results for one coordinate when inner
         variables are reduced, and a coordinate several times where a result has it once. They are
         merged by a sum over one more variable, of extent 1, around it.
+
+        Args:
+            statement: a statement.
+            element: the element type of its result.
         """
         names = _repeated(statement)
         if not names or any(len(names) > 1 for names in statement.output):
             return statement
         body, own = statement.expression, tuple[str, ...]()
-        if isinstance(body, Reduce) and body.function == "add":
+        function = sum_of(element)
+        if isinstance(body, Reduce) and body.function == function:
             body, own = body.body, body.variables
         return replace(
             statement,
-            expression=Reduce("add", (POINTS, *own), body),
+            expression=Reduce(function, (POINTS, *own), body),
             extents={**statement.extents, POINTS: 1},
             wishes=(*statement.wishes, *((POINTS, name) for name in names)),
         )

@@ -8,10 +8,18 @@ from dataclasses import dataclass
 from rdu.analysis.sparse.expression import Access, Apply, Constant, Expression, Reduce
 from rdu.analysis.sparse.nest import Nest
 from rdu.mlir_ext import ir
+from rdu.semantics.dtypes import DType
+from rdu.semantics.sparse.functions import SELECT
 from rdu.transforms.conversion.sparse.loops import Loops, LoopWriter
 from rdu.transforms.conversion.sparse.primitives import Primitives, Stream
 
-_COMMUTATIVE = ("add", "mul", "max", "min")
+_COMMUTATIVE = (
+    *("add", "mul", "max", "min", "and", "or", "xor"),
+    *("eq", "ne", "one", "ord", "ueq", "uno"),
+)
+
+_MIRRORED = {"ge": "le", "gt": "lt", "uge": "ule", "ugt": "ult"}
+"""Comparisons, and those of the operands the other way round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,7 @@ class ValueWriter:
         loops: enters loops.
         write: writes primitives.
         tensors: the bound tensor of each access.
-        constant: gives a bound tensor without dimensions that holds a number.
+        constant: gives a bound tensor without dimensions that holds a number of an element type.
     """
 
     def __init__(
@@ -44,7 +52,7 @@ class ValueWriter:
         loops: LoopWriter,
         write: Primitives,
         tensors: Mapping[Access, ir.Value],
-        constant: Callable[[float], ir.Value],
+        constant: Callable[[float, DType | None], ir.Value],
     ) -> None:
         self._nest, self._loops, self._write = nest, loops, write
         self._tensors, self._constant = tensors, constant
@@ -124,7 +132,9 @@ class ValueWriter:
     def _applied(
         self, function: str, operands: Sequence[Stream | Constant], loops: Loops | None
     ) -> Stream:
-        """Apply a function; one constant of two operands goes into the function if it can."""
+        """Apply a function; constants beside a stream go into the function if they can."""
+        if function == SELECT:
+            return self._selected(operands, loops)
         first, *rest = operands
         if not rest:
             return self._write.unary(function, self._stream(first))
@@ -133,20 +143,36 @@ class ValueWriter:
             turned = _TURNED.get(function)
             if turned is not None:
                 return turned(self._write, second, first.value)
+            first = self._stream(first, second.element)
         if isinstance(second, Constant):
             return self._write.unary(function, self._stream(first), second.value)
-        lhs, rhs = self._stream(first), self._stream(second)
-        if loops is not None:
-            depth = max(lhs.depth, rhs.depth)
-            lhs, rhs = (self._loops.deepen(loops, each, depth) for each in (lhs, rhs))
-        elif lhs.depth != rhs.depth:
-            raise ValueError(f"'{function}' of a constant and what was accumulated")
+        lhs, rhs = self._alike(function, [self._stream(first), second], loops)
         return self._write.alu(function, lhs, rhs)
 
-    def _stream(self, value: Stream | Constant) -> Stream:
+    def _selected(self, operands: Sequence[Stream | Constant], loops: Loops | None) -> Stream:
+        """Choose between two values; what they are is said by one that is a stream, or by both."""
+        elements: list[DType] = [o.element for o in operands[1:] if o.element is not None]
+        streams = [o for o in operands[1:] if isinstance(o, Stream)]
+        given = [self._stream(operands[0], "i1"), *streams]
+        mask, *rest = self._alike(SELECT, given, loops)
+        left = iter(rest)
+        chosen, other = (next(left) if isinstance(o, Stream) else o.value for o in operands[1:])
+        return self._write.select(mask, chosen, other, elements[0])
+
+    def _alike(self, function: str, streams: Sequence[Stream], loops: Loops | None) -> list[Stream]:
+        """Repeat streams until all are as deep as the deepest."""
+        depth = max(each.depth for each in streams)
+        if loops is not None:
+            return [self._loops.deepen(loops, each, depth) for each in streams]
+        if any(each.depth != depth for each in streams):
+            raise ValueError(f"'{function}' of a constant and what was accumulated")
+        return list(streams)
+
+    def _stream(self, value: Stream | Constant, element: DType | None = None) -> Stream:
         if isinstance(value, Stream):
             return value
-        return self._write.array(self._constant(value.value), self._write.root())
+        bound = self._constant(value.value, value.element or element)
+        return self._write.array(bound, self._write.root())
 
 
 def _commuted(function: str) -> Callable[[Primitives, Stream, float], Stream]:
@@ -160,6 +186,8 @@ def _difference(write: Primitives, value: Stream, constant: float) -> Stream:
 
 _TURNED: Mapping[str, Callable[[Primitives, Stream, float], Stream]] = {
     **{function: _commuted(function) for function in _COMMUTATIVE},
+    **{one: _commuted(other) for one, other in _MIRRORED.items()},
+    **{other: _commuted(one) for one, other in _MIRRORED.items()},
     "sub": _difference,
 }
 """Functions of a constant and a value as functions of a value and a constant."""
