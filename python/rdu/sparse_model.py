@@ -197,7 +197,8 @@ def compile_sparse(
     """Compile a PyTorch module whose inputs, weights and results may be sparse.
 
     Args:
-        model: a module in evaluation mode with f32 or i32 tensors of static shapes.
+        model: a module in evaluation mode with f32 or i32 tensors of static shapes; inputs and
+            buffers of i64, as indices are, are stored as i32.
         example_args: one tensor for each argument of `forward`, dense or of any sparse layout.
         formats: how tensors are stored, by name; see `rdu.frontends.torch.sparse.import_sparse`.
             Zeros of weights, and of dense inputs, are not stored then.

@@ -216,3 +216,39 @@ def test_what_is_refused(name):
     arguments = values(4, 3), torch.tensor([0, 1], dtype=torch.int32)
     with pytest.raises(RduError, match=said):
         compile_sparse(Lone(function), arguments)
+
+
+class Edges(nn.Module):
+    """A graph network whose edges are a buffer, as PyTorch has indices: of int64."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("edges", torch.tensor([[0, 1, 1, 3], [2, 2, 0, 1]]))
+        self.layer = nn.Linear(3, 2, bias=False)
+
+    def forward(self, x):
+        source, target = self.edges
+        sums = torch.zeros(4, 2).index_add(0, target, self.layer(x)[source])
+        return sums.relu()
+
+
+@pytest.mark.parametrize("machine", ["sam-ideal", "capstan"])
+def test_buffers_of_int64(machine):
+    torch.manual_seed(8)
+    x = values(4, 3)
+    compile_sparse(Edges(), (x,), machine=machine).check(x)
+
+
+def test_inputs_of_int64():
+    x, i = values(4, 3), torch.tensor([[3, 0], [1, 1]])
+    model = compile_sparse(Lone(lambda x, i: F.embedding(i, x).sum(1)), (x, i))
+    model.check(x, i)
+    model.check(x, i.flip(0))
+
+
+def test_an_int64_that_does_not_fit():
+    x, i = values(4, 3), torch.tensor([[3, 0], [1, 1]])
+    model = compile_sparse(Lone(lambda x, i: x[i]), (x, i))
+    said = r"input 'arguments_1': expected values from -2147483648 to 2147483647, got 4294967297 at"
+    with pytest.raises(RduError, match=said):
+        model(x, torch.tensor([[3, 0], [2**32 + 1, 1]]))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from rdu.frontends.torch.lines import user_line
-from rdu.frontends.torch.model import ELEMENT_TYPES, kind_of, no_values
+from rdu.frontends.torch.model import ELEMENT_TYPES, WIDE, kind_of, no_values
 from rdu.support.diagnostics import Collector
 
 if TYPE_CHECKING:
@@ -47,10 +47,15 @@ def check_inputs(
     arguments: Sequence[torch.Tensor],
     problems: Collector,
     layouts: Collection[str] = ("strided",),
+    *,
+    indices: bool = False,
 ) -> None:
-    """Check the example arguments, of one of `layouts`, and every parameter of the model."""
+    """Check the example arguments, of one of `layouts`, and every parameter of the model.
+
+    With `indices`, dense arguments may be of int64.
+    """
     for position, argument in enumerate(arguments):
-        _check_tensor(f"input {position}", argument, problems, layouts)
+        _check_tensor(f"input {position}", argument, problems, layouts, indices=indices)
     for name, parameter in model.named_parameters():
         _check_tensor(f"parameter '{name}'", parameter, problems)
 
@@ -60,14 +65,18 @@ def check_program(
     exported: ExportedProgram,
     decomposed: ExportedProgram,
     problems: Collector,
+    *,
+    indices: bool = False,
 ) -> None:
     """Check a traced program: its mode, tensors, results, operators, effects and shapes.
+
+    With `indices`, buffers and constants may be of int64.
 
     What training adds (random numbers, counters in buffers) is not reported besides the mode.
     """
     _check_outputs(exported, problems)
     if not (model.training and _check_mode(exported, problems)):
-        _check_weights(exported, problems)
+        _check_weights(exported, problems, indices=indices)
         _check_operators(decomposed, problems)
         _check_effects(decomposed, problems)
     _check_shapes(decomposed, problems)
@@ -85,7 +94,7 @@ def operator_name(node: Any) -> str:
     return name.rpartition("::")[2]
 
 
-def _check_weights(program: ExportedProgram, problems: Collector) -> None:
+def _check_weights(program: ExportedProgram, problems: Collector, *, indices: bool) -> None:
     """Check buffers and constants that the program uses (parameters were checked by name)."""
     from torch.export.graph_signature import InputKind
 
@@ -94,7 +103,8 @@ def _check_weights(program: ExportedProgram, problems: Collector) -> None:
     for spec in program.graph_signature.input_specs:
         if spec.kind in words and spec.arg.name in used:
             value = weight_value(program, spec)
-            _check_tensor(f"{words[spec.kind]} '{spec.target}'", value, problems)
+            what = f"{words[spec.kind]} '{spec.target}'"
+            _check_tensor(what, value, problems, indices=indices)
 
 
 def _check_tensor(
@@ -102,8 +112,11 @@ def _check_tensor(
     tensor: torch.Tensor,
     problems: Collector,
     layouts: Collection[str] = ("strided",),
+    *,
+    indices: bool = False,
 ) -> None:
-    if str(tensor.dtype) not in ELEMENT_TYPES:
+    is_index = indices and str(tensor.dtype) == WIDE and str(tensor.layout) == "torch.strided"
+    if str(tensor.dtype) not in ELEMENT_TYPES and not is_index:
         dtype = str(tensor.dtype).removeprefix("torch.")
         problems.error(f"{what}: expected {EXPECTED_DTYPES}, got {dtype}")
     if problem := no_values(tensor, layouts):

@@ -14,7 +14,13 @@ from rdu.frontends.torch import checks
 from rdu.frontends.torch.decompositions import overrides
 from rdu.frontends.torch.densify import densify
 from rdu.frontends.torch.lines import Frame, failing_line, pin_user_lines, user_line
-from rdu.frontends.torch.model import ELEMENT_TYPES, ImportedModel, TensorSignature
+from rdu.frontends.torch.model import (
+    ELEMENT_TYPES,
+    ImportedModel,
+    TensorSignature,
+    narrowed,
+)
+from rdu.frontends.torch.narrow import narrow_arguments
 from rdu.support.diagnostics import Collector, Diagnostic, RduError, as_notes, error
 
 if TYPE_CHECKING:
@@ -32,6 +38,7 @@ def import_module(
     layouts: Collection[str] = ("strided",),
     marked: Collection[str] = (),
     keep_strangers: bool = False,
+    indices: bool = False,
 ) -> ImportedModel:
     """Import a PyTorch model as linalg on tensors.
 
@@ -42,6 +49,7 @@ def import_module(
         layouts: those that inputs may have; all are dense tensors in what is imported.
         keep_strangers: whether ops without a form in linalg stay, as
             `rdu.mlir_ext.torch_import.import_program` has it, for whoever refuses all at once.
+        indices: whether inputs and weights may be of int64; in what is imported they are of i32.
         marked: nodes of the exported graph whose names the locations of their ops are to keep.
 
     Raises:
@@ -56,16 +64,21 @@ def import_module(
     problems = Collector()
     checks.check_call(model, example_args, problems)
     problems.check()
-    checks.check_inputs(model, example_args, problems, layouts)
+    checks.check_inputs(model, example_args, problems, layouts, indices=indices)
     with _quiet():
         with _refusing(model, problems):
             exported = _export(model, tuple(example_args))
             densify(exported)
             program = _decompose(exported, torch_import.decompositions() | overrides())
-        checks.check_program(model, exported, program, problems)
+        checks.check_program(model, exported, program, problems, indices=indices)
         problems.check()
-        weights = _weights_to_arguments(program)
-        inputs, outputs = _signatures(program, weights)
+        weights = [
+            (name, narrowed(f"weight '{name}'", value, problems) if indices else value)
+            for name, value in _weights_to_arguments(program)
+        ]
+        problems.check()
+        narrow = narrow_arguments(program)
+        inputs, outputs = _signatures(program, weights, narrow)
         pin_user_lines(list(program.graph.nodes), marked)
         with _naming_operators(exported):
             module = torch_import.import_program(
@@ -186,14 +199,17 @@ def _weights_to_arguments(program: ExportedProgram) -> list[tuple[str, torch.Ten
 
 
 def _signatures(
-    program: ExportedProgram, weights: list[tuple[str, torch.Tensor]]
+    program: ExportedProgram, weights: list[tuple[str, torch.Tensor]], narrow: Collection[str]
 ) -> tuple[tuple[TensorSignature, ...], tuple[TensorSignature, ...]]:
     """Return the signatures of the inputs (named as in `forward`) and of the outputs."""
     values = {node.name: node.meta.get("val") for node in program.graph.nodes}
     specs = program.graph_signature
     taken = {name for name, _ in weights}
     inputs = [
-        _signature(_unused(spec.arg.name, taken), values[spec.arg.name])
+        replace(
+            _signature(_unused(spec.arg.name, taken), values[spec.arg.name]),
+            is_narrowed=spec.arg.name in narrow,
+        )
         for spec in specs.input_specs[len(weights) :]
     ]
     outputs = [

@@ -18,13 +18,21 @@ ELEMENT_TYPES = {"torch.float32": "f32", "torch.int32": "i32"}
 """The dtypes that a model's weights, inputs and outputs may have, with their element types."""
 
 
+WIDE = "torch.int64"
+"""A dtype that inputs and weights may have besides, where indices are asked for: i32 in `@main`."""
+
+
 @dataclass(frozen=True, slots=True)
 class TensorSignature:
-    """An argument or result of `@main`: its name in every artefact, shape and element type."""
+    """An argument or result of `@main`: its name in every artefact, shape and element type.
+
+    An input that `is_narrowed` is of int64 in the model.
+    """
 
     name: str
     shape: tuple[int, ...]
     dtype: str
+    is_narrowed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +73,11 @@ class ImportedModel:
     ) -> dict[str, torch.Tensor]:
         """Return `forward`'s arguments by name.
 
+        Those of int64 that are narrowed are of int32.
+
         Raises UsageError for another number of them, RduError for all that are no tensors of
-        values with one of `layouts`; shape and dtype are checked where they are used.
+        values with one of `layouts`, and for values that no int32 is; shape and dtype are checked
+        where they are used.
         """
         if len(arguments) != len(self.inputs):
             names = ", ".join(signature.name for signature in self.inputs)
@@ -77,7 +88,12 @@ class ImportedModel:
             if problem := no_values(argument, layouts):
                 problems.error(f"input '{signature.name}': {problem}")
         problems.check()
-        return {s.name: tensor for s, tensor in zip(self.inputs, arguments, strict=True)}
+        given = {
+            s.name: narrowed(f"input '{s.name}'", tensor, problems) if s.is_narrowed else tensor
+            for s, tensor in zip(self.inputs, arguments, strict=True)
+        }
+        problems.check()
+        return given
 
     def pack_outputs(self, outputs: Mapping[str, NDArray[Any]]) -> Any:
         """Return tensors nested as `forward` nests them, from arrays by output name."""
@@ -104,6 +120,21 @@ def no_values(argument: object, layouts: Collection[str] = ("strided",)) -> str 
     if argument.device.type == "meta":
         return "expected values, got a tensor on the meta device"
     return None
+
+
+def narrowed(what: str, tensor: torch.Tensor, problems: Collector) -> torch.Tensor:
+    """Return a tensor of int64 as one of int32, others as they are; report what does not fit."""
+    import torch
+
+    if str(tensor.dtype) != WIDE or tensor.layout != torch.strided:
+        return tensor
+    narrow = tensor.to(torch.int32)
+    wrong = (narrow != tensor).nonzero()
+    if len(wrong):
+        place = tuple(int(number) for number in wrong[0])
+        have = f"{int(tensor[place])} at {list(place)}"
+        problems.error(f"{what}: expected values from {-(2**31)} to {2**31 - 1}, got {have}")
+    return narrow
 
 
 def kind_of(value: object) -> str:

@@ -48,7 +48,8 @@ def import_sparse(
     """Import a PyTorch model whose inputs may be sparse, and store tensors as is said.
 
     Args:
-        model: a module whose `forward` takes and returns tensors of f32 or i32 with static shapes.
+        model: a module whose `forward` takes and returns tensors of f32 or i32 with static shapes;
+            what it takes, and its buffers, may be of i64, which are narrowed.
         example_args: one tensor for each argument of `forward`, of any layout. How many values they
             store decides how they are expected to be worked with, not what is computed.
         formats: how tensors are stored, as `rdu.frontends.torch.formats.encoding` reads it, by the
@@ -67,12 +68,16 @@ def import_sparse(
     """
     wanted = dict(formats or {})
     imported = import_module(
-        model, example_args, layouts=LAYOUTS, marked=tuple(wanted), keep_strangers=keep_strangers
+        model,
+        example_args,
+        layouts=LAYOUTS,
+        marked=tuple(wanted),
+        keep_strangers=keep_strangers,
+        indices=True,
     )
     problems = Collector()
     annotation = _Annotation(imported, problems)
-    inputs = zip(imported.inputs, example_args, strict=True)
-    given = {**dict(imported.weights), **{s.name: tensor for s, tensor in inputs}}
+    given = {**dict(imported.weights), **imported.input_tensors(example_args, LAYOUTS)}
     with imported.module.context, ir.Location.unknown():
         annotation.arguments(given, wanted)
         annotation.results(wanted)

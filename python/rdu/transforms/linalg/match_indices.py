@@ -35,6 +35,7 @@ class MatchIndices(Pass):
         "position": "extracts at a position that '{name}' computes: expected loops, or values of "
         "index tensors as they are",
         "index": "has indices that are computed in i64: expected values of i32 tensors as they are",
+        "single": "has indices of a dimension of extent 1: expected 2 or more",
         "onto": "replaces values of a tensor: expected one of zeros, or to add",
         "combines": "combines values by '{have}': expected a sum, or the new value",
     }
@@ -63,6 +64,9 @@ class MatchIndices(Pass):
         gather = Gather(operation, narrowing)
         if gather.wrong is not None:
             self.error(operation, "position", name=gather.wrong.name)
+            return
+        if gather.is_single:
+            self.error(operation, "single")
             return
         with ir.InsertionPoint(operation), operation.location:
             made = gather.write()

@@ -16,6 +16,21 @@ func.func @reversed(%t: tensor<4xf32>) -> tensor<4xf32> {
 
 // -----
 
+// Only one index is right, which nothing would check.
+func.func @single(%t: tensor<1xf32>, %i: tensor<3xi32>) -> tensor<3xf32> {
+  %e = tensor.empty() : tensor<3xf32>
+  // expected-error @+1 {{'linalg.generic' has indices of a dimension of extent 1: expected 2 or more}}
+  %y = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]} ins(%i : tensor<3xi32>) outs(%e : tensor<3xf32>) {
+  ^bb0(%in: i32, %out: f32):
+    %r = arith.index_cast %in : i32 to index
+    %x = tensor.extract %t[%r] : tensor<1xf32>
+    linalg.yield %x : f32
+  } -> tensor<3xf32>
+  return %y : tensor<3xf32>
+}
+
+// -----
+
 func.func @scatters(%v: tensor<3xf32>, %i: tensor<3x1xi32>, %l: tensor<3x1xi64>, %x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) {
   // expected-error @+1 {{'tm_tensor.scatter' replaces values of a tensor: expected one of zeros, or to add}}
   %0 = "tm_tensor.scatter"(%v, %i, %x) <{dimension_map = array<i64: 0>, operandSegmentSizes = array<i32: 2, 1>, unique_indices = true}> ({

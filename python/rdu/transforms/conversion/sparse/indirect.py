@@ -177,6 +177,7 @@ class _Walk:
         """Enter a loop of one point."""
         depth = self.crds[-1].depth if self.crds else 0
         self.crds.append(self._everywhere(1, depth))
+        self._follow()
 
     def restart(self, refs: Stream, crd: Stream) -> None:
         """Go on below a list of points, at references into what is scattered."""
@@ -227,19 +228,24 @@ class _Walk:
 
     def _advance(self, source: _Source) -> None:
         while (key := source.key) is not None:
-            if key < 0:
+            if key < 0 and not self.crds:
+                if any(each >= 0 for each in source.keys):
+                    return  # once there are loops
                 side = self._write.lookup(source.bound, source.at, source.refs)
-                source.refs, source.at = side.payload, source.at + 1
-                source.refs = self._write.stop_drop(source.refs)
+                source.refs, source.at = self._write.stop_drop(side.payload), source.at + 1
                 continue
-            own = self._entered.get(key) or (
-                self.placed.get(key) if self._matches.is_gather else None
-            )
+            own = self._zeros() if key < 0 else self._entered.get(key)
+            if own is None and self._matches.is_gather:
+                own = self.placed.get(key)
             if own is None:
                 return
             source.refs = self._found(source, own)
             source.lacks |= not source.dense[source.at]
             source.at += 1
+
+    def _zeros(self) -> Stream:
+        """Return the coordinate 0 for each point of the loops entered."""
+        return self._write.stop_drop(self._everywhere(1, self.crds[-1].depth))
 
     def _found(self, source: _Source, own: Stream) -> Stream:
         """Find coordinates in a level: in a fiber for each of them, if need be."""

@@ -175,7 +175,7 @@ def levels_of(matches: Matches) -> list[int]:
     """Return the loop of each level of what a gather reads, outermost first."""
     value = matches.op.operation.operands[matches.value]
     rows = matches.rows(matches.value)
-    return [rows[dimension] for dimension in order_of(value)]
+    return [rows[dimension] for dimension in order_of(value) if rows[dimension] >= 0]
 
 
 def order_of(value: ir.Value) -> list[int]:

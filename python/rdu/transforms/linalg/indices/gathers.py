@@ -34,6 +34,7 @@ class Gather:
     """An op that does nothing but extract, read from its body.
 
     Attributes:
+        is_single: whether a dimension of extent 1 is accessed by values.
         wrong: the op at which it is something else, None if it is a gather by values.
     """
 
@@ -42,6 +43,7 @@ class Gather:
         self._rows: list[Row] = []
         self._matches: list[Match] = []
         self.wrong: ir.Operation | None = None
+        self.is_single = False
         op = read_structured(operation)
         if op is None or len(operation.results) != 1 or op.operand(op.yielded[0]) is not None:
             self.wrong = operation
@@ -76,6 +78,7 @@ class Gather:
         value, wraps = _unwrapped(_cast_from(position), extent)
         number = op.operand(value)
         if number is not None and number < op.initial(0):
+            self.is_single |= extent == 1
             index = self._narrowing.of(op.operation.operands[number])
             if index is None:
                 self.wrong = op.operation.operands[number].owner.operation

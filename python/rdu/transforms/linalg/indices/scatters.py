@@ -7,6 +7,7 @@ torch-mlir made one row of all dimensions of an index tensor, the position along
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -116,6 +117,10 @@ class Scatter:
                 return
         if self.wrong:
             return
+        assert column.tensor is not None
+        if extent == 1:
+            self.wrong = "single", {}
+            return
         index = self._narrowing.of(column.tensor)
         if index is None:
             self.wrong = "index", {}
@@ -221,19 +226,21 @@ class _Digits:
 
     def _is_whole(self, extract: ir.Operation) -> bool:
         kind: Any = extract.operands[0].type
-        digits = [self._digit(value) for value in list(extract.operands)[1:]]
+        positions = enumerate(list(extract.operands)[1:])
         is_alike = all(a <= b for a, b in zip(self.extents, kind.shape, strict=True))
-        return is_alike and digits == list(range(len(self.extents)))
+        return is_alike and all(self._is_at(value, place) for place, value in positions)
 
     def _digit(self, value: ir.Value) -> int | None:
         """Return along which dimension a value of the body is the position, None if it is none."""
-        divisor, remainder = 1, None
-        for place in reversed(range(len(self.extents))):
-            remainder = self.extents[place]
-            if _is_digit(value, divisor, remainder, self._op.extents[0]):
-                return place
-            divisor *= remainder
-        return None
+        places = range(len(self.extents))
+        return next((place for place in places if self._is_at(value, place)), None)
+
+    def _is_at(self, value: ir.Value, place: int) -> bool:
+        """Tell whether a value of the body is the position along a dimension."""
+        if self.extents[place] == 1 and splat_of(value) == 0:
+            return True
+        divisor = math.prod(self.extents[place + 1 :])
+        return _is_digit(value, divisor, self.extents[place], self._op.extents[0])
 
 
 def _is_digit(value: ir.Value, divisor: int, modulus: int, count: int) -> bool:
