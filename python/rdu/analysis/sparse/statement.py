@@ -70,6 +70,7 @@ class Statement:
         tensors: what the accesses read, by number.
         extents: of all variables.
         wishes: orders of some of the variables that loops have to follow.
+        drops: whether the zeros that it computes are not to be stored, where `form` allows that.
     """
 
     output: Index
@@ -78,6 +79,15 @@ class Statement:
     tensors: Mapping[int, Stored]
     extents: Mapping[str, int]
     wishes: tuple[tuple[str, ...], ...] = field(default=())
+    drops: bool = False
+
+    @property
+    def stores_no_zeros(self) -> bool:
+        """Whether zeros are dropped: where the innermost level is compressed, without blocks."""
+        if not self.drops or self.form is None or not self.form.levels:
+            return False
+        blocked = any(len(names) > 1 for names in self.output)
+        return not blocked and self.form.levels[-1].kind == "compressed"
 
     @property
     def output_variables(self) -> tuple[str, ...]:

@@ -10,6 +10,9 @@ from rdu.analysis.sparse.nest import Nest, Scope
 from rdu.analysis.sparse.statement import Stored
 from rdu.semantics.fibertree import Format
 
+NOT_ZERO = 0.5
+"""The share of values that is assumed to be left where zeros are dropped: that of a ReLU."""
+
 
 def result_of(choice: Choice, name: str) -> Stored:
     """Return the tensor that a nest writes, as a statement after it reads it.
@@ -25,6 +28,11 @@ def result_of(choice: Choice, name: str) -> Stored:
     order = output_order(nest)
     levels = [_level(nest, nest.root(), statement.output[dimension][0]) for dimension in order]
     density = min(choice.cost.results / max(math.prod(shape), 1), 1.0)
+    if statement.form is not None and statement.stores_no_zeros:
+        kinds = [level.kind for level in statement.form.levels]
+        first = kinds.index("compressed")
+        levels[first:] = ["compressed"] * (len(levels) - first)
+        density *= NOT_ZERO
     return Stored(name, shape, Format.of(levels, order), False, density)
 
 

@@ -55,7 +55,8 @@ def import_sparse(
         formats: how tensors are stored, as `rdu.frontends.torch.formats.encoding` reads it, by the
             name of a weight (`layer.weight`) or argument (`adjacency`), for several of them by a
             pattern (`*.weight`); for results by the name of the node in the exported graph
-            (`relu_1`) or by `file.py:line`, which is that of the last op on the line.
+            (`relu_1`) or by `file.py:line`, which is that of the last op on the line; zeros that
+            are computed are then not stored in a compressed level at the end.
         keep_strangers: as of `import_module`.
 
     Returns:

@@ -46,6 +46,9 @@ class LinalgToSam(Pass):
     read if that sends no more tokens (`fusion=auto`), wherever possible (`full`), or never
     (`none`). With `anew`, an operand that no loops can read as it is stored is bound as if it were
     stored with compressed levels in an order that they can: `sam-read-as-written` has to follow.
+    The zeros that an op with `sam.drop_zeros` computes are not stored where its result ends in a
+    compressed level, nor are coordinates of compressed levels under which nothing is left; such a
+    result is always stored.
     Private globals that nobody uses go, if something is converted. Leaves other ops alone.
     """
 
@@ -74,6 +77,7 @@ class LinalgToSam(Pass):
         "pads": "pads with {have}: expected 0",
         "matches": "gathers or scatters {what}: expected {need}",
         "stores": "moves between tensors stored in the orders {have}: expected one order",
+        "dropped": "stores no zeros that it computes, in the levels {form}",
         "fused": "computes in its graph what {producer} gives: "
         "{together} tokens expected instead of {apart}, {operations}",
         "stored": "reads what {producer} gives from a tensor: "
@@ -84,6 +88,7 @@ class LinalgToSam(Pass):
         "graphs": "graphs written",
         "primitives": "ops in them",
         "fused": "results that are computed where they are read",
+        "dropped": "results in which zeros that were computed are not stored",
         "anew": "operands that are bound otherwise than they are stored",
         "stored": "results that might have been, and are stored",
     }
@@ -133,6 +138,9 @@ class LinalgToSam(Pass):
             for at, tensor, given, form in converter.anew:
                 self.remark(at, "anew", tensor=tensor, form=form, given=given)
                 self.count("anew")
+            for at, form in converter.dropping:
+                self.remark(at, "dropped", form=form)
+                self.count("dropped")
             for decision, producer, consumer in converter.decisions:
                 self._report(decision, producer, consumer)
             graphs, primitives = converter.write()

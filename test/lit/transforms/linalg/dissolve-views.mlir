@@ -143,3 +143,18 @@ func.func @plain(%x: tensor<4x6xf32>) -> tensor<4x6xf32> {
   %y = linalg.exp ins(%x : tensor<4x6xf32>) outs(%e : tensor<4x6xf32>) -> tensor<4x6xf32>
   return %y : tensor<4x6xf32>
 }
+
+// -----
+
+// A format that an op says its result has becomes its type's, and drops zeros that are computed.
+// CHECK-LABEL: func.func @said(
+// CHECK:         linalg.generic {{.*}} ins(%arg0 : tensor<4x6xf32>) outs(%{{.*}} : tensor<4x6xf32, #{{.*}}>) attrs = {sam.drop_zeros}
+#CSR = #sparse_tensor.encoding<{map = (d0, d1) -> (d0 : dense, d1 : compressed)}>
+func.func @said(%x: tensor<4x6xf32>) -> tensor<24xf32> {
+  %e = tensor.empty() : tensor<4x6xf32>
+  %y = linalg.exp {sam.format = #CSR} ins(%x : tensor<4x6xf32>) outs(%e : tensor<4x6xf32>) -> tensor<4x6xf32>
+  %f = tensor.empty() : tensor<24xf32>
+  %z = tensor.collapse_shape %y [[0, 1]] : tensor<4x6xf32> into tensor<24xf32>
+  %w = linalg.abs ins(%z : tensor<24xf32>) outs(%f : tensor<24xf32>) -> tensor<24xf32>
+  return %w : tensor<24xf32>
+}

@@ -7,6 +7,9 @@ from typing import Any
 from rdu.mlir_ext import ir, sparse_tensor
 from rdu.semantics.fibertree import Format
 
+DROPS = "sam.drop_zeros"
+"""Attribute of an op: zeros that it computes are not stored in compressed levels of its result."""
+
 _KINDS = ("dense", "compressed", "singleton")
 
 _BATCH = 1 << 17

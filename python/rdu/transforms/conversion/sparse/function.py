@@ -115,6 +115,18 @@ class FunctionConverter:
             for forms in forms_anew(each.choice)
         ]
 
+    @property
+    def dropping(self) -> list[tuple[ir.Operation, Format]]:
+        """Each op whose zeros are not stored, and how its result is."""
+        steps = [each.step for each in self._planner.planned]
+        return [
+            (self._computed_by(step.number), step.statement.form)
+            for step in steps
+            if step.number in self._results
+            and step.statement.form is not None
+            and step.statement.stores_no_zeros
+        ]
+
     def write(self) -> tuple[int, int]:
         """Replace the ops by graphs; returns how many graphs and primitives there are."""
         planned = self._planner.planned
@@ -146,6 +158,7 @@ class FunctionConverter:
         self._results[number] = value
         uses = [use for use in readers(value) if self._counts(use)]
         once = len(uses) == 1 and is_structured(uses[0].owner.operation)
+        once = once and not statement.stores_no_zeros  # which a stream on the way would send
         return Step(number, statement, once)
 
     def _counts(self, use: Any) -> bool:

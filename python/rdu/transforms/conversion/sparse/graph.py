@@ -57,7 +57,7 @@ class GraphWriter:
 
 
 def finish(nest: Nest, written: Written, write: Primitives, *, may_lack: bool) -> None:
-    """Write the result: blocks put together, no empty fibers where its format has none.
+    """Write the result: blocks put together, no empty fibers, or zeros, where its format has none.
 
     Where fibers may be absent, what was computed of nothing is made absent before it is dropped.
     """
@@ -65,8 +65,10 @@ def finish(nest: Nest, written: Written, write: Primitives, *, may_lack: bool) -
     names = [name for name in nest.order if name in own]
     streams = [*(written.crds[name] for name in names), written.values]
     drops = _drops(nest, names)
-    if may_lack and any(drops):
+    if may_lack and (any(drops) or nest.statement.stores_no_zeros):
         streams[-1] = write.at_present(*streams[-2:])
+    if nest.statement.stores_no_zeros:
+        streams[-2:] = write.val_drop(*streams[-2:])
     streams = _dropped(drops, streams, write)
     crds, values = streams[:-1], streams[-1]
     for parts in nest.statement.output:
@@ -92,7 +94,8 @@ def _drops(nest: Nest, names: Sequence[str]) -> list[bool]:
     drops: list[bool] = []
     for kind, name, below in zip(kinds, names, inner, strict=True):
         wanted = kind == "compressed" or any(drops)
-        drops.append(wanted and below is not None and may_be_empty(nest, name, below))
+        empty = nest.statement.stores_no_zeros or (below and may_be_empty(nest, name, below))
+        drops.append(wanted and below is not None and bool(empty))
     return drops
 
 

@@ -222,6 +222,16 @@ class Primitives:
 
         return self._once(("accumulate", function, reduced.value, *given, values.value), write)
 
+    def val_drop(self, crd: Stream, values: Stream) -> tuple[Stream, Stream]:
+        """Drop values that are zero, with their coordinates."""
+
+        def write() -> tuple[Stream, Stream]:
+            kinds = stream(CRD, crd.depth), stream(values.kind, values.depth)
+            op = sam.ValDropOp(crd.value, values.value, *kinds)
+            return _typed(op.crd_out), _typed(op.values_out)
+
+        return self._once(("val_drop", crd.value, values.value), write)
+
     def crd_drop(self, outer: Stream, inner: Stream) -> tuple[Stream, Stream]:
         """Drop coordinates without content; returns them and what is under them."""
 

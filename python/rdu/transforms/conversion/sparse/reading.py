@@ -20,7 +20,7 @@ from rdu.transforms.conversion.linalg.structured import Structured, read_reducti
 from rdu.transforms.conversion.sparse.blocks import Blocks
 from rdu.transforms.conversion.sparse.bodies import FUNCTIONS, Leaves, read_body
 from rdu.transforms.conversion.sparse.copies import source_of
-from rdu.transforms.conversion.sparse.encodings import format_problem
+from rdu.transforms.conversion.sparse.encodings import DROPS, format_problem
 from rdu.transforms.conversion.sparse.loop_names import loop_names, wished_order
 from rdu.transforms.conversion.sparse.splats import CONVERSIONS, splat_of
 from rdu.transforms.conversion.sparse.tensors import Tensors
@@ -90,6 +90,7 @@ class Reader:
             self._tensors.table(expression),
             maps.extents,
             wished_order(op.operation, maps.names),
+            drops=DROPS in op.operation.attributes,
         )
         return self._tensors.deduplicated(blocks.split(statement), str(_element(types[initial])))
 

@@ -11,9 +11,10 @@ import numpy as np
 from rdu.mlir_ext import arith, ir, linalg
 from rdu.mlir_ext.linear import Linear, affine_map
 from rdu.transforms.conversion.linalg.structured import Structured, read_structured
+from rdu.transforms.conversion.sparse.encodings import DROPS
 from rdu.transforms.linalg.views.bodies import clone_body
 from rdu.transforms.linalg.views.cuts import RESHAPES, Cuts
-from rdu.transforms.linalg.views.levels import cut_type, empty, result_type
+from rdu.transforms.linalg.views.levels import FORMAT, cut_type, empty, result_type
 from rdu.transforms.linalg.views.moves import INSERT, MOVES, Move
 from rdu.transforms.linalg.views.strides import parts
 
@@ -126,6 +127,8 @@ class Rebuilder:
             ir.ArrayAttr.get([_iterator(kind) for kind in loops.kinds(op, initials)]),
         )
         clone_body(op, kept, made.regions[0])
+        if FORMAT in operation.attributes:
+            made.operation.attributes[DROPS] = ir.UnitAttr.get()
         for number, result in zip(kept, made.operation.results, strict=True):
             self._enter(operation.results[number], result, result.type)
 
