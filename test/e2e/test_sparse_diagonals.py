@@ -63,7 +63,7 @@ def forms(draw, rank):
     return Format.of([WORDS[level] for level in levels], draw(st.permutations(range(rank))))
 
 
-REFUSED = ("repeats coordinates", "accumulates over")
+REFUSED = ("repeats coordinates", "accumulates levels")
 """What lists of points may lead to: they cannot be united, and few of their levels merged."""
 
 

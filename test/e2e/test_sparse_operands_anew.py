@@ -76,9 +76,48 @@ def test_tensors_of_three_dimensions(levels, order):
     np.testing.assert_array_equal(tensor.to_dense(), dense * dense.transpose(2, 1, 0))
 
 
-def test_a_list_of_points_of_four_dimensions_is_refused():
-    dense = np.ones((2, 2, 2, 2), np.float32)
-    coo = Format.of(["compressed", *["singleton"] * 3], range(4))
-    tree = build(Coordinates.from_dense(dense), coo)
-    with pytest.raises(RduError, match="accumulates over 4 levels"):
+MANY = {
+    "X(i,j,k,l) = B(i,j,k,l) + B(i,j,k,l) * 2": "abcd,abcd->abcd",
+    "X(i,j,k,l) = B(i,j,k,l) * B(l,j,k,i)": "abcd,dbca->abcd",
+    "x(l) = B(i,j,k,l) * B(l,k,j,i)": "abcd,dcba->d",
+    "X(j,k,l,m) = B(i,j,k,l,m)": "abcde->bcde",
+    "X(i,j,k,l,m) = B(i,j,k,l,m) * B(m,j,k,i,l)": "abcde,ebcad->abcde",
+    "X(i,j,k,l,m) = B(i,j,k,l,m) * B(j,i,k,l,m)": "abcde,bacde->abcde",
+}
+"""Expressions of four and five dimensions, and the product that they are, as einsum writes it."""
+
+
+@pytest.mark.parametrize("text", MANY)
+@settings(max_examples=10, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    number=st.sampled_from((0, 1, 7, 60)),
+    kind=st.sampled_from(("points", "points", "compressed")),
+    machine=st.sampled_from(("sam-ideal", "sam-ideal", "capstan")),
+)
+def test_many_dimensions(text, seed, number, kind, machine):
+    random = np.random.default_rng(seed)
+    rank = text[text.index("B(") :].index(")") // 2
+    columns = [random.integers(0, 3, number) for _ in range(rank)]
+    values = random.integers(-3, 4, number).astype(np.float32)
+    dense = np.zeros((3,) * rank, np.float32)
+    np.add.at(dense, tuple(columns), values)
+    inner = "singleton" if kind == "points" else "compressed"
+    form = Format.of(["compressed", *[inner] * (rank - 1)], random.permutation(rank).tolist())
+    tree = build(Coordinates.of(dense.shape, columns, values), form)
+    artifact = compile_expression(text, {"B": tree}, machine=machine)
+    runs = [artifact.run(engine) for engine in ("native", "python")]
+    assert runs[0].result.sections == runs[1].result.sections
+    subscripts = MANY[text]
+    expected = np.einsum(subscripts, *[dense] * (1 + subscripts.count(",")))
+    expected = 3 * dense if "+" in text else expected
+    for tensor, _ in runs:
+        np.testing.assert_array_equal(tensor.to_dense(), expected)
+
+
+def test_points_whose_levels_cannot_be_one_are_refused():
+    columns = [np.array([0, 5]) for _ in range(4)]
+    points = Coordinates.of((2**16,) * 4, columns, np.ones(2, np.float32))
+    tree = build(points, Format.of(["compressed", *["singleton"] * 3], range(4)))
+    with pytest.raises(RduError, match="as one of 4,294,967,296 coordinates"):
         compile_expression("X(i,j,k,l) = B(i,j,k,l) + B(i,j,k,l) * 2", {"B": tree})

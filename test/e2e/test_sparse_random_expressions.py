@@ -19,7 +19,7 @@ EXACT = 2**20
 
 REFUSED = (
     "has no order of its loops",
-    "accumulates over",
+    "accumulates levels",
     "is not supported",
     "merges a level",
     "as it is written",

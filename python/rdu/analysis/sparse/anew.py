@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from rdu.analysis.sparse.choice import Choice, NoOrderError, choose
 from rdu.analysis.sparse.meeting import UnmergeableError
-from rdu.analysis.sparse.nest import MOST_ACCUMULATED
+from rdu.analysis.sparse.nest import MOST_COORDINATES, made_one
 from rdu.analysis.sparse.statement import Statement, Stored
 from rdu.semantics.fibertree import Format
 
@@ -63,7 +63,7 @@ def _freed(statement: Statement, number: int) -> Statement | None:
     tensor = statement.tensors[number]
     kinds = [level.kind for level in tensor.form.levels]
     repeats = "singleton" in kinds
-    points = repeats and len(kinds) <= MOST_ACCUMULATED
+    points = repeats and made_one(sorted(tensor.shape)) <= MOST_COORDINATES
     if not tensor.fixed or not (points or all(kind in SORTED for kind in kinds)):
         return None
     order = tensor.form.order

@@ -9,11 +9,12 @@ from itertools import islice, zip_longest
 from rdu.analysis.sparse.cost import Cost, cost_of
 from rdu.analysis.sparse.meeting import UnmergeableError
 from rdu.analysis.sparse.nest import (
-    MOST_ACCUMULATED,
+    MOST_COORDINATES,
     Nest,
     Rule,
     accumulated,
     check_repeated,
+    made_one,
     rules_of,
     variables,
 )
@@ -36,14 +37,14 @@ class NoOrderError(Exception):
 
     Attributes:
         rules: rules that contradict each other, a circle; empty if rules are not why.
-        accumulated: the levels to accumulate in the order that needs the fewest, 0 if that is not
-            why.
+        coordinates: how many the last level has that is accumulated, in the order that needs the
+            fewest; 0 if that is not why.
     """
 
-    def __init__(self, rules: Sequence[Rule] = (), accumulated: int = 0) -> None:
+    def __init__(self, rules: Sequence[Rule] = (), coordinates: int = 0) -> None:
         super().__init__()
         self.rules = tuple(rules)
-        self.accumulated = accumulated
+        self.coordinates = coordinates
 
 
 def choose(statement: Statement) -> Choice:
@@ -78,7 +79,8 @@ class _Search:
     Attributes:
         best: the best one so far.
         considered: how many were.
-        fewest: the levels to accumulate in the best of those that accumulate too many, 0 if none.
+        fewest: the coordinates of the last level that is accumulated, in the best order of those
+            that have too many; 0 if there is none.
         repeating: why an order could not be used.
     """
 
@@ -92,8 +94,9 @@ class _Search:
     def consider(self, order: Sequence[str]) -> bool:
         """Compare an order with the best one so far; returns whether it is better."""
         self.considered += 1
-        merged = accumulated(self._statement, order)
-        if merged > MOST_ACCUMULATED:
+        extents = [self._statement.extents[name] for name in accumulated(self._statement, order)]
+        merged = made_one(extents)
+        if merged > MOST_COORDINATES:
             self.fewest = min(self.fewest or merged, merged)
             return False
         nest = Nest(self._statement, order)

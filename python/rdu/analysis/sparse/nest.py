@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -27,7 +28,10 @@ from rdu.analysis.sparse.zeros import keeps_zero, root_reduction
 from rdu.semantics.sparse.functions import SUMS
 
 MOST_ACCUMULATED = 3
-"""The levels that an accumulator can merge."""
+"""The levels that an accumulator merges; of more, those from the last of these on are made one."""
+
+MOST_COORDINATES = 2**31
+"""The coordinates that a level may have, be it made of several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +84,21 @@ def rules_of(statement: Statement) -> list[Rule]:
     return list({(rule.outer, rule.inner): rule for rule in reversed(rules)}.values())[::-1]
 
 
-def accumulated(statement: Statement, order: Sequence[str]) -> int:
-    """Return how many levels the largest accumulator merges in an order, 0 if there is none."""
+def accumulated(statement: Statement, order: Sequence[str]) -> list[str]:
+    """Return the levels that the largest accumulator merges in an order, none if there is none."""
     spread = spread_reduction(statement)
     if spread is None:
-        return 0
+        return []
     place = {name: position for position, name in enumerate(order)}
     first = min(place[name] for name in spread.variables)
     if all(place[name] < first for name in free_variables(spread)):
-        return 0
-    return sum(name in statement.output_variables for name in order[first:])
+        return []
+    return [name for name in order[first:] if name in statement.output_variables]
+
+
+def made_one(extents: Sequence[int]) -> int:
+    """Return how many coordinates the last level has of those that an accumulator merges."""
+    return math.prod(extents[MOST_ACCUMULATED - 1 :])
 
 
 def check_repeated(statement: Statement) -> None:

@@ -68,7 +68,8 @@ class LinalgToSam(Pass):
         "attribute": "attribute '{name}' is {have}: expected {need}",
         "block": "{what} has {have} along '{name}': expected {need}",
         "order": "has no order of its loops: expected one without circles, got {have}",
-        "accumulated": "accumulates over {have} levels: expected {need} at most",
+        "accumulated": "accumulates levels from the third on as one of {have} coordinates: "
+        "expected {need} at most",
         "repeats": "merges a level of {tensor} that repeats coordinates ({have}): "
         "expected a level that has each once",
         "anew": "reads {tensor} stored anew, as {form}: no loops can read {given} here",

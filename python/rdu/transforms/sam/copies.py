@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rdu.analysis.sparse.nest import MOST_ACCUMULATED
+from rdu.analysis.sparse.nest import MOST_COORDINATES, made_one
 from rdu.dialects.sam.graph import COPY
 from rdu.mlir_ext import ir, tensor
 from rdu.semantics.fibertree import Format
@@ -74,11 +74,18 @@ def _goes_through(copy: Copy) -> bool:
     """Tell whether loops in the order wanted do, or have to."""
     if copy.repeats:
         return False
+    given: Any = copy.source.type
     sorted_anew = copy.wanted[_alike(copy.written, copy.wanted) :]
     searched = set(_taken_whole(copy)) - copy.full
-    kept = _alike(copy.written[::-1], copy.wanted[::-1])
-    moved = len(sorted_anew) - kept + bool(kept)
-    return not searched or bool(copy.full & set(sorted_anew)) or moved > MOST_ACCUMULATED
+    extents = [given.shape[dimension] for dimension in sorted_anew]
+    alone = len(extents) - _kept(copy) - 1
+    one = made_one([*extents[:alone], math.prod(extents[alone:])])
+    return not searched or bool(copy.full & set(sorted_anew)) or one > MOST_COORDINATES
+
+
+def _kept(copy: Copy) -> int:
+    """Return how many levels, but for the first of them, stay innermost."""
+    return max(_alike(copy.written[::-1], copy.wanted[::-1]) - 1, 0)
 
 
 def _alike(written: Sequence[int], wanted: Sequence[int]) -> int:
@@ -155,12 +162,11 @@ def _merged(copy: Copy, write: Primitives, bound: ir.Value) -> None:
     shared, kept = 0, 0
     if not copy.repeats:
         shared = _alike(copy.written, copy.wanted)
-        kept = max(_alike(copy.written[::-1], copy.wanted[::-1]) - 1, 0)
-    extents: list[int] = [bound.type.shape.shape[d] for d in copy.wanted[len(crds) - 1 - kept :]]
-    for extent in reversed(extents):
-        inner = crds.pop()
-        crds.append(write.flatten(crds.pop(), inner, extent))
-        refs = write.stop_drop(refs)
+        kept = _kept(copy)
+    extents: list[int] = [bound.type.shape.shape[d] for d in copy.wanted]
+    alone = len(extents) - kept - 1
+    one, refs = write.as_one(crds[alone + 1 :], refs, extents[alone:])
+    crds[alone + 1 :] = [one]
     loose = len(crds) - 1 - (shared + 2)
     points = [_loosened(write, _deepened(write, crd, crds), loose) for crd in crds[shared + 1 :]]
     refs = _loosened(write, refs, loose)
@@ -173,12 +179,10 @@ def _merged(copy: Copy, write: Primitives, bound: ir.Value) -> None:
         *under, refs = (payload for _, _, payload in splits)
     values = write.array(bound, refs)
     total = sum_of(values.element) if copy.repeats or values.element == "i1" else "max"
-    found, values = write.accumulate(total, crds[shared + 1], [*tree, *under], values)
-    for number in range(kept):
-        factor = math.prod(extents[number:])
-        chunks, inner, values = write.split(found.pop(), values, factor)
-        found += [chunks, inner]
-    write.finish([*crds[1 : shared + 1], *found], values)
+    merged = [*extents[shared:alone], math.prod(extents[alone:])]
+    found, values = write.accumulate(total, crds[shared + 1], [*tree, *under], values, merged)
+    several, values = write.as_several(found.pop(), values, extents[alone:])
+    write.finish([*crds[1 : shared + 1], *found, *several], values)
 
 
 def _loosened(write: Primitives, stream: Stream, levels: int) -> Stream:

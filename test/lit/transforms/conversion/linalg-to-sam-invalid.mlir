@@ -35,13 +35,15 @@ func.func @sums(%b: tensor<4x6xf32, #CSR>, %c: tensor<4x6xf32, #CSC>, %d: tensor
 
 // -----
 
-// A sum over the outermost of five loops would merge trees of four levels.
+// A sum over the outermost of five loops merges four levels, of which the last two are made one.
 #C5 = #sparse_tensor.encoding<{map = (d0, d1, d2, d3, d4) -> (d0 : compressed, d1 : compressed, d2 : compressed, d3 : compressed, d4 : compressed)}>
-func.func @deep(%b: tensor<2x2x2x2x2xf32, #C5>) -> tensor<2x2x2x2xf32> {
-  %zero = arith.constant dense<0.0> : tensor<2x2x2x2xf32>
-  // expected-error @+1 {{'linalg.reduce' accumulates over 4 levels: expected 3 at most}}
-  %y = linalg.reduce {arith.addf} ins(%b : tensor<2x2x2x2x2xf32, #C5>) outs(%zero : tensor<2x2x2x2xf32>) dimensions = [0]
-  return %y : tensor<2x2x2x2xf32>
+func.func @deep(%b: tensor<2x2x2x50000x50000xf32, #C5>) -> tensor<2x2x50000x50000xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<2x2x50000x50000xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<2x2x50000x50000xf32>) -> tensor<2x2x50000x50000xf32>
+  // expected-error @+1 {{'linalg.reduce' accumulates levels from the third on as one of 2,500,000,000 coordinates: expected 2,147,483,648 at most}}
+  %y = linalg.reduce {arith.addf} ins(%b : tensor<2x2x2x50000x50000xf32, #C5>) outs(%f : tensor<2x2x50000x50000xf32>) dimensions = [0]
+  return %y : tensor<2x2x50000x50000xf32>
 }
 
 // -----

@@ -8,10 +8,11 @@ from statements import statement
 from rdu.analysis.sparse.choice import NoOrderError, choose, find_circle, orders
 from rdu.analysis.sparse.cost import cost_of
 from rdu.analysis.sparse.nest import (
-    MOST_ACCUMULATED,
+    MOST_COORDINATES,
     Nest,
     Rule,
     accumulated,
+    made_one,
     rules_of,
     variables,
 )
@@ -68,7 +69,8 @@ def test_what_has_one_value_does_not_matter(operands):
     wanted = statement("ik", operands, SMALL | {"i": 1, "z": 1})
     costs = []
     for order in orders(variables(wanted), rules_of(wanted)):
-        if accumulated(wanted, order) <= MOST_ACCUMULATED:
+        extents = [wanted.extents[name] for name in accumulated(wanted, order)]
+        if made_one(extents) <= MOST_COORDINATES:
             costs.append(cost_of(Nest(wanted, order)).total)
     assert choose(wanted).cost.total <= min(costs) * 1.01
 
@@ -91,10 +93,14 @@ def test_storage_may_leave_no_order():
 
 
 def test_what_would_accumulate_too_much():
-    extents = dict.fromkeys("ijklm", 3)
+    """Levels from the third on are one: its coordinates have to be such as a level may have."""
+    extents = {"i": 3, "j": 2**20, "k": 2**20, "l": 2**15, "m": 2**16}
+    wanted = statement("jklm", [("ijklm", "sssss")], extents, 1e-12)
+    assert choose(wanted).nest.order == tuple("ijklm")
+    wanted = statement("jklm", [("ijklm", "sssss")], extents | {"l": 2**15 + 1}, 1e-12)
     with pytest.raises(NoOrderError) as refusal:
-        choose(statement("jklm", [("ijklm", "sssss")], extents))
-    assert refusal.value.accumulated == 4
+        choose(wanted)
+    assert refusal.value.coordinates == 2**31 + 2**16
 
 
 def test_many_variables_are_improved_from_a_start():

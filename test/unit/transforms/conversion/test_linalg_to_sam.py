@@ -392,7 +392,7 @@ def test_an_order_of_equals_is_stable():
     assert converted(text) == converted(text)
 
 
-REFUSALS = ("has no order of its loops", "repeats coordinates", "accumulates over")
+REFUSALS = ("has no order of its loops", "repeats coordinates", "accumulates levels")
 """What may be wrong with a random function: storage and order, which are drawn at random too."""
 
 

@@ -52,7 +52,7 @@ def copies_of(module):
     return [op for op in operations if COPY in op.attributes]
 
 
-CASES = st.integers(2, 4).flatmap(
+CASES = st.integers(2, 5).flatmap(
     lambda rank: st.tuples(
         st.lists(st.integers(1, 4), min_size=rank, max_size=rank),
         st.lists(st.sampled_from(["dense", "compressed"]), min_size=rank, max_size=rank)

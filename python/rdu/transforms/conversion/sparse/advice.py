@@ -8,7 +8,7 @@ from typing import Any
 from rdu.analysis.sparse.choice import NoOrderError, choose
 from rdu.analysis.sparse.expression import accesses
 from rdu.analysis.sparse.meeting import UnmergeableError
-from rdu.analysis.sparse.nest import MOST_ACCUMULATED, Nest
+from rdu.analysis.sparse.nest import MOST_COORDINATES, Nest
 from rdu.analysis.sparse.statement import Statement, Stored
 from rdu.semantics.fibertree import Format
 
@@ -18,8 +18,8 @@ def explain(problem: NoOrderError, statement: Statement) -> dict[str, Any]:
     if not problem.rules:
         return {
             "key": "accumulated",
-            "have": problem.accumulated,
-            "need": MOST_ACCUMULATED,
+            "have": f"{problem.coordinates:,}",
+            "need": f"{MOST_COORDINATES:,}",
             "hint": "put loops of reductions further in",
         }
     notes = [f"'{rule.outer}' is around '{rule.inner}': {rule.because}" for rule in problem.rules]

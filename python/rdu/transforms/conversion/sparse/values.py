@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rdu.analysis.sparse.expression import Access, Apply, Constant, Expression, Reduce
-from rdu.analysis.sparse.nest import Nest
+from rdu.analysis.sparse.nest import MOST_ACCUMULATED, Nest
 from rdu.mlir_ext import ir
 from rdu.semantics.dtypes import DType
 from rdu.semantics.sparse.functions import SELECT
@@ -82,8 +82,13 @@ class ValueWriter:
             if not inner:
                 values = self._write.reduce(reduction.function, values, loops.crds[place])
                 continue
+            crds = [live[name] for name in inner]
+            if len(inner) > MOST_ACCUMULATED:
+                one = self._loops.deepen(loops, self._stream(Constant(1.0)), place + 1)
+                crds, values = self._write.present(crds, values, MOST_ACCUMULATED - 1, one)
+            extents = [self._nest.statement.extents[name] for name in inner]
             crds, values = self._write.accumulate(
-                reduction.function, loops.crds[place + 1], [live[name] for name in inner], values
+                reduction.function, loops.crds[place + 1], crds, values, extents
             )
             live |= dict(zip(inner, crds, strict=True))
         return live, values
