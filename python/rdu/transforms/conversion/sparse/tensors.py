@@ -87,7 +87,9 @@ class Tensors:
         if not isinstance(value.owner, ir.Block) and is_move(value.owner.operation):
             return Stored(name, shape, written_form(value.owner.operation), False, self._density)
         if form is None:
-            return Stored(name, shape, Format.of(["dense"] * len(shape)), False, 1.0)
+            hosted = isinstance(value.owner, ir.Block) or not is_structured(value.owner.operation)
+            dense = Format.of(["dense"] * len(shape))
+            return Stored(name, shape, dense, False, 1.0, hosted=hosted)
         dense = all(level.kind == "dense" for level in form.levels)
         said = self._densities[_position(value)] if isinstance(value.owner, ir.Block) else None
         assumed = 1.0 if dense else self._density
@@ -102,6 +104,11 @@ def _repeated(statement: Statement) -> list[str]:
         found += [lv.variable for n, lv in enumerate(levels) if not is_unique(levels, n)]
     own = set(statement.output_variables)
     return [name for name in dict.fromkeys(found) if name in own]
+
+
+def is_structured(operation: ir.Operation) -> bool:
+    """Tell whether an op is one of linalg on tensors."""
+    return operation.name.startswith("linalg.") and bool(len(operation.results))
 
 
 def _name_of(value: ir.Value) -> str:
