@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rdu.dialects.sam.primitive import Primitive, depth_of, single
+from rdu.dialects.sam.primitive import Primitive, carried, depth_of
 from rdu.dialects.sam.streams import BV, CRD, REF, VAL, StreamType
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import Operand, Pure, Result
@@ -23,7 +23,7 @@ class _Join(Primitive):
             crds, payloads, out = len(self.crds), len(self.payloads), len(self.out)
             self.error("sides", crds=crds, payloads=payloads, out=out)
             return
-        depth, kind = depth_of(self.crds[0]), single(self.payloads[0])
+        depth, kind = depth_of(self.crds[0]), carried(self.payloads[0])
         kinds = (REF, VAL) if kind in (CRD, BV) else kind
         self.expect(crds=(CRD, depth), payloads=(kinds, depth), crd=(CRD, depth))
         self.expect(out=(kinds, depth))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from rdu.analysis.sparse.target import IDEAL, Target
 from rdu.targets import Machine, load_machine
 
 DEFAULT_MACHINE = "plasticine"
@@ -45,20 +46,23 @@ MATCH_INDICES = "func.func(linalg-match-indices)"
 """Gathers and scatters, as torch-mlir writes them, to structured ops."""
 
 
-def to_sam(fusion: Fusion = "none") -> str:
+def to_sam(fusion: Fusion = "none", target: Target = IDEAL) -> str:
     """Return the pipeline from a model on sparse tensors to graphs of stream primitives."""
     views = f"func.func({_PLAIN},linalg-match-indices,linalg-dissolve-views)"
-    return f"{views},{_ordered_to_sam(f'anew dense fusion={fusion}')}"
+    return f"{views},{_ordered_to_sam(f'anew dense fusion={fusion}', target)}"
 
 
-def plain_to_sam(fusion: Fusion = "none") -> str:
+def plain_to_sam(fusion: Fusion = "none", target: Target = IDEAL) -> str:
     """Return the same for linalg without reshapes, whose arguments stay as they are."""
-    return f"func.func(linalg-lift-reads),{_ordered_to_sam(f'anew fusion={fusion}')}"
+    return f"func.func(linalg-lift-reads),{_ordered_to_sam(f'anew fusion={fusion}', target)}"
 
 
-def _ordered_to_sam(options: str) -> str:
+def _ordered_to_sam(options: str, target: Target) -> str:
+    own = "" if target == IDEAL else f"{{{target}}}"
+    options = options if target == IDEAL else f"{options} {target}"
     return (
-        f"func.func(linalg-order-loops),linalg-to-sam{{{options}}},func.func(sam-read-as-written)"
+        f"func.func(linalg-order-loops{own}),linalg-to-sam{{{options}}},"
+        "func.func(sam-read-as-written)"
     )
 
 

@@ -14,10 +14,12 @@ through scratchpads, and its FIFOs are sized by running it (docs/sparse-on-the-f
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
+from rdu.analysis.sparse.target import Target
 from rdu.codegen import check_module, program_of
 from rdu.configuration.model import Program
 from rdu.frontends.sparse.elements import Element
@@ -40,7 +42,7 @@ from rdu.targets import Machine, load_machine
 from rdu.transforms.conversion.circuits.operands import Array, bind, table_of
 from rdu.transforms.conversion.circuits.ranges import fitting
 from rdu.transforms.conversion.circuits.residency import RESIDENCIES, Residency
-from rdu.transforms.conversion.circuits.stored import STORED, StoredTensor
+from rdu.transforms.conversion.circuits.stored import STORED, WORD_BYTES, StoredTensor
 from rdu.transforms.conversion.circuits.tensors import names_of, returned
 from rdu.transforms.conversion.sam_to_rdu import SamToRdu
 from rdu.transforms.rdu.pack import Pack
@@ -199,7 +201,8 @@ def compile_expression(
     taken = take_operands(operands, dtype)
     _check_shapes(taken, shapes or {})
     module = to_linalg(text, {**(shapes or {}), **taken}, formats=formats, order=order, dtype=dtype)
-    run_pipeline(module, parse_pipeline(plain_to_sam(fusion), module.context))
+    target = target_of(machine, lanes)
+    run_pipeline(module, parse_pipeline(plain_to_sam(fusion, target), module.context))
     if skip:
         run_pass(module, Skip)
     vectorize(module, lanes, machine)
@@ -212,6 +215,20 @@ def compile_expression(
         residency=residency,
         extent=extent,
     )
+
+
+def target_of(machine: str, lanes: Lanes) -> Target:
+    """Return what costs of graphs depend on: a machine, and how many values at once, at most.
+
+    Raises:
+        UsageError: `lanes` is neither `auto` nor a whole number from 1 on.
+    """
+    described = load_machine(machine)
+    width = described.pcu.lanes
+    if lanes != "auto":
+        width = arguments.whole("lanes", lanes, 1, ("auto",))
+    words = described.pmu.bytes // WORD_BYTES
+    return Target(width, words if described.grid is not None else math.inf)
 
 
 def vectorize(module: Any, lanes: Lanes, machine: str) -> None:

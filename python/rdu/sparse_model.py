@@ -32,7 +32,7 @@ from rdu.pipelines import MATCH_INDICES, Fusion, to_sam
 from rdu.runtime import TOLERANCE, check_errors, max_relative_error
 from rdu.semantics.fibertree import Fibertree, build
 from rdu.simulator import EngineName, RunResult
-from rdu.sparse import Lanes, SparseArtifact, compile_graph, read_depth, vectorize
+from rdu.sparse import Lanes, SparseArtifact, compile_graph, read_depth, target_of, vectorize
 from rdu.support.diagnostics import Collector, Diagnostic, RduError, UsageError, error
 from rdu.transforms.conversion.circuits.tensors import returned
 from rdu.transforms.conversion.sparse.encodings import format_of, is_encoded
@@ -221,7 +221,9 @@ def compile_sparse(
     try:
         run_pipeline(graphs, parse_pipeline(MATCH_INDICES, graphs.context))
         readable = graphs.operation.clone().opview
-        run_pipeline(graphs, parse_pipeline(to_sam(fusion), graphs.context))
+        run_pipeline(
+            graphs, parse_pipeline(to_sam(fusion, target_of(machine, lanes)), graphs.context)
+        )
         (function,) = defined_functions(graphs)
         places = return_once(function)
         if not places or not returned(function):  # nothing was converted: no op could be

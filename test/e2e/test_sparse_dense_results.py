@@ -17,37 +17,49 @@ SHAPES = {"A": (6, 7), "B": (6, 7), "F": (7, 12), "G": (6, 12), "W": (12, 8), "v
 
 PROGRAMS = {
     "dense, then sparse": (
+        "ds",
         "P(k,j) = F(k,l) * W(l,j); X(i,j) = A(i,k) * P(k,j)",
         lambda m: m["A"] @ (m["F"] @ m["W"]),
         ["dd"],
     ),
     "rows that may be missing": (
+        "ss",
         "P(i,j) = A(i,k) * F(k,j); X(i,j) = P(i,l) * W(l,j)",
         lambda m: m["A"] @ m["F"] @ m["W"],
         ["sd"],
     ),
+    "rows that may be empty": (
+        "ds",
+        "P(i,j) = A(i,k) * F(k,j); X(i,j) = P(i,l) * W(l,j)",
+        lambda m: m["A"] @ m["F"] @ m["W"],
+        ["dd"],
+    ),
     "rows that somebody counts on": (
+        "ds",
         "P(i,j) = A(i,k) * F(k,j); Q(i,j) = P(i,j) + G(i,j); x(i) = Q(i,j) * v(j)",
         lambda m: (m["A"] @ m["F"] + m["G"]) @ m["v"],
-        ["sd", "dd"],
+        ["dd", "dd"],
     ),
     "sums of rows": (
+        "ds",
         "P(i) = A(i,k) * F(k,j); Q(i,j) = G(i,j) - P(i); X(i,l) = Q(i,j) * W(j,l)",
         lambda m: (m["G"] - (m["A"] @ m["F"]).sum(1)[:, None]) @ m["W"],
         ["d", "dd"],
     ),
     "a sum of what is sparse": (
+        "ds",
         "P(i,k) = A(i,k) + B(i,k); X(i,j) = P(i,k) * F(k,j)",
         lambda m: (m["A"] + m["B"]) @ m["F"],
         ["ds"],
     ),
     "a transposed reader": (
+        "ds",
         "P(i,j) = G(i,j) + G(i,j); X(j,k) = P(i,j) * A(i,k)",
         lambda m: (2 * m["G"]).T @ m["A"],
         None,
     ),
 }
-"""Text, what NumPy makes of it, and the levels of results that are read."""
+"""Levels of A and B, text, what NumPy makes of it, and the levels of results that are read."""
 
 
 def arrays(text, density):
@@ -61,9 +73,9 @@ def arrays(text, density):
 
 
 def lowered(name, lanes=1):
-    text, _, _ = PROGRAMS[name]
+    form, text, _, _ = PROGRAMS[name]
     given = arrays(text, 1)
-    module = to_linalg(text, given, formats={n: "ds" for n in "AB" if n in given})
+    module = to_linalg(text, given, formats={n: form for n in "AB" if n in given})
     run_pipeline(module, parse_pipeline(plain_to_sam("none"), module.context))
     vectorize(module, lanes, "sam-ideal")
     return module
@@ -77,7 +89,7 @@ def read_levels(module):
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_levels(name):
-    _, _, levels = PROGRAMS[name]
+    _, _, _, levels = PROGRAMS[name]
     if levels is not None:
         assert read_levels(lowered(name)) == levels
 
@@ -87,11 +99,11 @@ def test_levels(name):
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_values(name, lanes, density):
     """The interpreter checks that nothing lacks in a dense level."""
-    text, numpy, _ = PROGRAMS[name]
+    _, text, numpy, _ = PROGRAMS[name]
     given, module = arrays(text, density), lowered(name, lanes)
     (interpreted,) = run(module, given).values()
     np.testing.assert_array_equal(interpreted, numpy(given))
-    for machine in ("sam-ideal", "capstan"):
+    for machine in ("sam-ideal", "capstan") if density == 0.2 else ("sam-ideal",):
         artifact = compile_graph(module, given, machine=machine)
         assert verify(artifact.program, artifact.machine) == []
         (ours, fast), (theirs, slow) = (artifact.run(engine) for engine in ("native", "python"))

@@ -6,7 +6,7 @@ namespace rdu::engine {
 
 namespace {
 
-template <class Kind>
+template <class Kind, class Token>
 class Join : public Walker<Kind> {
  public:
   Join(int number, const ContextSpec& spec, Fabric& fabric)
@@ -55,8 +55,8 @@ class Join : public Walker<Kind> {
   }
 
   const std::size_t width_;
-  std::size_t values_ = 0;  // sides with a coordinate at their head
-  std::vector<Item> items_;
+  std::size_t values_ = 0;    // sides with a coordinate at their head
+  std::vector<Token> items_;  // payloads
 
  private:
   std::vector<const Source*> every_;
@@ -66,9 +66,15 @@ class Join : public Walker<Kind> {
 
 // Keeps the coordinates that all streams share; passes the others over. An absent fiber makes the
 // result absent, once those beside it have been passed over.
-class Intersect final : public Join<Intersect> {
+template <class Token>
+class Intersect final : public Join<Intersect<Token>, Token> {
+  using Base = Join<Intersect, Token>;
+  using Base::coordinate, Base::crd, Base::end, Base::give, Base::give_absent, Base::in_peace;
+  using Base::items_, Base::payload, Base::sinks_, Base::sources_, Base::take, Base::values_;
+  using Base::wake_writer, Base::width_;
+
  public:
-  using Join::Join;
+  using Base::Base;
 
   bool meet() {
     if (values_ < width_) {
@@ -86,11 +92,10 @@ class Intersect final : public Join<Intersect> {
       return pass_over([&](std::size_t n) { return coordinate(n) < most; });
     }
     items_.clear();
-    for (std::size_t n = 0; n < width_; ++n)
-      items_.push_back({payload(n).code(), payload(n).word()});
+    for (std::size_t n = 0; n < width_; ++n) items_.push_back(read<Token>(payload(n)));
     if (!take([](std::size_t) { return true; })) return false;
     give(0, kValue, static_cast<Word>(most));
-    for (std::size_t n = 0; n < width_; ++n) give(n + 1, items_[n].code, items_[n].word);
+    for (std::size_t n = 0; n < width_; ++n) give(sinks_[n + 1], items_[n]);
     end();
     return true;
   }
@@ -149,7 +154,7 @@ class Intersect final : public Join<Intersect> {
   bool pass_over_many() {
     if (is_of_root()) return false;
     Side a = side(0), b = side(1);
-    LoneFirings firings(*this);
+    typename Base::LoneFirings firings(*this);
     while (a.is_value() && b.is_value() && a.coordinate() != b.coordinate()) {
       const auto [left, left_port] = a.arrival();
       const auto [right, right_port] = b.arrival();
@@ -223,9 +228,14 @@ class Skip final : public Walker<Skip> {
 
 // Keeps the coordinates that any stream has, with `N` for the payloads of the others. An absent
 // fiber adds nothing: its `N` goes with the first coordinate beside it.
-class Union final : public Join<Union> {
+template <class Token>
+class Union final : public Join<Union<Token>, Token> {
+  using Base = Join<Union, Token>;
+  using Base::coordinate, Base::crd, Base::end, Base::give, Base::give_absent, Base::items_;
+  using Base::payload, Base::sinks_, Base::take, Base::width_;
+
  public:
-  using Join::Join;
+  using Base::Base;
 
   bool meet() {
     std::size_t absences = 0;
@@ -238,11 +248,11 @@ class Union final : public Join<Union> {
       found = true;
     }
     if (absences == width_) return give_absent();
-    items_.assign(width_, {kEmpty, 0});
+    Token absent{};
+    absent.code = kEmpty;
+    items_.assign(width_, absent);
     for (std::size_t n = 0; n < width_; ++n) {
-      if (crd(n).code() == kValue && coordinate(n) == least) {
-        items_[n] = {payload(n).code(), payload(n).word()};
-      }
+      if (crd(n).code() == kValue && coordinate(n) == least) items_[n] = read<Token>(payload(n));
     }
     const auto takes = [&](std::size_t n) {
       const int code = crd(n).code();
@@ -251,19 +261,27 @@ class Union final : public Join<Union> {
     if (!take(takes)) return false;
     if (found) {
       give(0, kValue, static_cast<Word>(least));
-      for (std::size_t n = 0; n < width_; ++n) give(n + 1, items_[n].code, items_[n].word);
+      for (std::size_t n = 0; n < width_; ++n) give(sinks_[n + 1], items_[n]);
     }
     end();
     return true;
   }
 };
 
+template <class Token>
+std::unique_ptr<Process> make(int number, const ContextSpec& spec, Fabric& fabric) {
+  if (spec.kind == ContextKind::unite) {
+    return std::make_unique<Union<Token>>(number, spec, fabric);
+  }
+  return std::make_unique<Intersect<Token>>(number, spec, fabric);
+}
+
 }  // namespace
 
 std::unique_ptr<Process> make_join(int number, const ContextSpec& spec, Fabric& fabric) {
-  if (spec.kind == ContextKind::unite) return std::make_unique<Union>(number, spec, fabric);
   if (spec.kind == ContextKind::skip) return std::make_unique<Skip>(number, spec, fabric);
-  return std::make_unique<Intersect>(number, spec, fabric);
+  if (is_wide(spec, spec.sparse->inputs.size() / 2)) return make<WideItem>(number, spec, fabric);
+  return make<Item>(number, spec, fabric);
 }
 
 }  // namespace rdu::engine

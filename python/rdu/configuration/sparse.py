@@ -173,9 +173,11 @@ FORMS: Mapping[str, Form] = {
     "repeat_like": Form(
         "pcu", ("x", "any"), ("x",), "each token for every one of its fiber", vectors="x"
     ),
-    "intersect": Form("pcu", ("crd*", "x*"), ("crd", "x*"), "coordinates that all share"),
+    "intersect": Form(
+        "pcu", ("crd*", "x*"), ("crd", "x*"), "coordinates that all share", vectors="x"
+    ),
     "skip": Form("pcu", ("crd*",), ("skip*",), "where walks to an intersection may go on"),
-    "union": Form("pcu", ("crd*", "x*"), ("crd", "x*"), "coordinates that any has"),
+    "union": Form("pcu", ("crd*", "x*"), ("crd", "x*"), "coordinates that any has", vectors="x"),
     "apply": Form(
         "pcu",
         ("val*",),

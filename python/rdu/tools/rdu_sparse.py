@@ -54,7 +54,7 @@ def _run(given: argparse.Namespace) -> int:
     from rdu.mlir_ext.driver import run_pass, run_pipeline
     from rdu.mlir_ext.pipeline import parse_pipeline
     from rdu.pipelines import plain_to_sam
-    from rdu.sparse import compile_graph, vectorize
+    from rdu.sparse import compile_graph, target_of, vectorize
     from rdu.transforms.sam.parallelize import Parallelize
     from rdu.transforms.sam.skip import Skip
 
@@ -76,7 +76,8 @@ def _run(given: argparse.Namespace) -> int:
     if program.level == "linalg":
         bound = dissolve(module, operands)
         fusion = given.fusion or "auto"
-        run_pipeline(module, parse_pipeline(plain_to_sam(fusion), module.context))
+        target = target_of(given.machine, given.lanes)
+        run_pipeline(module, parse_pipeline(plain_to_sam(fusion, target), module.context))
     if given.skip:
         run_pass(module, Skip)
     vectorize(module, given.lanes, given.machine)

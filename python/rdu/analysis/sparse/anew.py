@@ -8,6 +8,7 @@ from rdu.analysis.sparse.choice import Choice, NoOrderError, choose
 from rdu.analysis.sparse.meeting import UnmergeableError
 from rdu.analysis.sparse.nest import MOST_COORDINATES, made_one
 from rdu.analysis.sparse.statement import Statement, Stored
+from rdu.analysis.sparse.target import IDEAL, Target
 from rdu.semantics.fibertree import Format
 
 SORTED = ("dense", "compressed")
@@ -16,7 +17,9 @@ SORTED = ("dense", "compressed")
 Problem = NoOrderError | UnmergeableError
 
 
-def choose_anew(statement: Statement, problem: Problem) -> tuple[Statement, Choice]:
+def choose_anew(
+    statement: Statement, problem: Problem, target: Target = IDEAL
+) -> tuple[Statement, Choice]:
     """Return a statement some of whose operands are stored anew, and its nest.
 
     One operand will do if there is one; else those that stand in the way are taken in turn.
@@ -31,7 +34,7 @@ def choose_anew(statement: Statement, problem: Problem) -> tuple[Statement, Choi
         problems: list[Problem] = []
         for candidate in found:
             try:
-                return candidate, choose(candidate)
+                return candidate, choose(candidate, target)
             except (NoOrderError, UnmergeableError) as left:
                 problems.append(left)
         if not found:

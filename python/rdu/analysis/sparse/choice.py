@@ -19,6 +19,7 @@ from rdu.analysis.sparse.nest import (
     variables,
 )
 from rdu.analysis.sparse.statement import Statement
+from rdu.analysis.sparse.target import IDEAL, Target
 
 MOST_ORDERS = 720
 """How many orders are compared: all of six variables."""
@@ -47,8 +48,8 @@ class NoOrderError(Exception):
         self.coordinates = coordinates
 
 
-def choose(statement: Statement) -> Choice:
-    """Return the nest that is expected to cost least, the first one of equals.
+def choose(statement: Statement, target: Target = IDEAL) -> Choice:
+    """Return the nest that is expected to cost least on a machine, the first one of equals.
 
     Variables that have one value only are tried at the ends alone: those of the output outermost,
     where they cost least, those of reductions there and innermost, where they are not accumulated
@@ -61,7 +62,7 @@ def choose(statement: Statement) -> Choice:
     """
     check_repeated(statement)
     names, rules = variables(statement), rules_of(statement)
-    search = _Search(statement)
+    search = _Search(statement, target)
     for order in islice(_candidates(statement, names, rules), MOST_ORDERS):
         search.consider(order)
     if search.considered == MOST_ORDERS:
@@ -84,8 +85,8 @@ class _Search:
         repeating: why an order could not be used.
     """
 
-    def __init__(self, statement: Statement) -> None:
-        self._statement = statement
+    def __init__(self, statement: Statement, target: Target) -> None:
+        self._statement, self._target = statement, target
         self.best: Choice | None = None
         self.considered = 0
         self.fewest = 0
@@ -101,7 +102,7 @@ class _Search:
             return False
         nest = Nest(self._statement, order)
         try:
-            cost = cost_of(nest)
+            cost = cost_of(nest, self._target)
         except UnmergeableError as problem:
             self.repeating = problem
             return False

@@ -20,6 +20,7 @@ from rdu.analysis.sparse.expression import (
 from rdu.analysis.sparse.meeting import UnmergeableError
 from rdu.analysis.sparse.split import split
 from rdu.analysis.sparse.statement import Statement, Stored
+from rdu.analysis.sparse.target import IDEAL, Target
 from rdu.analysis.sparse.written import result_of
 
 Fusion = Literal["none", "auto", "full"]
@@ -77,14 +78,22 @@ class Planner:
         mode: which statements share a graph.
         numbers: gives numbers to tensors.
         anew: whether operands may be stored anew that no loops can read as they are stored.
+        target: the machine, as far as costs go.
 
     Attributes:
         planned: the steps so far, those that were fused left out.
         decisions: what was decided about fusion.
     """
 
-    def __init__(self, mode: Fusion, numbers: count[int], *, anew: bool = False) -> None:
-        self._mode = mode
+    def __init__(
+        self,
+        mode: Fusion,
+        numbers: count[int],
+        *,
+        anew: bool = False,
+        target: Target = IDEAL,
+    ) -> None:
+        self._mode, self._target = mode, target
         self._anew = anew
         self._numbers = numbers
         self.results: dict[int, Stored] = {}
@@ -108,23 +117,23 @@ class Planner:
         """Return a step with its nest, or several if it cannot be computed by one."""
         statement = self.known(step)
         try:
-            return [Planned(replace(step, statement=statement), choose(statement))]
+            return [Planned(replace(step, statement=statement), choose(statement, self._target))]
         except (NoOrderError, UnmergeableError) as problem:
             circular = isinstance(problem, NoOrderError)
             parts = split(statement, self._numbers) if circular else None
             if parts is None:
                 if not self._anew:
                     raise
-                statement, choice = choose_anew(statement, problem)
+                statement, choice = choose_anew(statement, problem, self._target)
                 return [Planned(replace(step, statement=statement), choice)]
             *inner, last = parts
         planned: list[Planned] = []
         for number, part in inner:
-            found = Planned(Step(number, part, False), choose(part))
+            found = Planned(Step(number, part, False), choose(part, self._target))
             self.results[number] = result_of(found.choice, f"a part of {step.number}")
             planned.append(found)
         last = self.known(replace(step, statement=last))
-        return [*planned, Planned(replace(step, statement=last), choose(last))]
+        return [*planned, Planned(replace(step, statement=last), choose(last, self._target))]
 
     def known(self, step: Step) -> Statement:
         """Return a step's statement, which knows how the results of earlier steps are stored."""
@@ -154,7 +163,7 @@ class Planner:
         together, choice = None, None
         if candidate is not None:
             try:
-                choice = choose(candidate.statement)
+                choice = choose(candidate.statement, self._target)
                 together = choice.cost.total
             except (NoOrderError, UnmergeableError):
                 pass

@@ -30,6 +30,8 @@ class Stored:
         density: the share of its values that are stored.
         given: how it is given, if it may be stored anew: with compressed levels where the order is
             another one than that of `form`.
+        hosted: whether the host stores it before a run, in any order; if not, a graph has to.
+        whole: whether the last level has every coordinate wherever it has any.
     """
 
     name: str
@@ -38,6 +40,8 @@ class Stored:
     fixed: bool
     density: float
     given: Format | None = None
+    hosted: bool = False
+    whole: bool = False
 
     @property
     def stored(self) -> float:

@@ -6,8 +6,9 @@ import math
 
 from rdu.analysis.sparse.choice import Choice
 from rdu.analysis.sparse.meeting import Merge, Unite, Walk, walked
-from rdu.analysis.sparse.nest import Nest, Scope
+from rdu.analysis.sparse.nest import Nest
 from rdu.analysis.sparse.statement import Stored
+from rdu.analysis.sparse.target import is_whole
 from rdu.semantics.fibertree import Format
 
 NOT_ZERO = 0.5
@@ -17,8 +18,10 @@ NOT_ZERO = 0.5
 def result_of(choice: Choice, name: str) -> Stored:
     """Return the tensor that a nest writes, as a statement after it reads it.
 
-    A level is dense if its loop takes every coordinate, else compressed. It may be stored in
-    another order for those who need that.
+    A level is dense if its loop takes every coordinate, else compressed. What is accumulated has
+    all of its last level or nothing of it, and counts as dense where all levels above are: zeros
+    fill it up for those who count on them. It may be stored in another order for those who need
+    that.
     """
     nest = choice.nest
     statement = nest.statement
@@ -26,14 +29,20 @@ def result_of(choice: Choice, name: str) -> Stored:
         math.prod(statement.extents[part] for part in names) for names in statement.output
     )
     order = output_order(nest)
-    levels = [_level(nest, nest.root(), statement.output[dimension][0]) for dimension in order]
+    levels: list[str] = []
+    for dimension in order:
+        is_last = len(levels) == len(order) - 1
+        fills = is_last and "compressed" not in levels
+        levels.append(_level(nest, statement.output[dimension][0], fills=fills))
     density = min(choice.cost.results / max(math.prod(shape), 1), 1.0)
+    whole = bool(order) and is_whole(nest, nest.root(), statement.output[order[-1]][-1])
     if statement.form is not None and statement.stores_no_zeros:
         kinds = [level.kind for level in statement.form.levels]
         first = kinds.index("compressed")
         levels[first:] = ["compressed"] * (len(levels) - first)
         density *= NOT_ZERO
-    return Stored(name, shape, Format.of(levels, order), False, density)
+        whole = False
+    return Stored(name, shape, Format.of(levels, order), False, density, whole=whole)
 
 
 def output_order(nest: Nest) -> list[int]:
@@ -42,11 +51,14 @@ def output_order(nest: Nest) -> list[int]:
     return sorted(range(len(output)), key=lambda d: nest.order.index(output[d][0]))
 
 
-def _level(nest: Nest, scope: Scope, name: str) -> str:
-    relevant = scope.loops if nest.spread is not None else (name,)
-    if all(nest.meeting(scope, loop).driver is None for loop in relevant):
-        return "dense"
-    return "compressed"
+def _level(nest: Nest, name: str, *, fills: bool) -> str:
+    scope = nest.root()
+    takes_all = nest.meeting(scope, name).driver is None
+    if takes_all and nest.spread is not None:
+        first = min(map(scope.loops.index, nest.spread.variables))
+        is_around = scope.loops.index(name) < first
+        takes_all = nest.statement.form is None and (is_around or fills)
+    return "dense" if takes_all else "compressed"
 
 
 def may_be_empty(nest: Nest, outer: str, inner: str) -> bool:

@@ -142,6 +142,9 @@ def _check_kinds(
         if carried.role not in free[form.vectors]:
             expect(carried, "scalar")
     if form.vectors == "x":
+        passed = [carried for carried in taken if carried.role == "x"]
+        for carried in passed[1:]:
+            expect(carried, passed[0].kind)
         for before, after in _through(taken, given):
             expect(after, before.kind)
     sources = [carried for carried in taken if carried.role == "val"]

@@ -5,6 +5,7 @@ from typing import Any
 
 from rdu.analysis.sparse.fusion import Decision
 from rdu.analysis.sparse.statement import DENSITY
+from rdu.analysis.sparse.target import Target
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.functions import defined_functions
 from rdu.mlir_ext.locations import title_beside
@@ -39,7 +40,10 @@ class LinalgToSam(Pass):
     coordinates are intersected in products, united in sums; dense ones are located. `sam.variables`
     names an op's loops, `sam.order` is the order wished for them; without it the one is taken that
     is expected to send the fewest tokens and that the storage of the tensors allows. How many
-    values they store is an assumption, or said by `sam.density` of a function's argument.
+    values they store is an assumption, or said by `sam.density` of a function's argument. With
+    `lanes` a dense level that is walked innermost counts as so many values at once, as
+    `sam-vectorize` has it; with `totals` sums that an accumulator does not hold count as made range
+    by range, as `sam-tile` has it.
 
     An encoded tensor that is nothing but another one with its dimensions in another order is not
     stored: who reads it reads the other one. A result that is read once is computed where it is
@@ -110,9 +114,12 @@ class LinalgToSam(Pass):
             False, help="let sam-read-as-written store operands anew that no loops can read"
         )
         dense: bool = option(False, help="convert functions without sparse tensors as well")
+        lanes: int = option(1, help="values of a dense level that are computed at once", min=1)
+        totals: int | None = option(None, help="words of sums that an accumulator holds", min=1)
 
     def run(self, module: Any, options: Any) -> None:
         """Convert every sparse function, or report all that cannot be and change nothing."""
+        target = Target.of(options.lanes, options.totals)
         said: set[tuple[str, ...]] = set()
 
         def refuse(at: Any, key: str, **values: Any) -> None:
@@ -123,7 +130,9 @@ class LinalgToSam(Pass):
                 self.error(at, key, **values)
 
         converters = [
-            FunctionConverter(function, options.fusion, options.density, options.anew, refuse)
+            FunctionConverter(
+                function, options.fusion, options.density, options.anew, target, refuse
+            )
             for function in defined_functions(module)
             if is_sparse(function) or (options.dense and has_tensors(function))
         ]

@@ -1,11 +1,13 @@
 """The pass `linalg-order-loops`."""
 
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 from rdu.analysis.sparse.statement import DENSITY
+from rdu.analysis.sparse.target import Target
 from rdu.mlir_ext import ir
-from rdu.mlir_ext.passes import Pass, register
+from rdu.mlir_ext.passes import Pass, option, register
 from rdu.transforms.conversion.linalg.needed import needed_values
 from rdu.transforms.conversion.linalg.structured import Structured, read_structured
 from rdu.transforms.conversion.sparse.densities import densities_of
@@ -39,8 +41,16 @@ class OrderLoops(Pass):
         "reordered": "results stored in another order than that of their dimensions",
     }
 
+    @dataclass(frozen=True)
+    class Options:
+        """What costs depend on."""
+
+        lanes: int = option(1, help="values of a dense level that are computed at once", min=1)
+        totals: int | None = option(None, help="words of sums that an accumulator holds", min=1)
+
     def run(self, module: Any, options: Any) -> None:
         """Choose orders, then write them on the ops."""
+        target = Target.of(options.lanes, options.totals)
         function = module
         if len(list(function.body.blocks)) != 1:
             return
@@ -64,8 +74,8 @@ class OrderLoops(Pass):
                 owners[own] = op
                 if _is_between(value):
                     free[own] = value.type.rank
-        orders = OrderSearch(ops, free).run()
-        for number, loops in loops_of(ops, orders).items():
+        orders = OrderSearch(ops, free, target).run()
+        for number, loops in loops_of(ops, orders, target).items():
             self.count("ops", int(_wish(owners[number], loops)))
         self.count("reordered", sum(list(order) != sorted(order) for order in orders.values()))
 

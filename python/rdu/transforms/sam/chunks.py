@@ -198,11 +198,12 @@ def _end(op: Any, chunks: Chunks, of: Walks) -> None:
 def _meet(op: Any, chunks: Chunks, of: Walks) -> None:
     """Let whole levels meet by chunks: each chunk is there or absent as one."""
     _ask(all(chunks.role(crd) == Role.CHUNK for crd in op.crds))
-    _ask(all(chunks.role(payload) == Role.PLACE for payload in op.payloads))
-    crd, *payloads = op.results
-    chunks.mark(crd, Role.CHUNK, of)
-    for payload in payloads:
-        chunks.mark(payload, Role.PLACE, of)
+    roles = [chunks.role(payload) for payload in op.payloads]
+    chunks.mark(op.crd, Role.CHUNK, of)
+    for payload, role in zip(op.out, roles, strict=True):
+        if role not in (Role.PLACE, Role.LANES):
+            raise _RefusedError("single")
+        chunks.mark(payload, role, of)
 
 
 def _repeat(op: Any, chunks: Chunks, of: Walks) -> None:

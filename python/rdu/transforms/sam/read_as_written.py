@@ -5,8 +5,8 @@ from typing import Any
 
 from rdu.analysis.sparse.whole import Fibers, fibers_of
 from rdu.dialects import sam
-from rdu.dialects.sam.streams import level_formats, storage_order
-from rdu.mlir_ext import ir
+from rdu.dialects.sam.streams import CRD, REF, level_formats, storage_order, stream
+from rdu.mlir_ext import ir, tensor
 from rdu.mlir_ext.functions import ops_of
 from rdu.mlir_ext.passes import Pass, register
 from rdu.semantics.fibertree import Format
@@ -20,10 +20,10 @@ class ReadAsWritten(Pass):
 
     Accepts functions of `sam.graph`s. A level of a result that another graph binds becomes dense if
     it has every coordinate wherever it has any, as far as the ops tell: nothing is stored of it
-    then. Where the last level may have none, of what an accumulation found nothing for, the
-    coordinates above go that have nothing under them, unless somebody takes for granted that all
-    are there. Other levels are compressed; that a level has every coordinate makes no difference to
-    those that look it up.
+    then. The last level may have none of what an accumulation found nothing for. Where it is bound
+    as a dense one, or all that is above it, zeros fill it up; else the coordinates above go that
+    have nothing under them. Other levels are compressed; that a level has every coordinate makes no
+    difference to those that look it up.
 
     A result that is bound with its levels in another order is stored anew by a graph of its own
     behind the one that computes it, once for each order; it has the attribute `sam.copy`. So is an
@@ -68,6 +68,8 @@ class ReadAsWritten(Pass):
     def _bind(self, graph: Any, binds: Sequence[Any], readers: int) -> None:
         """Let all who read a graph's result see it as it is written from now on."""
         claims = [level_formats(bind.bound.type) for bind in binds]
+        if not binds:
+            return
         dense = _write_dense(graph, claims) if len(binds) == readers else [False] * len(claims[0])
         levels = ["dense" if each else "compressed" for each in dense]
         self.count("dense", sum(dense))
@@ -105,10 +107,15 @@ def _write_dense(graph: Any, claims: Sequence[Sequence[str]]) -> list[bool]:
     found = [fibers_of(writer.crd) for writer in writers]
     whole = [Fibers(shape[dimension]) for dimension in graph.written_order]
     dense = [fibers == every for fibers, every in zip(found, whole, strict=True)]
-    may_lack = len(dense) > 1 and all(levels[-2] == "compressed" for levels in claims)
-    if may_lack and found[-1] == whole[-1]._replace(may_be_empty=True):
-        _drop_empty(graph, *writers[-2:])
-        dense[-2:] = [False, True]
+    if dense and not dense[-1]:
+        may_be_empty = found[-1] == whole[-1]._replace(may_be_empty=True)
+        above = {levels[-2] for levels in claims} if len(dense) > 1 else set[str]()
+        if any(levels[-1] == "dense" for levels in claims) or (may_be_empty and "dense" in above):
+            _fill(graph, writers)
+            dense[-1] = True
+        elif may_be_empty and above:
+            _drop_empty(graph, *writers[-2:])
+            dense[-2:] = [False, True]
     for writer, is_dense in zip(writers, dense, strict=True):
         if is_dense:
             writer.operation.attributes["dense"] = ir.UnitAttr.get(graph.operation.context)
@@ -117,7 +124,7 @@ def _write_dense(graph: Any, claims: Sequence[Sequence[str]]) -> list[bool]:
 
 def _drop_empty(graph: Any, above: Any, last: Any) -> None:
     """Drop coordinates that have nothing under them in the last level, and the empty fibers."""
-    end = graph.body.blocks[0].operations[-1]
+    end = _end(graph)
     outer, inner, values = above.crd, last.crd, end.values
     with ir.InsertionPoint(end), end.location:
         drop = sam.CrdDropOp(outer, inner, outer.type, inner.type)
@@ -129,11 +136,37 @@ def _drop_empty(graph: Any, above: Any, last: Any) -> None:
     end.operation.operands[0] = follows.inner_out
 
 
-def _stored(tensor: ir.Value) -> Format | None:
+def _fill(graph: Any, writers: Sequence[Any]) -> None:
+    """Unite the coordinates of the last level with all that there are; absent values are zeros."""
+    end, last = _end(graph), writers[-1]
+    kind = graph.output.type
+    with ir.InsertionPoint(graph.operation), graph.location:
+        extent: int = kind.shape[graph.written_order[-1]]
+        every = tensor.EmptyOp([extent], kind.element_type).result
+    with ir.InsertionPoint(end), end.location:
+        bound = sam.BindOp(every, sam.TensorType.get(every.type, ["dense"], [0])).bound
+        refs = sam.RootOp(stream(REF, 0)).ref
+        for depth, writer in enumerate(writers[:-1], 1):
+            refs = sam.RepeatOp(refs, writer.crd, stream(REF, depth)).repeated
+        depth = len(writers)
+        walk = sam.FiberLookupOp(bound, refs, 0, stream(CRD, depth), stream(REF, depth))
+        zeros = sam.ArrayOp(bound, walk.child, end.values.type).values
+        crds, payloads = [walk.crd, last.crd], [zeros, end.values]
+        united = sam.UnionOp(crds, payloads, last.crd.type, [each.type for each in payloads])
+    last.operation.move_before(end.operation)
+    last.operation.operands[0] = united.crd
+    end.operation.operands[0] = united.out[1]
+
+
+def _end(graph: Any) -> Any:
+    return graph.body.blocks[0].operations[-1]
+
+
+def _stored(value: ir.Value) -> Format | None:
     """Return how a graph's result or an encoded argument is stored; None of anything else."""
-    if isinstance(tensor.owner, ir.Block):
-        return format_of(tensor.type) if is_encoded(tensor.type) else None
-    graph = tensor.owner.opview
+    if isinstance(value.owner, ir.Block):
+        return format_of(value.type) if is_encoded(value.type) else None
+    graph = value.owner.opview
     if not isinstance(graph, sam.GraphOp):
         return None
     return Format.of(["compressed"] * len(graph.written_order), graph.written_order)

@@ -30,7 +30,8 @@ class Vectorize(Pass):
     `L` is the largest divisor of the extents that is at most `lanes`. A walk that leads to what
     needs coordinates one by one - joins with what is sparse, drops of zeros, masks, walks further
     down - stays as it is, with a remark, and so does one that leads to a result that another graph
-    reads. The order of sums over the level changes.
+    reads, unless its last level is written as a dense one. The order of sums over the level
+    changes.
     """
 
     name = "sam-vectorize"

@@ -8,7 +8,8 @@ from rdu.semantics.fibertree import Format
 def stored(name, extents, form, density=0.1):
     """A tensor of a format: letters as in SAM's files (`ds10`), none if its order is open."""
     levels = Format.from_sam(form or "d" * len(extents))
-    return Stored(name, tuple(extents), levels, bool(form), density if "s" in form else 1.0)
+    share = density if "s" in form else 1.0
+    return Stored(name, tuple(extents), levels, bool(form), share, hosted=not form)
 
 
 def access(number, variables):

@@ -1,5 +1,7 @@
 """Estimates against counts on random tensors."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from statements import statement
@@ -77,4 +79,8 @@ def test_walking_all_pairs_of_rows_and_columns_costs_more():
 def test_storing_again_costs():
     wanted = statement("ij", [("ij", ""), ("ij", "")], EXTENTS)
     assert cost_of(Nest(wanted, "ij")).stored_again == 0
-    assert cost_of(Nest(wanted, "ji")).stored_again == 2 * 60 * 50
+    assert cost_of(Nest(wanted, "ji")).stored_again == 2 * 2 * 60 * 50  # by the host, of both
+    first, second = wanted.tensors.values()
+    made = replace(wanted, tensors={0: first, 1: replace(second, hosted=False)})
+    assert cost_of(Nest(made, "ij")).stored_again == 0
+    assert cost_of(Nest(made, "ji")).stored_again == (2 + 10) * 60 * 50  # one by a graph

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from random import Random
 from typing import Any
 
 import numpy as np
 from primitive_cases import Case, Stream
 from random_trees import DTYPES, Tokens, beside, coordinates, rising, under, value
+from walk_cases import Meet, like_each_other
 
 from rdu.semantics import sparse
 from rdu.semantics.dtypes import NUMPY, DType
@@ -154,6 +156,20 @@ def repeat_like(random: Random) -> Case:
     return Case("repeat_like", inputs, [Stream(made, depth + 1, dtype, lanes)])
 
 
+def joined(random: Random, kind: str, meet: Meet) -> Case:
+    (lanes, dtype), depth = draw(random), random.randint(1, 3)
+    crds = [
+        [token for token in crd if token is not EMPTY]
+        for crd in like_each_other(random, depth, random.randint(2, 3))
+    ]
+    payloads = [vectors(random, crd, dtype, lanes) for crd in crds]
+    crd, out = meet(crds, payloads)
+    sides = zip((*crds, *payloads), [1] * len(crds) + [lanes] * len(crds), strict=True)
+    inputs = [Stream(each, depth, dtype if n > 1 else "i32", n) for each, n in sides]
+    outputs = [Stream(crd, depth), *(Stream(each, depth, dtype, lanes) for each in out)]
+    return Case(kind, inputs, outputs)
+
+
 def crd_drop(random: Random) -> Case:
     (lanes, dtype), depth, gap = draw(random), random.randint(0, 2), random.randint(0, 3)
     outer = coordinates(random, depth)
@@ -212,8 +228,10 @@ VECTOR_CASES: Mapping[str, Callable[[Random], Case]] = {
     "fiber_drop": fiber_drop,
     "fold": fold,
     "fork": fork,
+    "intersect": partial(joined, kind="intersect", meet=sparse.intersect),
     "join": join,
     "reduce": reduce,
     "repeat_like": repeat_like,
     "stop_drop": stop_drop,
+    "union": partial(joined, kind="union", meet=sparse.unite),
 }

@@ -413,7 +413,7 @@ def test_estimates_are_near_what_graphs_send(name, density, monkeypatch):
     extents = {"i": 60, "j": 50, "k": 40, "l": 20}
     text = einsum(output, operands, body, extents=extents)
     chosen = []
-    monkeypatch.setattr(fusion, "choose", lambda s: chosen.append(choose(s)) or chosen[-1])
+    monkeypatch.setattr(fusion, "choose", lambda *s: chosen.append(choose(*s)) or chosen[-1])
     after = converted(text, f"density={density}")
     sent = tokens_sent(after, density, monkeypatch)
     assert sent / 1.4 < chosen[-1].cost.tokens < sent * 1.4

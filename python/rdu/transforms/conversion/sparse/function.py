@@ -11,6 +11,7 @@ from rdu.analysis.sparse.choice import NoOrderError
 from rdu.analysis.sparse.fusion import Decision, Fusion, Planned, Planner, Step
 from rdu.analysis.sparse.meeting import UnmergeableError
 from rdu.analysis.sparse.statement import Statement
+from rdu.analysis.sparse.target import Target
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.functions import only_block
 from rdu.mlir_ext.locations import fused_location
@@ -28,7 +29,7 @@ from rdu.transforms.conversion.sparse.matches import is_matches, read_matches
 from rdu.transforms.conversion.sparse.moves import is_move, write_move
 from rdu.transforms.conversion.sparse.reading import Reader
 from rdu.transforms.conversion.sparse.splats import splat_of
-from rdu.transforms.conversion.sparse.tensors import Tensors
+from rdu.transforms.conversion.sparse.tensors import Tensors, is_structured
 
 MADE = ("tensor.empty", "linalg.fill", "arith.constant")
 """Ops that go if nobody reads their results any more."""
@@ -42,6 +43,7 @@ class FunctionConverter:
         fusion: which statements share a graph.
         density: the share of values that encoded tensors store, if nothing says more.
         anew: whether operands may be bound in formats that they are not stored in.
+        target: the machine, as far as costs go.
         refuse: called with a place, a message key and its values for everything not supported.
 
     Attributes:
@@ -55,12 +57,13 @@ class FunctionConverter:
         fusion: Fusion,
         density: float,
         anew: bool,
+        target: Target,
         refuse: Callable[..., None],
     ) -> None:
         numbers = count()
         self.function, self._refuse = function, refuse
         self._tensors = Tensors(density, densities_of(function, refuse), numbers)
-        self._planner = Planner(fusion, numbers, anew=anew)
+        self._planner = Planner(fusion, numbers, anew=anew, target=target)
         self._results: dict[int, ir.Value] = {}
         self._operations = _operations(function)
         self._needed = needed_values(self._operations)
@@ -200,13 +203,6 @@ class FunctionConverter:
                 continue
             if not any(True for result in operation.results for _ in result.uses):
                 operation.erase()
-
-
-def is_structured(operation: ir.Operation) -> bool:
-    """Tell whether an op is one of linalg on tensors."""
-    if not operation.name.startswith("linalg.") or not len(operation.results):
-        return False
-    return not is_matches(operation)
 
 
 def has_tensors(function: Any) -> bool:

@@ -74,7 +74,9 @@ def _scatter(matches: Matches, walk: _Walk, write: Primitives) -> None:
         under.append(walk.enter(loop))
     values = walk.deepen(walk.values(), crds[-1].depth + len(window))
     function = matches.function or REPLACED
-    found, total = write.accumulate(function, together, [*crds, *under], values)
+    kind: Any = matches.op.operation.results[0].type
+    extents = [kind.shape[d] for d in written_form(matches).order[len(batch) :]]
+    found, total = write.accumulate(function, together, [*crds, *under], values, extents)
     write.finish([*walk.around(len(batch)), *found], total)
 
 

@@ -371,7 +371,7 @@ class Primitives:
         crds, payloads = (list(values) for values in zip(*distinct, strict=True))
 
         def write() -> tuple[Stream, list[Stream]]:
-            kinds = [stream(kind_of(payload), depth) for payload in payloads]
+            kinds = [stream(carried(payload), depth) for payload in payloads]
             made = op(crds, payloads, stream(CRD, depth), kinds)
             return _typed(made.crd), [_typed(each) for each in made.out]
 

@@ -15,7 +15,7 @@ from rdu.semantics.sparse.functions import sum_of
 from rdu.transforms.conversion.circuits.tensors import names_of
 from rdu.transforms.conversion.sparse import matches
 from rdu.transforms.conversion.sparse.encodings import format_of, is_encoded
-from rdu.transforms.conversion.sparse.matches import read_matches
+from rdu.transforms.conversion.sparse.matches import is_matches, read_matches
 from rdu.transforms.conversion.sparse.moves import is_move, written_form
 from rdu.transforms.conversion.sparse.splats import splat_of
 
@@ -98,7 +98,9 @@ class Tensors:
         if found is not None:
             return Stored(name, shape, matches.written_form(found), False, self._density)
         if form is None:
-            return Stored(name, shape, Format.of(["dense"] * len(shape)), False, 1.0)
+            hosted = isinstance(value.owner, ir.Block) or not is_structured(value.owner.operation)
+            dense = Format.of(["dense"] * len(shape))
+            return Stored(name, shape, dense, False, 1.0, hosted=hosted)
         dense = all(level.kind == "dense" for level in form.levels)
         said = self._densities[_position(value)] if isinstance(value.owner, ir.Block) else None
         assumed = 1.0 if dense else self._density
@@ -112,6 +114,13 @@ def _repeated(statement: Statement) -> list[str]:
         found += repeated(fixed_levels(access.index, statement.tensors[access.tensor].form))
     own = set(statement.output_variables)
     return [name for name in dict.fromkeys(found) if name in own]
+
+
+def is_structured(operation: ir.Operation) -> bool:
+    """Tell whether an op is one of linalg on tensors that goes by its loops alone."""
+    if not operation.name.startswith("linalg.") or not len(operation.results):
+        return False
+    return not is_matches(operation)
 
 
 def _name_of(value: ir.Value) -> str:

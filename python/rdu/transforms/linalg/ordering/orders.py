@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, permutations
 
-from rdu.analysis.sparse.choice import NoOrderError, choose
+from rdu.analysis.sparse.choice import Choice, NoOrderError, choose
 from rdu.analysis.sparse.expression import accesses
 from rdu.analysis.sparse.meeting import UnmergeableError
 from rdu.analysis.sparse.statement import Statement, Stored
+from rdu.analysis.sparse.target import IDEAL, Target
 from rdu.analysis.sparse.written import result_of
 from rdu.semantics.fibertree import Format
 
@@ -49,17 +50,34 @@ class OrderSearch:
     Args:
         ops: what is computed, producers first.
         free: the results whose orders are to be found, with their numbers of dimensions.
+        target: the machine, as far as costs go.
     """
 
-    def __init__(self, ops: Sequence[Written], free: Mapping[int, int]) -> None:
-        self._ops = ops
+    def __init__(
+        self, ops: Sequence[Written], free: Mapping[int, int], target: Target = IDEAL
+    ) -> None:
+        self._ops, self._target = ops, target
         self._free = free
         self._known: dict[tuple[int, tuple[tuple[int, tuple[int, ...]], ...]], float] = {}
         self._touched = [self._results_of(op) for op in ops]
 
     def run(self) -> Orders:
-        """Return the orders; some op may still have no order of loops."""
-        orders: Orders = {number: tuple(range(rank)) for number, rank in self._free.items()}
+        """Return the orders; some op may still have no order of loops.
+
+        The search starts from results in the order of their dimensions and, where lanes make a
+        difference between dimensions, from results whose outermost dimension comes innermost.
+        """
+        starts = [{number: tuple(range(rank)) for number, rank in self._free.items()}]
+        if self._target.lanes > 1:
+            starts.append({number: (*own[1:], *own[:1]) for number, own in starts[0].items()})
+        return min(map(self._from, starts), key=self._total)
+
+    def _total(self, orders: Orders) -> float:
+        choices = [choice for _, choice in _choices(self._ops, orders, self._target)]
+        return sum(choice.cost.total if choice else IMPOSSIBLE for choice in choices)
+
+    def _from(self, start: Orders) -> Orders:
+        orders = start
         for _ in range(MOST_ROUNDS):
             stuck = [n for n in range(len(self._ops)) if self._cost(n, orders) >= IMPOSSIBLE]
             if not stuck:
@@ -92,7 +110,7 @@ class OrderSearch:
     def _cost(self, op: int, orders: Orders) -> float:
         key = op, tuple((number, orders[number]) for number in self._touched[op])
         if key not in self._known:
-            self._known[key] = _cost(in_orders(self._ops[op], orders))
+            self._known[key] = _cost(in_orders(self._ops[op], orders), self._target)
         return self._known[key]
 
     def _results_of(self, op: Written) -> list[int]:
@@ -117,23 +135,38 @@ def in_orders(
         else tensor
         for number, tensor in op.statement.tensors.items()
     }
+    statement = replace(op.statement, tensors=tensors)
     own = orders.get(op.number)
-    form = op.statement.form if own is None else Format.of(["compressed"] * len(own), own)
-    return replace(op.statement, tensors=tensors, form=form)
+    if not own or any(len(names) > 1 for names in statement.output):
+        return statement
+    wish = tuple(statement.output[dimension][0] for dimension in own)
+    return replace(statement, wishes=(*statement.wishes, wish))
 
 
-def loops_of(ops: Sequence[Written], orders: Orders) -> dict[int, tuple[str, ...]]:
+def loops_of(
+    ops: Sequence[Written], orders: Orders, target: Target = IDEAL
+) -> dict[int, tuple[str, ...]]:
     """Return the order of the loops of each op that has one, by its result's number."""
-    loops: dict[int, tuple[str, ...]] = {}
+    found = _choices(ops, orders, target)
+    return {number: choice.nest.order for number, choice in found if choice is not None}
+
+
+def _choices(
+    ops: Sequence[Written], orders: Orders, target: Target
+) -> Iterator[tuple[int, Choice | None]]:
+    """Yield the number of each op's result, and its nest, None if it has none.
+
+    Ops know how the results of earlier ones are stored.
+    """
     results: dict[int, Stored] = {}
     for op in ops:
         try:
-            choice = choose(in_orders(op, orders, results))
+            choice = choose(in_orders(op, orders, results), target)
         except (NoOrderError, UnmergeableError):
+            yield op.number, None
             continue
-        loops[op.number] = choice.nest.order
         results[op.number] = result_of(choice, f"the result {op.number}")
-    return loops
+        yield op.number, choice
 
 
 def _levels(stored: Stored, order: Sequence[int]) -> Format:
@@ -142,8 +175,8 @@ def _levels(stored: Stored, order: Sequence[int]) -> Format:
     return Format.of([str(kinds[dimension]) for dimension in order], order)
 
 
-def _cost(statement: Statement) -> float:
+def _cost(statement: Statement, target: Target) -> float:
     try:
-        return choose(statement).cost.total
+        return choose(statement, target).cost.total
     except (NoOrderError, UnmergeableError):
         return IMPOSSIBLE
