@@ -40,7 +40,7 @@ def to_rdu(name: str, machine: Machine, *, seed: int = 0, virtual: bool = False)
 
 def to_sam(fusion: Fusion = "none") -> str:
     """Return the pipeline from a model on sparse tensors to graphs of stream primitives."""
-    views = "func.func(math-expand-ops{ops=fpowi},linalg-dissolve-views)"
+    views = "func.func(math-expand-ops{ops=fpowi},linalg-narrow-positions,linalg-dissolve-views)"
     return f"{views},{_ordered_to_sam(f'anew dense fusion={fusion}')}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from typing import Any
 
@@ -24,6 +24,12 @@ from rdu.transforms.conversion.sparse.encodings import is_encoded
 from rdu.transforms.conversion.sparse.graph import GraphWriter
 from rdu.transforms.conversion.sparse.moves import is_move, problems_of, write_move
 from rdu.transforms.conversion.sparse.reading import Reader
+from rdu.transforms.conversion.sparse.sorts import (
+    first_of,
+    is_sort,
+    sort_problems,
+    write_sorted,
+)
 from rdu.transforms.conversion.sparse.splats import splat_of
 from rdu.transforms.conversion.sparse.tensors import Tensors
 
@@ -61,10 +67,16 @@ class FunctionConverter:
         self._results: dict[int, ir.Value] = {}
         self._operations = _operations(function)
         self._needed = needed_values(self._operations)
+        self._anew = anew
         self._moves = [
             each
-            for each in filter(is_move, self._operations)
-            if any(result in self._needed for result in each.results)
+            for each in self._operations
+            if is_move(each) and any(result in self._needed for result in each.results)
+        ]
+        self._sorts = [
+            each
+            for each in self._operations
+            if is_sort(each) and any(result in self._needed for result in each.results)
         ]
 
     def plan(self) -> None:
@@ -75,6 +87,9 @@ class FunctionConverter:
         steps: list[Step] = []
         for operation in self._moves:
             for key, values in problems_of(operation):
+                self._refuse(operation, key, **values)
+        for operation in self._sorts:
+            for key, values in sort_problems(operation, anew=self._anew):
                 self._refuse(operation, key, **values)
         for operation in filter(is_structured, self._operations):
             op = read_structured(operation)
@@ -125,13 +140,33 @@ class FunctionConverter:
             self._tensors.values[number] = result
             if number in self._results:
                 self._results[number].replace_all_uses_with(result)
-        for operation in self._moves:
+        graphs = len(planned)
+        for operation in [o for o in self._operations if o in self._moves or o in self._sorts]:
             with ir.InsertionPoint(operation), operation.location:
-                result, written = write_move(operation)
-            primitives += written
-            operation.results[0].replace_all_uses_with(result)
+                made = list(self._moved(operation))
+            for value, (result, written) in made:
+                graphs, primitives = graphs + 1, primitives + written
+                value.replace_all_uses_with(result)
         self._erase()
-        return len(planned) + len(self._moves), primitives
+        return graphs, primitives
+
+    def _moved(self, operation: ir.Operation) -> Iterator[tuple[ir.Value, tuple[ir.Value, int]]]:
+        """Write the graphs of a move or a sort; yield each result with its graph.
+
+        A sort is left to the slices that take the first of it, where nobody else reads it.
+        """
+        if not is_sort(operation):
+            (value,), first = operation.results, first_of(operation)
+            yield value, write_sorted(*first, value.type) if first else write_move(operation)
+            return
+        for number, value in enumerate(operation.results):
+            uses = [use.owner.operation for use in value.uses]
+            if any(first_of(use) is None for use in uses if self._is_needed(use)):
+                yield value, write_sorted(operation, number, None, value.type)
+
+    def _is_needed(self, operation: ir.Operation) -> bool:
+        results = list(operation.results)
+        return not results or any(result in self._needed for result in results)
 
     def _at(self, place: int) -> ir.Operation:
         """Return the op that a planned step, or the first after it that is one, stands for."""
@@ -202,7 +237,7 @@ def is_sparse(function: Any) -> bool:
 
 
 def _is_converted(operation: ir.Operation) -> bool:
-    return is_structured(operation) or is_move(operation)
+    return is_structured(operation) or is_move(operation) or is_sort(operation)
 
 
 def _operations(function: Any) -> list[ir.Operation]:

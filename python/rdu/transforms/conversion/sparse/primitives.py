@@ -174,6 +174,26 @@ class Primitives:
 
         return self._once(("accumulate", function, reduced.value, *given, values.value), write)
 
+    def sort(
+        self, order: str, crd: Stream, values: Stream, keep: int | None
+    ) -> tuple[Stream, Stream, Stream]:
+        """Put fibers in order; returns places, values, and the coordinates that they had."""
+
+        def write() -> tuple[Stream, Stream, Stream]:
+            kinds = [stream(kind, crd.depth) for kind in (CRD, VAL, CRD)]
+            op = sam.SortOp(crd.value, values.value, order, *kinds, keep=keep)
+            return _typed(op.place), _typed(op.ordered), _typed(op.origin)
+
+        return self._once(("sort", order, crd.value, values.value, keep), write)
+
+    def as_value(self, crd: Stream) -> Stream:
+        """Take coordinates for values."""
+
+        def write() -> ir.Value:
+            return sam.AsValueOp(crd.value, stream(VAL, crd.depth)).values
+
+        return self._one(("as_value", crd.value), write)
+
     def crd_drop(self, outer: Stream, inner: Stream) -> tuple[Stream, Stream]:
         """Drop coordinates without content; returns them and what is under them."""
 
