@@ -48,6 +48,14 @@ CASES = {
     "further": lambda x, topk: topk(torch.relu(x), 3)[0].exp().sum(1),
     "positions further": lambda x, topk: ((topk(x, 2)[1] * 3 + topk(x, 2)[1] + 1) - 2).int(),
     "softmax": lambda x, topk: torch.softmax(topk(x, 2)[0], -1),
+    "stable": lambda x, _: torch.sort(x, stable=True, dim=0)[1].int(),
+    "in no order": lambda x, _: torch.topk(x, 2, sorted=False)[0].sum(1),
+    "greatest": lambda x, _: pair(x.max(1)),
+    "least of columns": lambda x, _: pair(x.min(0)),
+    "argmax": lambda x, _: x.argmax(1, keepdim=True).int(),
+    "argmin": lambda x, _: x.argmin(0).int(),
+    "kth": lambda x, _: x.kthvalue(2, 1)[0],
+    "of integers": lambda x, topk: topk((x.sort()[1] * 2).int(), 2)[0],
     "of three dimensions": lambda x, topk: pair(topk(x.reshape(2, 2, 6), 2, dim=1)),
 }
 
@@ -80,6 +88,30 @@ def test_models_that_sort(name: str, form: str) -> None:
         compiled.engine = "python"
         same(compiled(x), expected)
         assert compiled.cycles == cycles
+
+
+NANS = {
+    "sort": lambda x, _: pair(x.sort()),
+    "descending": lambda x, _: pair(x.sort(0, descending=True)),
+    "greatest": lambda x, _: pair(x.max(1)),
+    "least": lambda x, _: pair(x.min(1)),
+}
+
+
+@pytest.mark.parametrize("name", NANS)
+def test_nan_is_where_pytorch_has_it(name: str) -> None:
+    x = torch.tensor([[1, torch.nan, -1, torch.nan], [torch.inf, 0, -torch.inf, -0.0]])
+    model = Call(NANS[name], torch.topk).eval()
+    found, wanted = compile_sparse(model, (x,))(x), model(x)
+    for actual, expected in zip(found, wanted, strict=True):
+        torch.testing.assert_close(actual, expected, equal_nan=True, rtol=0, atol=0)
+
+
+def test_values_alone_of_a_greatest_are_a_reduction() -> None:
+    x = torch.randn(3, 4)
+    compiled = compile_sparse(Call(lambda x, _: x.max(1).values, None).eval(), (x,))
+    same(compiled(x), x.max(1).values)
+    assert "sam.sort" not in compiled.stage("sam")
 
 
 def test_the_first_of_a_sort_are_all_that_is_held() -> None:

@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rdu.frontends.torch.ordering import by_order
+
 if TYPE_CHECKING:
     import torch
 
@@ -16,6 +18,8 @@ def overrides() -> dict[Any, Callable[..., Any]]:
     * GELU by PyTorch's own reference: torch-mlir writes sqrt(2 / pi) as 0.797724 in the tanh form.
     * LayerNorm by mean, centred value and mean square: torch-mlir's goes through f64.
     * Variances and standard deviations by centred values and their squares, for the same reason.
+    * All that is chosen by order by `sort` and `topk`, which torch-mlir has in one form only; the
+      position of a greatest or least value, too: torch-mlir's never is that of NaN.
     """
     import torch
     from torch import _decomp
@@ -26,6 +30,7 @@ def overrides() -> dict[Any, Callable[..., Any]]:
         **find([aten.gelu.default]),
         aten.layer_norm.default: _layer_norm,
         **_of_variances(aten),
+        **by_order(),
     }
 
 
