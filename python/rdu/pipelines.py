@@ -48,7 +48,9 @@ MATCH_INDICES = "func.func(linalg-match-indices)"
 
 def to_sam(fusion: Fusion = "none", target: Target = IDEAL) -> str:
     """Return the pipeline from a model on sparse tensors to graphs of stream primitives."""
-    views = f"func.func({_PLAIN},linalg-match-indices,linalg-dissolve-views)"
+    views = (
+        f"func.func({_PLAIN},linalg-narrow-positions,linalg-match-indices,linalg-dissolve-views)"
+    )
     return f"{views},{_ordered_to_sam(f'anew dense fusion={fusion}', target)}"
 
 

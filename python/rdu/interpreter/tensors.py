@@ -11,7 +11,9 @@ from rdu.mlir_ext import ir
 from rdu.mlir_ext.frame import Frame
 from rdu.mlir_ext.locations import source_location
 from rdu.mlir_ext.meaning import semantics
+from rdu.mlir_ext.sorting import DESCENDING, SORT, read_sort
 from rdu.semantics.dtypes import Array
+from rdu.semantics.sparse import in_order
 from rdu.support.diagnostics import RduError, error
 
 
@@ -69,6 +71,21 @@ def evaluate_insert_slice(op: Any, _frame: Frame, source: Array, target: Array) 
 def evaluate_concat(op: Any, _frame: Frame, *sources: Array) -> Array:
     """Give the tensors one after another."""
     return np.concatenate(sources, axis=op.operation.attributes["dim"].value)
+
+
+@semantics(SORT)
+def evaluate_sort(op: Any, _frame: Frame, *operands: Array) -> tuple[Array, ...]:
+    """Sort the first operand, stably, and all others along with it."""
+    sort = read_sort(op.operation)
+    if sort is None:
+        place = source_location(op.operation.location)
+        raise RduError(error(f"'{SORT}' compares in a way that is not known", place))
+
+    def places(values: Array) -> Array:
+        return np.array(in_order(values.tolist(), descending=sort.order == DESCENDING))
+
+    order = np.apply_along_axis(places, sort.dimension, operands[0])
+    return tuple(np.take_along_axis(each, order, sort.dimension) for each in operands)
 
 
 @semantics("tensor.pad")

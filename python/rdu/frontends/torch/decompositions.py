@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rdu.frontends.torch.accesses import accesses
+from rdu.frontends.torch.ordering import by_order
 
 if TYPE_CHECKING:
     import torch
@@ -19,6 +20,8 @@ def overrides() -> dict[Any, Callable[..., Any]]:
     * LayerNorm by mean, centred value and mean square: torch-mlir's goes through f64.
     * Variances and standard deviations by centred values and their squares, for the same reason.
     * Gathers and scatters by values in the forms that torch-mlir lowers (`accesses`).
+    * All that is chosen by order by `sort` and `topk`, which torch-mlir has in one form only; the
+      position of a greatest or least value, too: torch-mlir's never is that of NaN.
     """
     import torch
     from torch import _decomp
@@ -30,6 +33,7 @@ def overrides() -> dict[Any, Callable[..., Any]]:
         aten.layer_norm.default: _layer_norm,
         **_of_variances(aten),
         **accesses(aten),
+        **by_order(),
     }
 
 

@@ -25,7 +25,8 @@ class LinalgToSam(Pass):
     Accepts functions of one block. Those that have a structured op of linalg on a tensor with a
     sparse encoding, or with one of the attributes below, are converted, the others left alone
     unless `dense` is set. So are `tensor.concat`, `tensor.extract_slice`, `tensor.insert_slice`
-    into zeros, or along one dimension, and `tensor.pad` with zeros. Maps are projected
+    into zeros, or along one dimension, `tensor.pad` with zeros, and `tm_tensor.sort` of a tensor,
+    alone or with the positions along the same dimension. Maps are projected
     permutations, indices of 0 apart; bodies hold the functions that value streams have;
     encodings have dense, compressed and singleton levels, dimensions in blocks included. A
     tensor without an encoding is dense, in whatever order of its dimensions suits. What is not
@@ -81,6 +82,8 @@ class LinalgToSam(Pass):
         "expected one dimension, with stride 1",
         "pads": "pads with {have}: expected 0",
         "matches": "gathers or scatters {what}: expected {need}",
+        "compares": "compares in a way of its own: expected ole, oge, sle or sge of two values",
+        "beside": "sorts {have} along: expected positions along the same dimension, or nothing",
         "stores": "moves between tensors stored in the orders {have}: expected one order",
         "dropped": "stores no zeros that it computes, in the levels {form}",
         "fused": "computes in its graph what {producer} gives: "

@@ -11,7 +11,7 @@ from rdu.mlir_ext.passes import Pass, register
 from rdu.transforms.conversion.linalg.needed import needed_values
 from rdu.transforms.conversion.linalg.structured import Structured, read_structured
 from rdu.transforms.linalg.views.cuts import RESHAPES, Cuts
-from rdu.transforms.linalg.views.moves import MOVES, Move
+from rdu.transforms.linalg.views.moves import Move, is_move
 from rdu.transforms.linalg.views.rebuild import Rebuilder
 
 _MADE = ("arith.constant", "linalg.fill", "tensor.empty")
@@ -24,11 +24,11 @@ class DissolveViews(Pass):
     Accepts functions of one block that hold structured ops of linalg whose maps are loops and
     zeros, `tensor.expand_shape`, `tensor.collapse_shape`, `tensor.empty`, constants, and
     `tensor.concat`, `tensor.extract_slice`, `tensor.insert_slice` and `tensor.pad` by numbers
-    that are known, which stay, on whole parts. Dimensions are cut into parts, as few as will
-    do, so that every reshape joins or divides whole ones and each block of a sparse encoding is
-    a dimension; one of extent 1 goes. A dimension of an encoding that is cut keeps its kind of
-    level for each part, outermost first; `structured` levels, so many of so many, are
-    compressed.
+    that are known, which stay, on whole parts, as does `tm_tensor.sort`. Dimensions are cut into
+    parts, as few as will do, so that every reshape joins or divides whole ones and each block of
+    a sparse encoding is a dimension; one of extent 1 goes. A dimension of an encoding that is
+    cut keeps its kind of level for each part, outermost first; `structured` levels, so many of
+    so many, are compressed.
 
     Guarantees the same values in the same row-major order: an argument or result is the same array
     in another shape. Ops that only copy are read through by those that read them; results that are
@@ -90,7 +90,7 @@ class DissolveViews(Pass):
             return False
         if operation.name in (*RESHAPES, *_MADE):
             return True
-        if operation.name in MOVES and Move(operation).is_known:
+        if is_move(operation) and Move(operation).is_known:
             return True
         op = read_structured(operation)
         if op is None:

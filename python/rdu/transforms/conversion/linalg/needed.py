@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from rdu.mlir_ext import ir
+from rdu.mlir_ext.sorting import sorts_positions
 from rdu.transforms.conversion.linalg.structured import (
     Structured,
     body_slice,
@@ -10,7 +11,7 @@ from rdu.transforms.conversion.linalg.structured import (
     used_operands,
 )
 
-PURE = frozenset(("arith", "linalg", "math", "tensor"))
+PURE = frozenset(("arith", "linalg", "math", "tensor", "tm_tensor"))
 """The dialects whose ops on tensors are not needed if their results are not."""
 
 
@@ -36,6 +37,9 @@ def body_operations(op: Structured, needed: set[ir.Value]) -> list[ir.Operation]
 
 def _needed_by(operation: ir.Operation, needed: set[ir.Value]) -> Iterator[ir.Value]:
     op = read_structured(operation) if operation.name.startswith("linalg.") else None
+    if sorts_positions(operation):
+        yield operation.operands[0]  # where it was is no tensor's to say
+        return
     if op is None:
         yield from _operands(operation)
         return

@@ -18,15 +18,13 @@ from rdu.mlir_ext.locations import fused_location
 from rdu.semantics.fibertree import Format
 from rdu.transforms.conversion.linalg.needed import needed_values
 from rdu.transforms.conversion.linalg.structured import read_structured
-from rdu.transforms.conversion.sparse import matches, moves
 from rdu.transforms.conversion.sparse.advice import explain, explain_repeating
+from rdu.transforms.conversion.sparse.alone import is_alone, problems_of, write_alone
 from rdu.transforms.conversion.sparse.copies import is_seen_through, readers
 from rdu.transforms.conversion.sparse.densities import densities_of
 from rdu.transforms.conversion.sparse.encodings import is_encoded
 from rdu.transforms.conversion.sparse.graph import GraphWriter
-from rdu.transforms.conversion.sparse.indirect import write_matches
-from rdu.transforms.conversion.sparse.matches import is_matches, read_matches
-from rdu.transforms.conversion.sparse.moves import is_move, write_move
+from rdu.transforms.conversion.sparse.matches import is_matches
 from rdu.transforms.conversion.sparse.reading import Reader
 from rdu.transforms.conversion.sparse.splats import splat_of
 from rdu.transforms.conversion.sparse.tensors import Tensors, is_structured
@@ -67,9 +65,10 @@ class FunctionConverter:
         self._results: dict[int, ir.Value] = {}
         self._operations = _operations(function)
         self._needed = needed_values(self._operations)
-        self._moves = [
+        self._anew = anew
+        self._alone = [
             each
-            for each in filter(_is_alone, self._operations)
+            for each in filter(is_alone, self._operations)
             if any(result in self._needed for result in each.results)
         ]
 
@@ -79,8 +78,8 @@ class FunctionConverter:
             return
         reader = Reader(self._tensors, self._refuse)
         steps: list[Step] = []
-        for operation in self._moves:
-            for key, values in _problems_of(operation):
+        for operation in self._alone:
+            for key, values in problems_of(operation, anew=self._anew):
                 self._refuse(operation, key, **values)
         for operation in filter(is_structured, self._operations):
             op = read_structured(operation)
@@ -143,13 +142,15 @@ class FunctionConverter:
             self._tensors.values[number] = result
             if number in self._results:
                 self._results[number].replace_all_uses_with(result)
-        for operation in self._moves:
+        graphs = len(planned)
+        for operation in self._alone:
             with ir.InsertionPoint(operation), operation.location:
-                result, written = _write_alone(operation)
-            primitives += written
-            operation.results[0].replace_all_uses_with(result)
+                made = list(write_alone(operation, self._needed))
+            for value, (result, written) in made:
+                graphs, primitives = graphs + 1, primitives + written
+                value.replace_all_uses_with(result)
         self._erase()
-        return len(planned) + len(self._moves), primitives
+        return graphs, primitives
 
     def _at(self, place: int) -> ir.Operation:
         """Return the op that a planned step, or the first after it that is one, stands for."""
@@ -216,22 +217,7 @@ def is_sparse(function: Any) -> bool:
 
 
 def _is_converted(operation: ir.Operation) -> bool:
-    return is_structured(operation) or _is_alone(operation)
-
-
-def _is_alone(operation: ir.Operation) -> bool:
-    """Tell whether an op has a graph of its own, which is not planned with others."""
-    return is_move(operation) or is_matches(operation)
-
-
-def _problems_of(operation: ir.Operation) -> Iterable[tuple[str, dict[str, Any]]]:
-    found = read_matches(operation)
-    return moves.problems_of(operation) if found is None else matches.problems_of(found)
-
-
-def _write_alone(operation: ir.Operation) -> tuple[ir.Value, int]:
-    found = read_matches(operation)
-    return write_move(operation) if found is None else write_matches(found)
+    return is_structured(operation) or is_alone(operation)
 
 
 def _operations(function: Any) -> list[ir.Operation]:

@@ -27,7 +27,7 @@ PAD = "tensor.pad"
 SLICE = "tensor.extract_slice"
 MOVES = (CONCAT, INSERT, PAD, SLICE)
 
-_WALKABLE = ("compressed", "dense")
+_WALKABLE = ("dense", "compressed")
 
 Write = Callable[[Primitives, Outside, ir.Operation, Sequence[int]], list[Stream]]
 
@@ -42,7 +42,9 @@ def problems_of(operation: ir.Operation) -> Iterator[tuple[str, dict[str, Any]]]
     result: Any = operation.results[0].type
     named = [(f"operand {number}", value.type) for number, value in enumerate(operation.operands)]
     wrong = [
-        (what, kind, need) for what, kind in [*named, ("result 0", result)] if (need := _need(kind))
+        (what, kind, need)
+        for what, kind in [*named, ("result 0", result)]
+        if (need := need_of(kind))
     ]
     source: Any = operation.operands[0].type
     if not wrong and result.rank < source.rank:
@@ -85,8 +87,13 @@ def write_move(operation: ir.Operation) -> tuple[ir.Value, int]:
     return graph.output, write.written
 
 
-def _need(kind: Any) -> str | None:
-    """Return what is expected instead of a type, None if it will do."""
+def need_of(kind: Any, walkable: Sequence[str] = _WALKABLE) -> str | None:
+    """Return what is expected instead of a type, None if it will do.
+
+    Args:
+        kind: the type.
+        walkable: the kinds of levels that it may have.
+    """
     if not isinstance(kind, ir.RankedTensorType):
         return "a number that is known"
     if not kind.has_static_shape or 0 in kind.shape:
@@ -96,7 +103,9 @@ def _need(kind: Any) -> str | None:
     if problem := format_problem(kind):
         return problem
     levels = format_of(kind).levels if is_encoded(kind) else ()
-    return None if all(x.kind in _WALKABLE for x in levels) else "dense and compressed levels"
+    if all(x.kind in walkable for x in levels):
+        return None
+    return f"{' and '.join(walkable)} levels"
 
 
 def _forms(operation: ir.Operation) -> list[Format]:
@@ -104,14 +113,14 @@ def _forms(operation: ir.Operation) -> list[Format]:
     result: Any = operation.results[0].type
     kinds: list[Any] = [value.type for value in (*operation.operands, *operation.results)]
     encoded = [kind for kind in kinds if is_encoded(kind) and kind.rank == result.rank]
-    return [format_of(kind) for kind in encoded if _need(kind) is None]
+    return [format_of(kind) for kind in encoded if need_of(kind) is None]
 
 
 def _numbers(operation: ir.Operation, name: str) -> list[int]:
     return list(ir.DenseI64ArrayAttr(operation.attributes[f"static_{name}"]))
 
 
-def _slices(operation: ir.Operation) -> list[Slice]:
+def slices_of(operation: ir.Operation) -> list[Slice]:
     """Return what a slice takes of each dimension, or an insertion gives."""
     numbers = (_numbers(operation, name) for name in ("offsets", "sizes", "strides"))
     return [Slice(*each) for each in zip(*numbers, strict=True)]
@@ -120,7 +129,7 @@ def _slices(operation: ir.Operation) -> list[Slice]:
 def _partial(operation: ir.Operation) -> dict[int, Slice]:
     """Return the dimensions of its result that an insertion gives only a part of."""
     kind: Any = operation.results[0].type
-    pairs = enumerate(zip(_slices(operation), kind.shape, strict=True))
+    pairs = enumerate(zip(slices_of(operation), kind.shape, strict=True))
     return {place: each for place, (each, extent) in pairs if each != Slice(0, extent, 1)}
 
 
@@ -142,7 +151,7 @@ def _concatenation(
 def _slice(
     write: Primitives, outside: Outside, operation: ir.Operation, order: Sequence[int]
 ) -> list[Stream]:
-    walk, slices = Walk(write, outside, operation.operands[0], order), _slices(operation)
+    walk, slices = Walk(write, outside, operation.operands[0], order), slices_of(operation)
     streams: list[Stream] = []
     for level, dimension in enumerate(order):
         streams.append(walk.take(level, slices[dimension], streams))
@@ -155,7 +164,7 @@ def _insertion(
     source, target = operation.operands[0], operation.operands[1]
     partial = _partial(operation)
     if splat_of(target) == 0 or not partial:
-        return _raised(write, outside, source, _slices(operation), order)
+        return _raised(write, outside, source, slices_of(operation), order)
     ((dimension, each),) = partial.items()
     place, end = order.index(dimension), each.offset + each.size
     extent = Walk(write, outside, target, order).extents[place]

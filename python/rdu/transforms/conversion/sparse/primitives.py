@@ -301,6 +301,27 @@ class Primitives:
 
         return self._once(("val_drop", crd.value, values.value), write)
 
+    def sort(
+        self, order: str, crd: Stream, values: Stream, keep: int | None
+    ) -> tuple[Stream, Stream, Stream]:
+        """Put fibers in order; returns places, values, and the coordinates that they had."""
+
+        def write() -> tuple[Stream, Stream, Stream]:
+            kinds = [stream(kind, crd.depth) for kind in (CRD, values.kind, CRD)]
+            op = sam.SortOp(crd.value, values.value, order, *kinds, keep=keep)
+            return _typed(op.place), _typed(op.ordered), _typed(op.origin)
+
+        return self._once(("sort", order, crd.value, values.value, keep), write)
+
+    def as_value(self, crd: Stream) -> Stream:
+        """Take coordinates for values."""
+
+        def write() -> ir.Value:
+            kind = kind_for(crd.value.owner, "i32")
+            return sam.AsValueOp(crd.value, stream(kind, crd.depth)).values
+
+        return self._one(("as_value", crd.value), write)
+
     def crd_drop(self, outer: Stream, inner: Stream) -> tuple[Stream, Stream]:
         """Drop coordinates without content; returns them and what is under them."""
 

@@ -17,6 +17,7 @@ from rdu.transforms.conversion.sparse import matches
 from rdu.transforms.conversion.sparse.encodings import format_of, is_encoded
 from rdu.transforms.conversion.sparse.matches import is_matches, read_matches
 from rdu.transforms.conversion.sparse.moves import is_move, written_form
+from rdu.transforms.conversion.sparse.sorts import sort_of, sorted_form
 from rdu.transforms.conversion.sparse.splats import splat_of
 
 
@@ -92,6 +93,10 @@ class Tensors:
         shape = tuple(kind.shape) if isinstance(kind, ir.RankedTensorType) else ()
         form = self.format(kind)
         name = _name_of(value)
+        sort = None if isinstance(value.owner, ir.Block) else sort_of(value.owner.operation)
+        if sort is not None:
+            order = sorted_form(sort).order
+            return Stored(name, shape, Format.of(["dense"] * len(order), order), False, 1.0)
         if not isinstance(value.owner, ir.Block) and is_move(value.owner.operation):
             return Stored(name, shape, written_form(value.owner.operation), False, self._density)
         found = None if isinstance(value.owner, ir.Block) else read_matches(value.owner.operation)

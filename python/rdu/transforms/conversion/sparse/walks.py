@@ -36,6 +36,8 @@ class Walk:
         kind: Any = tensor.type
         written = "compressed" if _is_written(tensor) else "dense"
         form = format_of(kind) if is_encoded(kind) else Format.of([written] * len(order), order)
+        if is_stored_anew(form, order):
+            form = Format.of(["compressed"] * len(order), order)
         self._levels = [level.kind for level in form.levels]
         self.extents = [kind.shape[dimension] for dimension in order]
         self.refs, self.lacks = write.root(), False
@@ -51,6 +53,22 @@ class Walk:
         side = self.look(level)
         self.refs = side.payload
         return side.crd
+
+    def every(self, level: int, around: Sequence[Stream]) -> Stream:
+        """Walk all coordinates of the next level, be they stored or not; returns them.
+
+        Args:
+            level: its number.
+            around: the coordinates of the levels that have been walked.
+        """
+        if self._levels[level] == "dense" and not self.lacks:
+            return self.enter(level)
+        write = self._write
+        bound = write.bind(self._outside.empty(self.extents[level]), ["dense"], [0])
+        everything = write.lookup(bound, 0, repeated(write, around))
+        sides = write.unite([everything, self.look(level)])
+        self.refs, self.lacks = sides[1].payload, True
+        return sides[0].crd
 
     def take(self, level: int, taken: Slice, around: Sequence[Stream]) -> Stream:
         """Walk what is taken of the next level; returns its coordinates i.
@@ -75,6 +93,11 @@ class Walk:
     def values(self) -> Stream:
         """Load the values under the last level."""
         return self._write.array(self._bound, self.refs)
+
+
+def is_stored_anew(form: Format, order: Sequence[int]) -> bool:
+    """Tell whether a tensor has to be stored anew to be walked level by level in an order."""
+    return form.order != tuple(order) or any(each.kind == "singleton" for each in form.levels)
 
 
 def _is_written(tensor: ir.Value) -> bool:

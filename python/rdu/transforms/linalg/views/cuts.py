@@ -8,7 +8,7 @@ from typing import Any
 from rdu.mlir_ext import ir
 from rdu.transforms.conversion.linalg.structured import read_structured
 from rdu.transforms.linalg.views.levels import read_levels, result_type
-from rdu.transforms.linalg.views.moves import MOVES, Move
+from rdu.transforms.linalg.views.moves import Move, is_move
 from rdu.transforms.linalg.views.strides import divided, fits, joined
 
 RESHAPES = ("tensor.collapse_shape", "tensor.expand_shape")
@@ -66,7 +66,7 @@ class Cuts:
         if operation.name in RESHAPES:
             self._reshape(operation)
             return
-        if operation.name in MOVES:
+        if is_move(operation):
             self._move(Move(operation))
             return
         op = read_structured(operation)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from rdu.mlir_ext import ir, tensor
+from rdu.mlir_ext.sorting import SORT, sorts_positions, write_sort
 from rdu.transforms.linalg.views.strides import parts
 
 CONCAT = "tensor.concat"
@@ -20,18 +21,27 @@ MOVES = (CONCAT, INSERT, PAD, SLICE)
 """Ops that put parts of tensors together, or take them out."""
 
 
+def is_move(operation: ir.Operation) -> bool:
+    """Tell whether an op moves elements, be it by their values."""
+    return operation.name in MOVES or sorts_positions(operation)
+
+
 class Move:
     """An op that moves elements along some dimensions.
 
     Attributes:
         operation: the op.
-        tensors: its tensors, the result last.
+        sources, results: the tensors that it takes, without positions, and gives.
+        tensors: all of them, results last.
         is_known: whether offsets, sizes and strides are, and no tensor lacks a dimension.
     """
 
     def __init__(self, operation: ir.Operation) -> None:
         self.operation = operation
-        self.tensors: list[ir.Value] = [*operation.operands, operation.results[0]]
+        sources = list(operation.operands)
+        self.sources = sources[:1] if operation.name == SORT else sources
+        self.results: list[ir.Value] = list(operation.results)
+        self.tensors = [*self.sources, *self.results]
         kinds: list[Any] = [value.type for value in self.tensors]
         tensor_like = all(isinstance(kind, ir.RankedTensorType) for kind in kinds)
         self.is_known = tensor_like and len({kind.rank for kind in kinds}) == 1
@@ -46,6 +56,8 @@ class Move:
         match self.operation.name:
             case "tensor.concat":
                 return extents if self._along() == dimension else None
+            case "tm_tensor.sort":
+                return [*extents, 1] if self._along() == dimension else None
             case "tensor.pad":
                 low, high = self._field("low")[dimension], self._field("high")[dimension]
                 return [*extents, low, high] if low or high else None
@@ -64,12 +76,12 @@ class Move:
         yield from (part for part, _ in parts(extent, own))
 
     def write(
-        self, kind: Any, given: Sequence[ir.Value], strides: Sequence[Collection[int]]
-    ) -> ir.Value:
+        self, kinds: list[Any], given: Sequence[ir.Value], strides: Sequence[Collection[int]]
+    ) -> list[ir.Value]:
         """Write the op on tensors that are cut; needs an insertion point.
 
         Args:
-            kind: the type of the result.
+            kinds: the types of the results.
             given: the tensors.
             strides: where each dimension is cut.
         """
@@ -78,11 +90,14 @@ class Move:
             len(list(self.parts(d, extent, own)))
             for d, (extent, own) in enumerate(zip(extents, strides, strict=True))
         ]
+        if self.operation.name == SORT:
+            return write_sort(self.operation, kinds, given[0], sum(counts[: self._along()]))
+        (kind,) = kinds
         if self.operation.name == CONCAT:
-            return tensor.ConcatOp(kind, sum(counts[: self._along()]), given).result
+            return [tensor.ConcatOp(kind, sum(counts[: self._along()]), given).result]
         tops = [max(own, default=1) for own in strides]
         if self.operation.name == PAD:
-            return self._pad(kind, given[0], counts, tops)
+            return [self._pad(kind, given[0], counts, tops)]
         source: Any = given[0].type
         whole = list(kind.shape if self.operation.name == SLICE else source.shape)
         offsets, sizes, steps = [0] * len(whole), whole, [1] * len(whole)
@@ -95,8 +110,8 @@ class Move:
         none: list[ir.Value] = []
         fields = none, none, none, offsets, sizes, steps
         if self.operation.name == SLICE:
-            return tensor.ExtractSliceOp(kind, given[0], *fields).result
-        return tensor.InsertSliceOp(given[0], given[1], *fields).result
+            return [tensor.ExtractSliceOp(kind, given[0], *fields).result]
+        return [tensor.InsertSliceOp(given[0], given[1], *fields).result]
 
     def _pad(
         self, kind: Any, source: ir.Value, counts: Sequence[int], tops: Sequence[int]
@@ -116,7 +131,8 @@ class Move:
         return made.result
 
     def _along(self) -> int:
-        return ir.IntegerAttr(self.operation.attributes["dim"]).value
+        name = "dimension" if self.operation.name == SORT else "dim"
+        return ir.IntegerAttr(self.operation.attributes[name]).value
 
     def _field(self, name: str) -> list[int]:
         return list(ir.DenseI64ArrayAttr(self.operation.attributes[f"static_{name}"]))

@@ -15,7 +15,7 @@ from rdu.transforms.conversion.sparse.encodings import DROPS
 from rdu.transforms.linalg.views.bodies import clone_body
 from rdu.transforms.linalg.views.cuts import RESHAPES, Cuts
 from rdu.transforms.linalg.views.levels import FORMAT, cut_type, empty, result_type
-from rdu.transforms.linalg.views.moves import INSERT, MOVES, Move
+from rdu.transforms.linalg.views.moves import INSERT, Move, is_move
 from rdu.transforms.linalg.views.strides import parts
 
 
@@ -82,7 +82,7 @@ class Rebuilder:
                 self._made(operation, linalg.fill(operation.operands[0], outs=[started]))
             elif operation.name == "arith.constant":
                 self._constant(operation)
-            elif operation.name in MOVES:
+            elif is_move(operation):
                 self._move(Move(operation))
             else:
                 self._structured(operation)
@@ -168,7 +168,7 @@ class Rebuilder:
         every = [self._cuts.of(value) for value in move.tensors]
         strides = [set[int]().union(*alike) for alike in zip(*every, strict=True)]
         given: list[ir.Value] = []
-        for value, shape in zip(move.tensors[:-1], move.shapes, strict=False):
+        for value, shape in zip(move.sources, move.shapes, strict=False):
             view = self._views[value]
             kept, extents = _kept(move, shape, strides)
             if view.plain and len(kept) == len(extents):
@@ -178,17 +178,16 @@ class Rebuilder:
             wide = ir.RankedTensorType.get(extents, kind.element_type)
             places = tuple(None if d is None else kept[d] for d in view.dimensions)
             given.append(self._copy(View(view.tensor, places, len(extents)), wide))
-        result = move.tensors[-1]
         kept, extents = _kept(move, move.shapes[-1], strides)
-        kind = self._type(result)
+        kinds: list[Any] = [self._type(result) for result in move.results]
         if move.operation.name == INSERT:
-            kind = given[1].type
+            kinds = [given[1].type]
         elif len(kept) < len(extents):
-            kind = ir.RankedTensorType.get(extents, kind.element_type)
-        made = move.write(kind, given, strides)
+            kinds = [ir.RankedTensorType.get(extents, kind.element_type) for kind in kinds]
         ranks = {place: number for number, place in enumerate(kept)}
         dimensions = tuple(ranks.get(place) for place in range(len(extents)))
-        self._views[result] = View(made, dimensions, len(kept))
+        for result, made in zip(move.results, move.write(kinds, given, strides), strict=True):
+            self._views[result] = View(made, dimensions, len(kept))
 
     def _copy(self, view: View, kind: Any) -> ir.Value:
         started = empty(ir.RankedTensorType.get(kind.shape, kind.element_type))

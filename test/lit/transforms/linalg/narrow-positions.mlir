@@ -1,0 +1,59 @@
+// RUN: rdu-opt %s --linalg-narrow-positions --allow-unregistered-dialect | FileCheck %s
+
+#map = affine_map<(d0, d1) -> (d0, d1)>
+
+// Positions, and what is computed of them, fit; conversions between the widths go.
+// CHECK-LABEL: func.func @positions
+// CHECK-NOT: i64
+// CHECK: arith.constant 3 : i32
+// CHECK: arith.index_cast %{{.*}} : index to i32
+// CHECK: "tm_tensor.sort"
+// CHECK: arith.muli %{{.*}} : i32
+// CHECK-NOT: trunci
+// CHECK: return
+func.func @positions(%x: tensor<4x6xf32>) -> tensor<4x6xi32> {
+  %three = arith.constant 3 : i64
+  %0 = tensor.empty() : tensor<4x6xi64>
+  %1 = linalg.generic {indexing_maps = [#map], iterator_types = ["parallel", "parallel"]} outs(%0 : tensor<4x6xi64>) {
+  ^bb0(%out: i64):
+    %a = linalg.index 1 : index
+    %b = arith.index_cast %a : index to i64
+    linalg.yield %b : i64
+  } -> tensor<4x6xi64>
+  %2:2 = "tm_tensor.sort"(%x, %1) ({
+  ^bb0(%p: f32, %q: f32, %r: i64, %s: i64):
+    %c = arith.cmpf ole, %p, %q : f32
+    "tm_tensor.yield"(%c) : (i1) -> ()
+  }) {dimension = 1 : i64, operandSegmentSizes = array<i32: 0, 2>} : (tensor<4x6xf32>, tensor<4x6xi64>) -> (tensor<4x6xf32>, tensor<4x6xi64>)
+  %3 = tensor.empty() : tensor<4x6xi32>
+  %4 = linalg.generic {indexing_maps = [#map, #map], iterator_types = ["parallel", "parallel"]} ins(%2#1 : tensor<4x6xi64>) outs(%3 : tensor<4x6xi32>) {
+  ^bb0(%in: i64, %out: i32):
+    %d = arith.muli %in, %three : i64
+    %e = arith.trunci %d : i64 to i32
+    linalg.yield %e : i32
+  } -> tensor<4x6xi32>
+  return %4 : tensor<4x6xi32>
+}
+
+// A product that may be larger stays, with all that it meets; so does what is passed in or returned.
+// CHECK-LABEL: func.func @large
+// CHECK: arith.muli %{{.*}} : i64
+// CHECK: arith.trunci
+func.func @large(%x: tensor<4xi32>, %y: tensor<4xi64>) -> (tensor<4xi32>, tensor<4xi64>) {
+  %0 = tensor.empty() : tensor<4xi32>
+  %1 = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]} ins(%x : tensor<4xi32>) outs(%0 : tensor<4xi32>) {
+  ^bb0(%in: i32, %out: i32):
+    %a = arith.extsi %in : i32 to i64
+    %b = arith.muli %a, %a : i64
+    %c = arith.trunci %b : i64 to i32
+    linalg.yield %c : i32
+  } -> tensor<4xi32>
+  return %1, %y : tensor<4xi32>, tensor<4xi64>
+}
+
+// Nothing to do.
+// CHECK-LABEL: func.func @short
+// CHECK-NEXT: return
+func.func @short(%x: tensor<4xi32>) -> tensor<4xi32> {
+  return %x : tensor<4xi32>
+}
