@@ -223,6 +223,7 @@ def target_of(machine: str, lanes: Lanes) -> Target:
     Raises:
         UsageError: `lanes` is neither `auto` nor a whole number from 1 on.
     """
+    arguments.text("machine", machine)
     described = load_machine(machine)
     width = described.pcu.lanes
     if lanes != "auto":

@@ -11,9 +11,9 @@ from rdu.mlir_ext.driver import run_pipeline
 from rdu.mlir_ext.functions import ops_of
 from rdu.mlir_ext.pipeline import parse_pipeline
 from rdu.pipelines import plain_to_sam
-from rdu.sparse import compile_graph, vectorize
+from rdu.sparse import compile_expression, compile_graph, vectorize
 
-SHAPES = {"A": (6, 7), "B": (6, 7), "F": (7, 12), "G": (6, 12), "W": (12, 8), "v": (12,)}
+SHAPES = {"A": (6, 7), "B": (6, 7), "F": (7, 12), "G": (6, 12), "W": (12, 8), "v": (12,), "u": (6,)}
 
 PROGRAMS = {
     "dense, then sparse": (
@@ -110,3 +110,29 @@ def test_values(name, lanes, density):
         np.testing.assert_array_equal(ours.to_dense(), numpy(given))
         np.testing.assert_array_equal(theirs.to_dense(), numpy(given))
         assert fast.sections == slow.sections
+
+
+@pytest.mark.parametrize("lanes", [1, 4])
+@pytest.mark.parametrize(
+    ("text", "form", "numpy"),
+    [
+        (
+            "p(k) = A(i,k) * u(i); X(k,j) = p(k) * F(k,j)",
+            "ss",
+            lambda m: (m["A"].T @ m["u"])[:, None] * m["F"],
+        ),
+        (
+            "P(k,j) = A(i,k) * G(i,j); X(k,l) = P(k,j) * W(j,l)",
+            "ds",
+            lambda m: m["A"].T @ m["G"] @ m["W"],
+        ),
+    ],
+)
+def test_results_that_are_filled_up_in_ranges(text, form, numpy, lanes):
+    given = arrays(text, 0.2)
+    options = {"formats": {"A": form}, "fusion": "none", "lanes": lanes, "machine": "capstan"}
+    artifact = compile_expression(text, given, extent=3, **options)
+    (ours, fast), (theirs, slow) = (artifact.run(engine) for engine in ("native", "python"))
+    np.testing.assert_array_equal(ours.to_dense(), numpy(given))
+    np.testing.assert_array_equal(theirs.to_dense(), numpy(given))
+    assert fast.sections == slow.sections

@@ -141,12 +141,18 @@ func.func @rows(%b: tensor<4x5xf32>, %c: tensor<4x5xf32>) -> tensor<4x5xf32> {
 
 // -----
 
-// Unless somebody counts on every row.
+// Somebody counts on every row: zeros fill up those without anything.
 // CHECK-LABEL: func.func @every_row(
+// CHECK:         %[[EVERY:.*]] = tensor.empty() : tensor<5xf32>
+// CHECK:         %[[ROWS:.*]]:2 = "sam.accumulate"
 // CHECK-NOT:     "sam.crd_drop"
-// CHECK:         "sam.fiber_write"(%{{.*}}) {dense, level = 0 : i64}
-// CHECK:         "sam.fiber_write"(%{{.*}}) {level = 1 : i64}
-// CHECK:         "sam.bind"(%0) {{.*}}["dense", "compressed"], array<i64: 0, 1>>
+// CHECK:         %[[VECTOR:.*]] = "sam.bind"(%[[EVERY]])
+// CHECK:         %[[WALK:.*]]:2 = "sam.fiber_lookup"(%[[VECTOR]],
+// CHECK:         %[[ZEROS:.*]] = "sam.array"(%[[VECTOR]], %[[WALK]]#1)
+// CHECK:         %[[FULL:.*]]:3 = "sam.union"(%[[WALK]]#0, %[[ROWS]]#0, %[[ZEROS]], %[[ROWS]]#1)
+// CHECK:         "sam.fiber_write"(%[[FULL]]#0) {dense, level = 1 : i64}
+// CHECK:         "sam.yield"(%[[FULL]]#2)
+// CHECK:         "sam.bind"(%{{.*}}) {{.*}}["dense", "dense"], array<i64: 0, 1>>
 func.func @every_row(%b: tensor<4x5xf32>, %c: tensor<4x5xf32>) -> tensor<4x5xf32> {
   %x = "sam.graph"() ({
     %t = "sam.bind"(%b) : (tensor<4x5xf32>) -> !sam.tensor<tensor<4x5xf32>, ["dense", "compressed"], array<i64: 0, 1>>
