@@ -158,3 +158,27 @@ func.func @said(%x: tensor<4x6xf32>) -> tensor<24xf32> {
   %w = linalg.abs ins(%z : tensor<24xf32>) outs(%f : tensor<24xf32>) -> tensor<24xf32>
   return %w : tensor<24xf32>
 }
+
+// -----
+
+// A result that only computes another one stays with it.
+// CHECK-LABEL: func.func @argmax(
+// CHECK:         %[[R:.*]]:2 = linalg.generic
+// CHECK:         return %[[R]]#1
+func.func @argmax(%x: tensor<4x6xf32>, %low: f32) -> tensor<4xi32> {
+  %none = arith.constant 0 : i32
+  %e = tensor.empty() : tensor<4xf32>
+  %m = linalg.fill ins(%low : f32) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+  %f = tensor.empty() : tensor<4xi32>
+  %p = linalg.fill ins(%none : i32) outs(%f : tensor<4xi32>) -> tensor<4xi32>
+  %r:2 = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0)>, affine_map<(d0, d1) -> (d0)>], iterator_types = ["parallel", "reduction"]} ins(%x : tensor<4x6xf32>) outs(%m, %p : tensor<4xf32>, tensor<4xi32>) {
+  ^bb0(%in: f32, %most: f32, %at: i32):
+    %i = linalg.index 1 : index
+    %j = arith.index_cast %i : index to i32
+    %more = arith.cmpf ogt, %in, %most : f32
+    %y = arith.select %more, %in, %most : f32
+    %k = arith.select %more, %j, %at : i32
+    linalg.yield %y, %k : f32, i32
+  } -> (tensor<4xf32>, tensor<4xi32>)
+  return %r#1 : tensor<4xi32>
+}

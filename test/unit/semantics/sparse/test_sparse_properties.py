@@ -352,3 +352,39 @@ def test_values_that_are_stored_by_generated_references(array, form):
     assert sparse.load(memory.__getitem__, ZERO, refs) == walk.values
     padded = sparse.split(2, walk.crds[1], refs)[2]
     assert count(padded)[0] == count(refs)[0]
+
+
+@given(st.lists(st.lists(st.integers(-6, 5), max_size=5), max_size=4), st.booleans())
+def test_values_as_coordinates_are_numpys_indices(rows, wrap):
+    """What NumPy takes at the same indices is found; what it refuses is refused."""
+    table = np.arange(10, 16)
+    values = flatten(rows, 2)
+    flat = np.array([value for row in rows for value in row], np.int64)
+    if not wrap and (flat < 0).any():
+        with pytest.raises(ValueError, match="for a coordinate"):
+            sparse.as_coordinates(6, values)
+        return
+    crds = sparse.as_coordinates(6, values, wrap=wrap)
+    refs = sparse.locate(lambda _, crd: crd, crds, sparse.root())
+    found = sparse.load(table.__getitem__, 0, refs)
+    assert [int(token) for token in found if is_payload(token)] == table[flat].tolist()
+    assert [token for token in found if not is_payload(token)] == [
+        token for token in values if not is_payload(token)
+    ]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(-9, 9)), max_size=8),
+)
+def test_accumulating_by_values_is_numpys_add_at(points):
+    expected = np.zeros(6, np.int64)
+    indices, added = (np.array([p[n] for p in points], np.int64) for n in range(2))
+    np.add.at(expected, indices, added)
+    crds = sparse.as_coordinates(6, flatten([indices.tolist()], 2))
+    (out,), total = sparse.accumulate(
+        lambda a, b: a + b, 0, 0, [0, Stop(0), DONE], [crds], flatten([added.tolist()], 2)
+    )
+    made = np.zeros(6, np.int64)
+    made[[crd for crd in out if is_payload(crd)]] = [v for v in total if is_payload(v)]
+    np.testing.assert_array_equal(made, expected)
+    assert len([crd for crd in out if is_payload(crd)]) == len(set(indices.tolist()))

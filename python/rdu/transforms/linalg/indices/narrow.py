@@ -1,4 +1,4 @@
-"""Index tensors of i64 as the same tensors of i32: where they come from such, and only move."""
+"""Index tensors of i64 as the same tensors of i32."""
 
 from __future__ import annotations
 
@@ -22,13 +22,17 @@ _MOST = 2**31
 
 
 class Narrowing:
-    """Writes tensors of i64 anew as tensors of i32, each once, beside the ops that make them."""
+    """Writes tensors of i64 anew as tensors of i32, each once, beside the ops that make them.
+
+    What comes from tensors of i32, or positions, and only moves is made of these. What is computed
+    is converted, for `linalg-narrow-positions` to find that it fits.
+    """
 
     def __init__(self) -> None:
         self._made: dict[ir.Value, ir.Value | None] = {}
 
     def of(self, value: ir.Value) -> ir.Value | None:
-        """Return a tensor of i32 with the same values; None if it is computed in i64."""
+        """Return a tensor of i32 with the same values; None if it is an argument of i64."""
         kind: Any = value.type
         if str(kind.element_type) == "i32":
             return value
@@ -41,15 +45,17 @@ class Narrowing:
             return None
         operation = value.owner.operation
         with ir.InsertionPoint(operation), operation.location:
-            if operation.name == "arith.constant":
-                return _constant(operation)
-            if operation.name == "linalg.generic":
-                return self._copied(operation)
-            if operation.name == "linalg.fill":
-                return self._filled(operation)
-            if operation.name not in _MOVED:
-                return None
-            return self._moved(operation)
+            return self._anew(operation) or _converted(value)
+
+    def _anew(self, operation: ir.Operation) -> ir.Value | None:
+        """Write an op anew; returns None for one that computes."""
+        if operation.name == "arith.constant":
+            return _constant(operation)
+        if operation.name == "linalg.generic":
+            return self._copied(operation)
+        if operation.name == "linalg.fill":
+            return self._filled(operation)
+        return self._moved(operation) if operation.name in _MOVED else None
 
     def _moved(self, operation: ir.Operation) -> ir.Value | None:
         given = [self.of(operand) for operand in operation.operands]

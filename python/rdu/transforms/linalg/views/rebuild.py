@@ -10,7 +10,7 @@ import numpy as np
 
 from rdu.mlir_ext import arith, ir, linalg
 from rdu.mlir_ext.linear import Linear, affine_map
-from rdu.transforms.conversion.linalg.structured import Structured, read_structured
+from rdu.transforms.conversion.linalg.structured import Structured, read_structured, used_operands
 from rdu.transforms.conversion.sparse.encodings import DROPS
 from rdu.transforms.linalg.views.bodies import clone_body
 from rdu.transforms.linalg.views.cuts import RESHAPES, Cuts
@@ -104,7 +104,7 @@ class Rebuilder:
             self.dissolved += 1
             return
         loops = _Loops(op, self._cuts)
-        kept = [n for n, result in enumerate(operation.results) if result in self._needed]
+        kept = _results(op, self._needed)
         inputs = list(range(op.initial(0)))
         initials = [op.initial(number) for number in kept]
         views = [self._views.get(operation.operands[number]) for number in inputs]
@@ -257,6 +257,17 @@ class _Loops:
     def _add(self, loop: int, count: int) -> None:
         self._parts[loop] = list(range(self.count, self.count + count))
         self.count += count
+
+
+def _results(op: Structured, needed: set[ir.Value]) -> list[int]:
+    """Return the results of an op that are needed, and those that are to compute these."""
+    kept = {n for n, result in enumerate(op.operation.results) if result in needed}
+    first = op.initial(0)
+    while True:
+        used = {u - first for n in kept for u in used_operands(op, op.yielded[n]) if u >= first}
+        if used <= kept:
+            return sorted(kept)
+        kept |= used
 
 
 def _copied(op: Structured) -> int | None:

@@ -210,6 +210,40 @@ def test_modules_that_hold_anything_else():
         write_dot(parse("module {}", make_context(), source_name="a.mlir"))
 
 
+ROWS = """
+func.func @rows(%i: tensor<3xi32>, %b: tensor<4xf32>) -> tensor<3xf32> {
+  %x = "sam.graph"() ({
+    %I = "sam.bind"(%i) : (tensor<3xi32>) -> !vector3
+    %B = "sam.bind"(%b) : (tensor<4xf32>) -> !vector4
+    %root = "sam.root"() : () -> !sam.stream<"ref", 0 : i64>
+    %n, %rn = "sam.fiber_lookup"(%I, %root) {level = 0}
+      : (!vector3, !sam.stream<"ref", 0 : i64>) -> (!crd1, !ref1)
+    %v = "sam.array"(%I, %rn) : (!vector3, !ref1) -> !val1
+    %c = "sam.as_crd"(%v) {below = 4} : (!val1) -> !crd1
+    %r = "sam.locate"(%B, %c, %root) {level = 0}
+      : (!vector4, !crd1, !sam.stream<"ref", 0 : i64>) -> !ref1
+    %w = "sam.array"(%B, %r) : (!vector4, !ref1) -> !val1
+    "sam.fiber_write"(%n) {level = 0} : (!crd1) -> ()
+    "sam.yield"(%w) : (!val1) -> ()
+  }) : () -> tensor<3xf32>
+  return %x : tensor<3xf32>
+}
+"""
+TYPES = """
+!vector3 = !sam.tensor<tensor<3xi32>, ["dense"], array<i64: 0>>
+!vector4 = !sam.tensor<tensor<4xf32>, ["dense"], array<i64: 0>>
+!crd1 = !sam.stream<"crd", 1 : i64>
+!ref1 = !sam.stream<"ref", 1 : i64>
+!val1 = !sam.stream<"val", 1 : i64>
+"""
+
+
+def test_values_as_coordinates():
+    """SAM has no accesses by values."""
+    with pytest.raises(RduError, match=r"'sam.as_crd' has no counterpart there"):
+        write_dot(parse(TYPES + ROWS, make_context(), source_name="a.mlir"))
+
+
 def test_reductions_that_sam_has_not():
     build, _, _ = KERNELS["spmv"]
     text = build(3, 4).replace('function = "add"', 'function = "max"')
