@@ -9,10 +9,14 @@ from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 from notation_programs import Maker
 
-from rdu.frontends.sparse.notation import parse_program
-from rdu.sparse import compile_expression
+from rdu.frontends.sparse.notation import parse_program, to_linalg
+from rdu.mlir_ext.driver import run_pass, run_pipeline
+from rdu.mlir_ext.pipeline import parse_pipeline
+from rdu.pipelines import plain_to_sam
+from rdu.sparse import compile_expression, compile_graph
 from rdu.support.diagnostics import RduError
 from rdu.targets import load_machine
+from rdu.transforms.sam.parallelize import Parallelize
 
 EXACT = 2**20
 """Whole numbers up to here are exact in f32, with the sums on the way."""
@@ -86,6 +90,34 @@ def test_random_expressions(data):
 @given(data=st.data())
 def test_many_random_expressions(data):
     run(data)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data(), copies=st.integers(2, 4), level=st.integers(0, 2), chunk=st.integers(1, 2))
+def test_random_expressions_in_copies(data, copies, level, chunk):
+    """Whatever graphs are made of a program, what is under a level can be copied, or is left."""
+    maker = Maker(data.draw)
+    statement = maker.statement("r")
+    assume(statement.bound < EXACT and parse_program(statement.text).inputs)
+    read = {access.tensor for access in parse_program(statement.text).inputs}
+    inputs = {n: array.astype(np.float32) for n, array in maker.inputs.items() if n in read}
+    formats = {
+        name: data.draw(st.text("ds", min_size=array.ndim, max_size=array.ndim))
+        for name, array in inputs.items()
+        if array.ndim
+    }
+    try:
+        module = to_linalg(statement.text, {"r": statement.result.shape, **inputs}, formats=formats)
+        run_pipeline(module, parse_pipeline(plain_to_sam("auto"), module.context))
+    except RduError:
+        assume(False)
+    counts = run_pass(module, Parallelize, factor=copies, level=level, chunk=chunk)
+    event(f"copied: {counts['graphs']}")
+    artifact = compile_graph(module, inputs)
+    tensor, result = artifact.run()
+    expected = statement.result.astype(np.float32)
+    np.testing.assert_array_equal(tensor.to_dense().reshape(expected.shape), expected)
+    assert artifact.run("python").result.sections == result.sections
 
 
 # -- in a tier that serves bursts ------------------------------------------------------------------
