@@ -66,7 +66,7 @@ def _group_norm(
     return normalized if bias is None else normalized + bias.reshape(each)
 
 
-def _normalized(values: torch.Tensor, dims: Sequence[int], eps: float) -> torch.Tensor:
+def _normalized(values: torch.Tensor, dims: list[int], eps: float) -> torch.Tensor:
     """Return centred values over their standard deviation in some dimensions."""
     centred = values - values.mean(dims, keepdim=True)
     variance = (centred * centred).mean(dims, keepdim=True)

@@ -23,7 +23,8 @@ WHOLE = 2.0**23
 
 
 def _of(function: str, *operands: Expression | float) -> Expression:
-    return Apply(function, tuple(Constant(o) if isinstance(o, float) else o for o in operands))
+    given = (Constant(o) if isinstance(o, int | float) else o for o in operands)
+    return Apply(function, tuple(given))
 
 
 def _unless_whole(x: Operand, rounded: Operand) -> Expression:
