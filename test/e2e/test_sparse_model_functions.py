@@ -63,6 +63,58 @@ def test_functions(name):
         assert model.check(*arguments) <= 1e-5
 
 
+ROUNDING = {
+    "floor": torch.floor,
+    "ceil": torch.ceil,
+    "round": torch.round,
+    "trunc": torch.trunc,
+    "frac": torch.frac,
+    "sign": torch.sign,
+    "reciprocal": torch.reciprocal,
+}
+
+
+@pytest.mark.parametrize("name", list(ROUNDING))
+def test_rounding_is_exact(name):
+    edges = [
+        0.0,
+        -0.0,
+        0.5,
+        1.5,
+        2.5,
+        0.49999997,
+        1.0,
+        3.75,
+        8388607.5,
+        4194303.5,
+        8388608.0,
+        1e9,
+        3e38,
+    ]
+    edges += [1.1754944e-38, 1e-45, 2147483648.0, float("inf"), float("nan")]
+    x = torch.tensor([edges, [-edge for edge in edges]])
+    torch.manual_seed(3)
+    x = torch.cat([x, (torch.rand(2, len(edges)) - 0.5) * 20])
+    x = torch.where(x == 0, 1.0, x) if name == "reciprocal" else x
+    model = Lone(lambda x, y: ROUNDING[name](x)).eval()
+    for fusion in ("none", "auto"):
+        found, expected = compile_sparse(model, (x, x), fusion=fusion)(x, x), model(x, x)
+        torch.testing.assert_close(found, expected, rtol=0, atol=0, equal_nan=True)
+        if name in ("floor", "ceil", "round"):  # what is zero has no sign
+            there = ~expected.isnan() & (x != 0)
+            assert torch.equal(found.signbit()[there], expected.signbit()[there])
+
+
+def test_rounding_takes_what_is_stored():
+    torch.manual_seed(0)
+    x = torch.randn(30, 30) * (torch.rand(30, 30) < 0.05)
+    model = Lone(lambda x, y: torch.floor(x) + torch.ceil(x) + torch.round(x)).eval()
+    arguments = x, torch.zeros(30, 30)
+    compiled = compile_sparse(model, arguments, formats={"x": "dcsr"}, fusion="auto")
+    assert compiled.check(*arguments) == 0
+    assert compiled.cycles < 450
+
+
 @pytest.mark.parametrize("name", ["gelu", "clamp", "power"])
 def test_functions_on_a_grid(name):
     arguments = thin(0.4)
@@ -81,9 +133,31 @@ def test_nan_stays(name):
     torch.testing.assert_close(found, model(x, y), equal_nan=True)
 
 
+NORMS = {
+    "groups": (nn.GroupNorm(2, 4), (2, 4, 3)),
+    "one group": (nn.GroupNorm(1, 4), (2, 4, 3, 2)),
+    "a group each, without weights": (nn.GroupNorm(4, 4, affine=False), (2, 4, 3)),
+    "instances": (nn.InstanceNorm1d(4, affine=True), (2, 4, 5)),
+    "batches": (nn.BatchNorm1d(6), (4, 6)),
+    "batches of images": (nn.BatchNorm2d(3), (2, 3, 4, 2)),
+    "root mean square": (nn.RMSNorm(6), (4, 6)),
+}
+
+
+@pytest.mark.parametrize("name", list(NORMS))
+def test_norms(name):
+    norm, shape = NORMS[name]
+    torch.manual_seed(4)
+    for tensor in (*norm.parameters(), *norm.buffers()):
+        if tensor.is_floating_point():
+            nn.init.uniform_(tensor, 0.5, 2.0)
+    arguments = (torch.randn(shape),)
+    for fusion in ("none", "auto"):
+        assert compile_sparse(norm.eval(), arguments, fusion=fusion).check(*arguments) <= 1e-5
+
+
 REFUSED = {
     "sin": (lambda x, y: torch.sin(x), "'math.sin' (f32) -> f32"),
-    "floor": (lambda x, y: torch.floor(x), "'math.floor' (f32) -> f32"),
     "log1p": (lambda x, y: torch.log1p(x), "'math.log1p' (f32) -> f32"),
     "power of two tensors": (lambda x, y: x**y, "'math.powf' (f32, f32) -> f32"),
     "padding with ones": (lambda x, y: F.pad(x, (1, 1), value=1.0), "pads with 1.0: expected 0"),

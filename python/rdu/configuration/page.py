@@ -125,8 +125,8 @@ one part to play, and its line has always the same form:
   `partition`, `merge`, `reassemble` or `compact`. A value never is absent: it is a zero then.
 
 What streams carry: `crd` coordinates, `ref` references, `bv` bits of coordinates, all i32; `val`
-values of one element type; `x` anything, which comes out as it came in; of `any` only the stops
-matter. With `*`, one or more of them.
+values of one element type, those of `apply` of the operation's; `x` anything, which comes out as it
+came in; of `any` only the stops matter. With `*`, one or more of them.
 
 | primitive | runs on | function | inputs | outputs |
 |---|---|---|---|---|

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from rdu.dialects import sam
-from rdu.dialects.sam.primitive import depth_of, kind_of
+from rdu.dialects.sam.primitive import depth_of, element_in, kind_for, kind_of
 from rdu.dialects.sam.streams import CRD, REF, VAL, stream
 from rdu.mlir_ext import func, ir
 from rdu.mlir_ext.context import make_context, verify
 from rdu.semantics.dtypes import DType
+from rdu.semantics.sparse.functions import result
 
 Side = tuple[ir.Value, ir.Value]
 """Coordinates, and what goes with them."""
@@ -129,13 +130,13 @@ class GraphBuilder:
     def alu(self, function: str, lhs: ir.Value, rhs: ir.Value) -> ir.Value:
         """Combine values."""
         with self._here():
-            return sam.AluOp(lhs, rhs, function, stream(VAL, depth_of(lhs))).values
+            return sam.AluOp(lhs, rhs, function, _given(function, lhs)).values
 
     def unary(self, function: str, values: ir.Value, constant: float | None = None) -> ir.Value:
         """Apply a function of a value, or of a value and a constant."""
         with self._here():
             number = None if constant is None else ir.FloatAttr.get(ir.F64Type.get(), constant)
-            kind = stream(VAL, depth_of(values))
+            kind = _given(function, values)
             return sam.UnaryOp(values, function, kind, constant=number).values
 
     def reduce(self, function: str, values: ir.Value, outer: ir.Value) -> ir.Value:
@@ -203,3 +204,9 @@ class GraphBuilder:
 
 def _named(name: str) -> ir.Attribute:
     return ir.DictAttr.get({"rdu.name": ir.StringAttr.get(name)})
+
+
+def _given(function: str, values: ir.Value) -> Any:
+    """Return the type of the stream that a function of a stream of values gives."""
+    kind = kind_for(values.owner, result(function, element_in(values)))
+    return stream(kind, depth_of(values))

@@ -18,6 +18,7 @@ def overrides() -> dict[Any, Callable[..., Any]]:
 
     * GELU by PyTorch's own reference: torch-mlir writes sqrt(2 / pi) as 0.797724 in the tanh form.
     * LayerNorm by mean, centred value and mean square: torch-mlir's goes through f64.
+    * GroupNorm as LayerNorm of the values of a group: torch-mlir's gathers the weights.
     * Variances and standard deviations by centred values and their squares, for the same reason.
     * Gathers and scatters by values in the forms that torch-mlir lowers (`accesses`).
     * All that is chosen by order by `sort` and `topk`, which torch-mlir has in one form only; the
@@ -30,6 +31,7 @@ def overrides() -> dict[Any, Callable[..., Any]]:
     find: Callable[..., dict[Any, Any]] = _decomp.get_decompositions  # pyright: ignore
     return {
         **find([aten.gelu.default]),
+        aten.group_norm.default: _group_norm,
         aten.layer_norm.default: _layer_norm,
         **_of_variances(aten),
         **accesses(aten),
@@ -47,13 +49,36 @@ def _layer_norm(
 ) -> torch.Tensor:
     """Normalise the trailing dimensions; variance as the mean square of the centred values."""
     del cudnn_enable
-    dims = list(range(-len(normalized_shape), 0))
-    centred = values - values.mean(dims, keepdim=True)
-    variance = (centred * centred).mean(dims, keepdim=True)
-    normalized = centred * (variance + eps).rsqrt()
+    normalized = _normalized(values, list(range(-len(normalized_shape), 0)), eps)
     if weight is not None:
         normalized = normalized * weight
     return normalized if bias is None else normalized + bias
+
+
+def _group_norm(
+    values: torch.Tensor,
+    num_groups: int,
+    weight: torch.Tensor | None = None,
+    bias: torch.Tensor | None = None,
+    eps: float = 1e-5,
+    cudnn_enabled: bool = True,
+) -> torch.Tensor:
+    """Normalise groups of channels, each with all that is behind them."""
+    del cudnn_enabled
+    batch, channels, *rest = values.shape
+    grouped = values.reshape(batch, num_groups, channels // num_groups, *rest)
+    normalized = _normalized(grouped, list(range(2, grouped.dim())), eps).reshape(values.shape)
+    each = (channels, *(1 for _ in rest))
+    if weight is not None:
+        normalized = normalized * weight.reshape(each)
+    return normalized if bias is None else normalized + bias.reshape(each)
+
+
+def _normalized(values: torch.Tensor, dims: list[int], eps: float) -> torch.Tensor:
+    """Return centred values over their standard deviation in some dimensions."""
+    centred = values - values.mean(dims, keepdim=True)
+    variance = (centred * centred).mean(dims, keepdim=True)
+    return centred * (variance + eps).rsqrt()
 
 
 def _of_variances(aten: Any) -> dict[Any, Callable[..., Any]]:

@@ -35,3 +35,16 @@ func.func @apart(%c: tensor<6x4xf32, #CSR>, %f: tensor<4xf32>) -> tensor<4xf32> 
   %x = linalg.add ins(%t, %f : tensor<4xf32>, tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
   return %x : tensor<4xf32>
 }
+
+// -----
+
+// What drops zeros is stored, and that it drops them is said.
+#CSR = #sparse_tensor.encoding<{map = (d0, d1) -> (d0 : dense, d1 : compressed)}>
+func.func @dropping(%a: tensor<4x6xf32, #CSR>) -> tensor<4x6xf32> {
+  %e = tensor.empty() : tensor<4x6xf32, #CSR>
+  %f = tensor.empty() : tensor<4x6xf32>
+  // expected-remark @+1 {{'linalg.abs' stores no zeros that it computes, in the levels dense, compressed}}
+  %x = linalg.abs {sam.drop_zeros} ins(%a : tensor<4x6xf32, #CSR>) outs(%e : tensor<4x6xf32, #CSR>) -> tensor<4x6xf32, #CSR>
+  %y = linalg.exp ins(%x : tensor<4x6xf32, #CSR>) outs(%f : tensor<4x6xf32>) -> tensor<4x6xf32>
+  return %y : tensor<4x6xf32>
+}

@@ -19,7 +19,7 @@ func.func @columns(%x: tensor<4x6xf32>, %w: tensor<6x5xf32>, %m: tensor<4x5xf32,
 // An order that is wished for stays, and an op that no graph computes is left alone.
 // CHECK-LABEL: func.func @left(
 // CHECK:         attrs = {sam.order = ["j", "i"], sam.variables = ["i", "j"]}
-// CHECK:         linalg.floor ins
+// CHECK:         linalg.round ins
 #id = affine_map<(i, j) -> (i, j)>
 func.func @left(%x: tensor<4x6xf32>) -> (tensor<4x6xf32>, tensor<4x6xf32>) {
   %e = tensor.empty() : tensor<4x6xf32>
@@ -29,6 +29,6 @@ func.func @left(%x: tensor<4x6xf32>) -> (tensor<4x6xf32>, tensor<4x6xf32>) {
     %n = arith.negf %a : f32
     linalg.yield %n : f32
   } -> tensor<4x6xf32>
-  %z = linalg.floor ins(%x : tensor<4x6xf32>) outs(%e : tensor<4x6xf32>) -> tensor<4x6xf32>
+  %z = linalg.round ins(%x : tensor<4x6xf32>) outs(%e : tensor<4x6xf32>) -> tensor<4x6xf32>
   return %y, %z : tensor<4x6xf32>, tensor<4x6xf32>
 }

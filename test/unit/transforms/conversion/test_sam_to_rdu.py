@@ -119,13 +119,16 @@ def test_functions_of_one_value(element):
     for name in names:
         g = GraphBuilder((8,), {"B": Operand((8,), ["dense"])}, element=element)
         crd, refs = g.lookup(g.tensor("B"), 0, g.root())
-        module = g.finish([crd], g.unary(name, g.array(g.tensor("B"), refs)))
+        value = g.unary(name, g.array(g.tensor("B"), refs))
+        if functions.result(name, element) != element:
+            value = g.unary(f"to_{element}", value)
+        module = g.finish([crd], value)
         operand = np.abs(values) + 1 if name in ("log", "rsqrt", "sqrt") else values
         check(module, {"B": operand})
 
 
 @pytest.mark.parametrize("element", ["f32", "i32"])
-@pytest.mark.parametrize("name", [n for n in functions.BINARY if n not in functions.COMPARISONS])
+@pytest.mark.parametrize("name", functions.BINARY)
 def test_functions_of_two_values_and_of_a_constant(name, element):
     if not functions.takes(name, element):
         return
@@ -134,7 +137,12 @@ def test_functions_of_two_values_and_of_a_constant(name, element):
     g = GraphBuilder((6,), {"B": operand, "C": operand}, element=element)
     crd, refs = g.lookup(g.tensor("B"), 0, g.root())
     both = g.alu(name, g.array(g.tensor("B"), refs), g.array(g.tensor("C"), refs))
-    module = g.finish([crd], g.unary(name, both, 3.0))
+    if name in functions.COMPARISONS:
+        both = g.unary(f"to_{element}", both)
+    value = g.unary(name, both, 3.0)
+    if name in functions.COMPARISONS:
+        value = g.unary(f"to_{element}", value)
+    module = g.finish([crd], value)
     b, c = np.array([-7, -2, 0, 1, 5, 9], dtype), np.array([3, -3, 2, 1, -5, 4], dtype)
     check(module, {"B": b, "C": c})
 

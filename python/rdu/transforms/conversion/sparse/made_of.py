@@ -1,4 +1,4 @@
-"""Functions of linalg that are made of those of value streams: logarithms and powers."""
+"""Functions of linalg that are made of those of value streams: logarithms, powers, rounding."""
 
 from __future__ import annotations
 
@@ -18,14 +18,58 @@ def _scaled_log(base: float) -> Callable[[Operand], Expression]:
     return made
 
 
+WHOLE = 2.0**23
+"""From here on all f32 are whole numbers; those below are i32, and adding this rounds them."""
+
+
+def _of(function: str, *operands: Expression | float) -> Expression:
+    given = (Constant(o) if isinstance(o, int | float) else o for o in operands)
+    return Apply(function, tuple(given))
+
+
+def _unless_whole(x: Operand, rounded: Operand) -> Expression:
+    """Return a rounded x, or x itself where it is as large as `WHOLE`, NaN, or rounds to itself."""
+    large = _of("uge", _of("abs", x()), WHOLE)
+    return _of("select", _of("or", large, _of("eq", rounded(), x())), x(), rounded())
+
+
+def _floor(x: Operand) -> Expression:
+    """Return what is cut off after the point, less 1 if that is above x."""
+
+    def cut() -> Expression:
+        return _of("to_f32", _of("to_i32", x()))
+
+    return _unless_whole(x, lambda: _of("sub", cut(), _of("to_f32", _of("gt", cut(), x()))))
+
+
+def _ceil(x: Operand) -> Expression:
+    return _of("neg", _floor(lambda: _of("neg", x())))
+
+
+def _round_to_even(x: Operand) -> Expression:
+    """Return |x| as the sum with `WHOLE` rounds it, with the sign of x; nothing where x is."""
+
+    def size() -> Expression:
+        return _of("add", _of("add", _of("abs", x()), WHOLE), -WHOLE)
+
+    def signed() -> Expression:
+        positive = _of("select", _of("gt", x(), 0.0), size(), 0.0)
+        return _of("select", _of("lt", x(), 0.0), _of("neg", size()), positive)
+
+    return _unless_whole(x, signed)
+
+
 def _exp_of(x: Operand, factor: float) -> Expression:
     return Apply("exp", (Apply("mul", (x(), Constant(factor))),))
 
 
 MADE_OF: Mapping[str, Callable[[Operand], Expression]] = {
+    "math.ceil": _ceil,
     "math.exp2": lambda x: _exp_of(x, math.log(2)),
+    "math.floor": _floor,
     "math.log10": _scaled_log(10),
     "math.log2": _scaled_log(2),
+    "math.roundeven": _round_to_even,
 }
 """Functions of one value by the op's name."""
 

@@ -45,7 +45,11 @@ class Narrowing:
             return None
         operation = value.owner.operation
         with ir.InsertionPoint(operation), operation.location:
-            return self._anew(operation) or _converted(value)
+            made = self._anew(operation)
+        if made is not None:
+            return made
+        with ir.InsertionPoint.after(operation), operation.location:
+            return _converted(value)
 
     def _anew(self, operation: ir.Operation) -> ir.Value | None:
         """Write an op anew; returns None for one that computes."""
@@ -107,6 +111,27 @@ class Narrowing:
         with ir.InsertionPoint(block):
             linalg.YieldOp([block.arguments[0]])
         return made.operation.results[0]
+
+
+def _converted(value: ir.Value) -> ir.Value:
+    """Write the conversion of a tensor, element by element."""
+    kind = _narrow(value.type)
+    rank = len(kind.shape)
+    started = ir.Operation.create("tensor.empty", results=[kind]).results[0]
+    identity = ir.AffineMapAttr.get(ir.AffineMap.get_identity(rank))
+    parallel = ir.Attribute.parse("#linalg.iterator_type<parallel>")
+    made = linalg.GenericOp(
+        [kind],
+        [value],
+        [started],
+        ir.ArrayAttr.get([identity] * 2),
+        ir.ArrayAttr.get([parallel] * rank),
+    )
+    types = [value.type.element_type, kind.element_type]
+    block = made.regions[0].blocks.append(*types, arg_locs=[made.operation.location] * 2)
+    with ir.InsertionPoint(block):
+        linalg.YieldOp([arith.trunci(kind.element_type, block.arguments[0])])
+    return made.operation.results[0]
 
 
 def _narrow(kind: Any) -> Any:
