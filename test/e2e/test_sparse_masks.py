@@ -41,6 +41,12 @@ MASKS = {
     "all": lambda x, y, n: (x <= y).all(0).float(),
     "counted": lambda x, y, n: (x > 0).float().sum(1),
     "chosen products": lambda x, y, n: torch.where(x > 0, y @ y.T @ x, 0.0),
+    "lower triangle": lambda x, y, n: torch.tril(x) + torch.triu(y, 2),
+    "causal": lambda x, y, n: torch.softmax(
+        (x @ y.T).masked_fill(torch.ones(4, 4).tril() == 0, float("-inf")), -1
+    ),
+    "positions": lambda x, y, n: x * torch.arange(6) + torch.arange(4)[:, None],
+    "classes": lambda x, y, n: F.one_hot(n.clamp(0, 4).long(), 5).float(),
     "in a sum": lambda x, y, n: torch.where(x > 0, x, 0.0) @ y.T,
 }
 
@@ -80,7 +86,7 @@ def test_masks(name):
                 check(MASKS[name], thin(density), formats=formats, fusion=fusion)
 
 
-@pytest.mark.parametrize("name", ["gt", "masked_fill", "to int", "logic", "ints choose floats"])
+@pytest.mark.parametrize("name", ["gt", "masked_fill", "to int", "logic", "ints choose floats", "causal", "classes"])
 def test_masks_on_a_grid_and_in_python(name):
     arguments, formats = thin(0.4), FORMATS[1]
     check(MASKS[name], arguments, formats=formats, fusion="auto", machine="capstan")

@@ -215,13 +215,13 @@ def test_all_that_cannot_be_lowered_is_said_at_its_line():
     assert text.count("test_sparse_models.py:") >= 3
 
 
-def test_choosing_the_greatest_gates_is_refused():
-    gates = import_module("gated_mlp").TopKGates(6, 8, 2).eval()
-    with pytest.raises(RduError) as refusal:
-        compile_sparse(gates, (torch.randn(4, 8),))
-    text = str(refusal.value)
-    assert "'tm_tensor.scatter' is not supported" in text
-    assert "tm_tensor.sort" not in text
+def test_gates_are_chosen_where_no_more_than_they_are_held():
+    case = case_of("gated_mlp")
+    compiled = compile_sparse(case.model, case.arguments, fusion="auto", machine="capstan")
+    assert compiled.check(*case.arguments) <= 1e-5
+    graphs = compiled.stage("sam")
+    assert graphs.count("sam.sort") == graphs.count("keep = 2") == 2
+    assert "sam.as_crd" in graphs
 
 
 class Lone(nn.Module):

@@ -109,6 +109,8 @@ def _range(operation: ir.Operation, result: ir.Value, ranges: Ranges) -> Range |
         return _hull(known[1:])
     if name == "arith.extsi" and known[0] is None and str(_element(operation.operands[0])) == "i32":
         return I32
+    if name == "arith.extui" and str(_element(operation.operands[0])) == "i1":
+        return 0, 1
     if name in _SAME:
         return _hull(known)
     rule = _RULES.get(name)

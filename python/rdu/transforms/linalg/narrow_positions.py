@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from rdu.analysis.integer_ranges import I32, integer_ranges, is_within
-from rdu.mlir_ext import arith, func, ir
+from rdu.mlir_ext import arith, func, ir, linalg, tensor
 from rdu.mlir_ext.elements import array_of, number_of
 from rdu.mlir_ext.functions import ops_of
 from rdu.mlir_ext.passes import Pass, register
 from rdu.mlir_ext.sorting import SORT
+from rdu.transforms.conversion.linalg.structured import read_structured
 
 _CONVERSIONS = ("arith.extsi", "arith.trunci")
 """What there is none of between integers of one width."""
@@ -25,7 +26,8 @@ class NarrowPositions(Pass):
     Accepts functions of one block. Values that meet in an op, or as operand and result of one, go
     together: they become i32 if all of them are known to lie within it, whatever the inputs are.
     The coordinates of a dimension do, and sums, differences, products, remainders, maxima and
-    minima of such and of constants may. Conversions between the two widths go.
+    minima of such and of constants may. Conversions between the two widths go. A vector of the
+    positions of its dimension becomes a constant, but for those that are sorted with values.
 
     Guarantees the same values. Leaves alone all other integers, and what is passed in or returned.
     """
@@ -34,13 +36,18 @@ class NarrowPositions(Pass):
     level_in = "linalg"
     level_out = "linalg"
     anchor = "func.func"
-    statistics = {"narrowed": "tensors of 32 bits that were of 64"}  # noqa: RUF012
+    statistics = {  # noqa: RUF012
+        "narrowed": "tensors of 32 bits that were of 64",
+        "constants": "vectors of positions that are constants",
+    }
 
     def run(self, module: Any, options: Any) -> None:
         """Find what fits, then change types."""
         blocks = list(module.body.blocks)
         if len(blocks) != 1:
             return
+        for view in ops_of(module, arith.ConstantOp, tensor.EmptyOp):
+            _part(view.operation)
         ranges = integer_ranges(blocks[0])
         groups = _Groups()
         operations = [view.operation for view in ops_of(module, ir.OpView)]
@@ -60,6 +67,25 @@ class NarrowPositions(Pass):
             if _converts_nothing(operation):
                 operation.results[0].replace_all_uses_with(operation.operands[0])
                 operation.erase()
+        for view in ops_of(module, linalg.GenericOp):
+            self._write_constant(view.operation)
+
+    def _write_constant(self, operation: ir.Operation) -> None:
+        """Replace a vector of positions where it is not sorted."""
+        if not _is_positions(operation):
+            return
+        (vector,) = operation.results
+        uses = [use for use in vector.uses if use.owner.operation.name != SORT]
+        if not uses:
+            return
+        kind: Any = vector.type
+        with ir.InsertionPoint(operation), operation.location:
+            array = np.arange(kind.shape[0], dtype=np.int32)
+            held = ir.DenseElementsAttr.get(array, type=kind.element_type, shape=kind.shape)
+            made = arith.ConstantOp(kind, held).result
+        for owner, number in [(use.owner, use.operand_number) for use in uses]:
+            owner.operation.operands[number] = made
+        self.count("constants")
 
 
 class _Groups:
@@ -83,6 +109,15 @@ class _Groups:
         """Make one group of those of some values."""
         for value in values:
             self._above[self.of(value)] = self.of(values[0])
+
+
+def _part(operation: ir.Operation) -> None:
+    """Give each user of a constant, or of an empty tensor, its own: they need not be alike."""
+    (made,) = operation.results
+    if not _is_long(made):
+        return
+    for owner, number in [(use.owner, use.operand_number) for use in made.uses][1:]:
+        owner.operation.operands[number] = operation.clone(ip=ir.InsertionPoint(operation)).result
 
 
 def _values(operation: ir.Operation) -> Iterator[ir.Value]:
@@ -137,6 +172,19 @@ def _rewrite_constant(value: ir.Value) -> None:
         made = arith.ConstantOp(kind, held).result
     value.replace_all_uses_with(made)
     operation.erase()
+
+
+def _is_positions(operation: ir.Operation) -> bool:
+    """Tell whether an op gives the vector of the positions of its only loop, in i32."""
+    op = read_structured(operation)
+    if op is None or len(operation.results) != 1:
+        return False
+    kind: Any = operation.results[0].type
+    cast = op.yielded[0].owner
+    if kind.rank != 1 or str(kind.element_type) != "i32" or isinstance(cast, ir.Block):
+        return False
+    index = cast.operation.operands[0].owner if cast.operation.name == "arith.index_cast" else cast
+    return not isinstance(index, ir.Block) and index.operation.name == "linalg.index"
 
 
 def _converts_nothing(operation: ir.Operation) -> bool:

@@ -51,6 +51,38 @@ func.func @large(%x: tensor<4xi32>, %y: tensor<4xi64>) -> (tensor<4xi32>, tensor
   return %1, %y : tensor<4xi32>, tensor<4xi64>
 }
 
+// A vector of positions is a constant, and what meets a constant does not meet its other users.
+// CHECK-LABEL: func.func @triangle
+// CHECK: %[[P:.*]] = arith.constant dense<[0, 1, 2, 3]> : tensor<4xi32>
+// CHECK: linalg.generic {{.*}} ins(%[[P]] : tensor<4xi32>)
+// CHECK: arith.cmpi sle, %{{.*}}, %{{.*}} : i32
+// CHECK: arith.muli %{{.*}}, %{{.*}} : i64
+func.func @triangle(%x: tensor<4xi32>) -> (tensor<4xi1>, tensor<4xi32>) {
+  %two = arith.constant 2 : i64
+  %0 = tensor.empty() : tensor<4xi64>
+  %1 = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]} outs(%0 : tensor<4xi64>) {
+  ^bb0(%out: i64):
+    %a = linalg.index 0 : index
+    %b = arith.index_cast %a : index to i64
+    linalg.yield %b : i64
+  } -> tensor<4xi64>
+  %2 = tensor.empty() : tensor<4xi1>
+  %3 = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]} ins(%1 : tensor<4xi64>) outs(%2 : tensor<4xi1>) {
+  ^bb0(%in: i64, %out: i1):
+    %c = arith.cmpi sle, %in, %two : i64
+    linalg.yield %c : i1
+  } -> tensor<4xi1>
+  %4 = tensor.empty() : tensor<4xi32>
+  %5 = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]} ins(%x : tensor<4xi32>) outs(%4 : tensor<4xi32>) {
+  ^bb0(%in: i32, %out: i32):
+    %d = arith.extsi %in : i32 to i64
+    %e = arith.muli %d, %two : i64
+    %f = arith.trunci %e : i64 to i32
+    linalg.yield %f : i32
+  } -> tensor<4xi32>
+  return %3, %5 : tensor<4xi1>, tensor<4xi32>
+}
+
 // Nothing to do.
 // CHECK-LABEL: func.func @short
 // CHECK-NEXT: return
