@@ -86,7 +86,9 @@ def test_masks(name):
                 check(MASKS[name], thin(density), formats=formats, fusion=fusion)
 
 
-@pytest.mark.parametrize("name", ["gt", "masked_fill", "to int", "logic", "ints choose floats", "causal", "classes"])
+@pytest.mark.parametrize(
+    "name", ["gt", "masked_fill", "to int", "logic", "ints choose floats", "causal", "classes"]
+)
 def test_masks_on_a_grid_and_in_python(name):
     arguments, formats = thin(0.4), FORMATS[1]
     check(MASKS[name], arguments, formats=formats, fusion="auto", machine="capstan")
