@@ -161,7 +161,7 @@ REFUSED = {
     "log1p": (lambda x, y: torch.log1p(x), "'math.log1p' (f32) -> f32"),
     "power of two tensors": (lambda x, y: x**y, "'math.powf' (f32, f32) -> f32"),
     "padding with ones": (lambda x, y: F.pad(x, (1, 1), value=1.0), "pads with 1.0: expected 0"),
-    "flip": (lambda x, y: torch.flip(x, [0]), "'tensor.extract'"),
+    "flip": (lambda x, y: torch.flip(x, [0]), "extracts at a position that 'arith.subi' computes"),
 }
 
 

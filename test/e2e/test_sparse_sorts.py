@@ -139,5 +139,5 @@ def test_integers_beyond_32_bits_are_refused() -> None:
     def function(x, topk):
         return (topk(x, 2)[1] * 2_000_000_000).int()
 
-    with pytest.raises(RduError, match="expected elements of bf16, f32, i32"):
+    with pytest.raises(RduError, match="expected elements of bf16, f32, i1, i32"):
         compile_sparse(Call(function, torch.topk), (torch.randn(3, 4),))

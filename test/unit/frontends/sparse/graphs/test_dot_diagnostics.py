@@ -218,8 +218,8 @@ func.func @rows(%i: tensor<3xi32>, %b: tensor<4xf32>) -> tensor<3xf32> {
     %root = "sam.root"() : () -> !sam.stream<"ref", 0 : i64>
     %n, %rn = "sam.fiber_lookup"(%I, %root) {level = 0}
       : (!vector3, !sam.stream<"ref", 0 : i64>) -> (!crd1, !ref1)
-    %v = "sam.array"(%I, %rn) : (!vector3, !ref1) -> !val1
-    %c = "sam.as_crd"(%v) {below = 4} : (!val1) -> !crd1
+    %v = "sam.array"(%I, %rn) : (!vector3, !ref1) -> !int1
+    %c = "sam.as_crd"(%v) {below = 4} : (!int1) -> !crd1
     %r = "sam.locate"(%B, %c, %root) {level = 0}
       : (!vector4, !crd1, !sam.stream<"ref", 0 : i64>) -> !ref1
     %w = "sam.array"(%B, %r) : (!vector4, !ref1) -> !val1
@@ -235,6 +235,7 @@ TYPES = """
 !crd1 = !sam.stream<"crd", 1 : i64>
 !ref1 = !sam.stream<"ref", 1 : i64>
 !val1 = !sam.stream<"val", 1 : i64>
+!int1 = !sam.stream<i32, 1 : i64>
 """
 
 
