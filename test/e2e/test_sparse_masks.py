@@ -203,3 +203,26 @@ def test_random_expressions(seed):
         options["engine"] = "python"
     print(text, formats, options)
     check(function, arguments, formats=formats, **options)
+
+
+class Masked(nn.Module):
+    """Attention with a mask that is a buffer of bool."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("mask", torch.ones(4, 4).tril().bool())
+
+    def forward(self, x, kept):
+        scores = (x @ x.T).masked_fill(~self.mask, float("-inf"))
+        return torch.softmax(scores, -1) @ torch.where(kept, x, 0.0), kept & (x > 0), kept.sum(1)
+
+
+@pytest.mark.parametrize("machine", ["sam-ideal", "capstan"])
+def test_masks_of_a_host(machine):
+    x, _, n = thin(0.4)
+    model, arguments = Masked().eval(), (x, n != 0)
+    compiled = compile_sparse(model, arguments, fusion="auto", machine=machine)
+    for found, expected in zip(compiled(*arguments), model(*arguments), strict=True):
+        assert found.dtype == expected.dtype
+        torch.testing.assert_close(found, expected)
+    assert compiled.check(*arguments) <= 1e-5

@@ -5,6 +5,7 @@ A range holds whatever the inputs are. Of a value for which there is no rule not
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from itertools import product
 from typing import Any
@@ -119,7 +120,7 @@ def _range(operation: ir.Operation, result: ir.Value, ranges: Ranges) -> Range |
 
 
 def _structured(operation: ir.Operation, ranges: Ranges) -> None:
-    """Enter the ranges of an op of linalg and of all in its body; a sum of any number has none."""
+    """Enter the ranges of an op of linalg and of all in its body."""
     (block,) = operation.regions[0].blocks
     inputs = len(operation.operands) - len(operation.results)
     for number, argument in enumerate(block.arguments):
@@ -133,8 +134,36 @@ def _structured(operation: ir.Operation, ranges: Ranges) -> None:
             _enter(ranges, each.results[0], _extent(operation, loop))
         else:
             _plain(each, ranges)
-    for value, result in zip(end.operands, operation.results, strict=True):
+    for number, (value, result) in enumerate(zip(end.operands, operation.results, strict=True)):
+        if (total := _sum(operation, ranges, value, block.arguments[inputs + number])) is not None:
+            _enter(ranges, block.arguments[inputs + number], total)
+            _enter(ranges, value, total)
         _enter(ranges, result, ranges.get(value))
+
+
+def _sum(
+    operation: ir.Operation, ranges: Ranges, value: ir.Value, so_far: ir.Value
+) -> Range | None:
+    """Return the range of a sum over loops that are reduced, and of all on the way to it."""
+    owner = value.owner
+    if isinstance(owner, ir.Block) or owner.operation.name != "arith.addi":
+        return None
+    added = [each for each in owner.operation.operands if each != so_far]
+    (argument,) = [n for n, each in enumerate(so_far.owner.arguments) if each == so_far]
+    term, first = ranges.get(added[0]) if len(added) == 1 else None, operation.operands[argument]
+    loops = [_extent(operation, loop) for loop in _reduced(operation, argument)]
+    start = ranges.get(first)
+    if term is None or start is None or len(list(so_far.uses)) != 1 or None in loops:
+        return None
+    count = math.prod(most + 1 for _, most in filter(None, loops))
+    return start[0] + count * min(term[0], 0), start[1] + count * max(term[1], 0)
+
+
+def _reduced(operation: ir.Operation, argument: int) -> list[int]:
+    """Return the loops that an operand does not run along."""
+    access = ir.AffineMapAttr(ir.ArrayAttr(linalg.get_indexing_maps(operation))[argument]).value
+    own = {row.position for row in access.results if isinstance(row, ir.AffineDimExpr)}
+    return [loop for loop in range(access.n_dims) if loop not in own]
 
 
 def _extent(operation: ir.Operation, loop: int) -> Range | None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from rdu.frontends.torch.lines import user_line
-from rdu.frontends.torch.model import ELEMENT_TYPES, WIDE, kind_of, no_values
+from rdu.frontends.torch.model import ELEMENT_TYPES, HOSTED, kind_of, no_values
 from rdu.support.diagnostics import Collector
 
 if TYPE_CHECKING:
@@ -48,14 +48,14 @@ def check_inputs(
     problems: Collector,
     layouts: Collection[str] = ("strided",),
     *,
-    indices: bool = False,
+    hosted: bool = False,
 ) -> None:
     """Check the example arguments, of one of `layouts`, and every parameter of the model.
 
-    With `indices`, dense arguments may be of int64.
+    With `hosted`, dense arguments may be of `HOSTED` dtypes.
     """
     for position, argument in enumerate(arguments):
-        _check_tensor(f"input {position}", argument, problems, layouts, indices=indices)
+        _check_tensor(f"input {position}", argument, problems, layouts, hosted=hosted)
     for name, parameter in model.named_parameters():
         _check_tensor(f"parameter '{name}'", parameter, problems)
 
@@ -66,17 +66,17 @@ def check_program(
     decomposed: ExportedProgram,
     problems: Collector,
     *,
-    indices: bool = False,
+    hosted: bool = False,
 ) -> None:
     """Check a traced program: its mode, tensors, results, operators, effects and shapes.
 
-    With `indices`, buffers and constants may be of int64.
+    With `hosted`, buffers, constants and results may be of `HOSTED` dtypes.
 
     What training adds (random numbers, counters in buffers) is not reported besides the mode.
     """
-    _check_outputs(exported, problems)
+    _check_outputs(exported, problems, hosted=hosted)
     if not (model.training and _check_mode(exported, problems)):
-        _check_weights(exported, problems, indices=indices)
+        _check_weights(exported, problems, hosted=hosted)
         _check_operators(decomposed, problems)
         _check_effects(decomposed, problems)
     _check_shapes(decomposed, problems)
@@ -94,7 +94,7 @@ def operator_name(node: Any) -> str:
     return name.rpartition("::")[2]
 
 
-def _check_weights(program: ExportedProgram, problems: Collector, *, indices: bool) -> None:
+def _check_weights(program: ExportedProgram, problems: Collector, *, hosted: bool) -> None:
     """Check buffers and constants that the program uses (parameters were checked by name)."""
     from torch.export.graph_signature import InputKind
 
@@ -104,7 +104,7 @@ def _check_weights(program: ExportedProgram, problems: Collector, *, indices: bo
         if spec.kind in words and spec.arg.name in used:
             value = weight_value(program, spec)
             what = f"{words[spec.kind]} '{spec.target}'"
-            _check_tensor(what, value, problems, indices=indices)
+            _check_tensor(what, value, problems, hosted=hosted)
 
 
 def _check_tensor(
@@ -113,10 +113,10 @@ def _check_tensor(
     problems: Collector,
     layouts: Collection[str] = ("strided",),
     *,
-    indices: bool = False,
+    hosted: bool = False,
 ) -> None:
-    is_index = indices and str(tensor.dtype) == WIDE and str(tensor.layout) == "torch.strided"
-    if str(tensor.dtype) not in ELEMENT_TYPES and not is_index:
+    is_hosted = hosted and str(tensor.dtype) in HOSTED and str(tensor.layout) == "torch.strided"
+    if str(tensor.dtype) not in ELEMENT_TYPES and not is_hosted:
         dtype = str(tensor.dtype).removeprefix("torch.")
         problems.error(f"{what}: expected {EXPECTED_DTYPES}, got {dtype}")
     if problem := no_values(tensor, layouts):
@@ -191,16 +191,17 @@ def _check_shapes(program: ExportedProgram, problems: Collector) -> None:
         problems.error(f"'{operator_name(node)}' gives {problem}", line)
 
 
-def _check_outputs(program: ExportedProgram, problems: Collector) -> None:
+def _check_outputs(program: ExportedProgram, problems: Collector, *, hosted: bool) -> None:
     """Refuse results that are no tensors, or of another dtype."""
     nodes = {node.name: node for node in program.graph.nodes}
+    dtypes = {*ELEMENT_TYPES, *(HOSTED if hosted else ())}
     for number, spec in enumerate(_user_outputs(program)):
         node = nodes.get(spec.arg.name)
         value = node.meta.get("val") if node is not None else None
         if value is None or not hasattr(value, "dtype"):
             got = kind_of(getattr(spec.arg, "value", value))
             problems.error(f"output {number}: expected a tensor, got {got}")
-        elif str(value.dtype) not in ELEMENT_TYPES:
+        elif str(value.dtype) not in dtypes:
             dtype = str(value.dtype).removeprefix("torch.")
             line = user_line(node)
             problems.error(f"output {number}: expected {EXPECTED_DTYPES}, got {dtype}", line)

@@ -20,7 +20,7 @@ from rdu.frontends.torch.model import (
     TensorSignature,
     narrowed,
 )
-from rdu.frontends.torch.narrow import narrow_arguments
+from rdu.frontends.torch.narrow import narrow_border
 from rdu.support.diagnostics import Collector, Diagnostic, RduError, as_notes, error
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def import_module(
     layouts: Collection[str] = ("strided",),
     marked: Collection[str] = (),
     keep_strangers: bool = False,
-    indices: bool = False,
+    hosted: bool = False,
 ) -> ImportedModel:
     """Import a PyTorch model as linalg on tensors.
 
@@ -49,7 +49,7 @@ def import_module(
         layouts: those that inputs may have; all are dense tensors in what is imported.
         keep_strangers: whether ops without a form in linalg stay, as
             `rdu.mlir_ext.torch_import.import_program` has it, for whoever refuses all at once.
-        indices: whether inputs and weights may be of int64; in what is imported they are of i32.
+        hosted: whether tensors may be of `HOSTED` dtypes, which are i32 in what is imported.
         marked: nodes of the exported graph whose names the locations of their ops are to keep.
 
     Raises:
@@ -64,21 +64,21 @@ def import_module(
     problems = Collector()
     checks.check_call(model, example_args, problems)
     problems.check()
-    checks.check_inputs(model, example_args, problems, layouts, indices=indices)
+    checks.check_inputs(model, example_args, problems, layouts, hosted=hosted)
     with _quiet():
         with _refusing(model, problems):
             exported = _export(model, tuple(example_args))
             densify(exported)
             program = _decompose(exported, torch_import.decompositions() | overrides())
-        checks.check_program(model, exported, program, problems, indices=indices)
+        checks.check_program(model, exported, program, problems, hosted=hosted)
         problems.check()
         weights = [
-            (name, narrowed(f"weight '{name}'", value, problems) if indices else value)
+            (name, narrowed(f"weight '{name}'", value, problems) if hosted else value)
             for name, value in _weights_to_arguments(program)
         ]
         problems.check()
-        narrow = narrow_arguments(program)
-        inputs, outputs = _signatures(program, weights, narrow)
+        dtypes = narrow_border(program) if hosted else {}
+        inputs, outputs = _signatures(program, weights, dtypes)
         pin_user_lines(list(program.graph.nodes), marked)
         with _naming_operators(exported):
             module = torch_import.import_program(
@@ -199,28 +199,31 @@ def _weights_to_arguments(program: ExportedProgram) -> list[tuple[str, torch.Ten
 
 
 def _signatures(
-    program: ExportedProgram, weights: list[tuple[str, torch.Tensor]], narrow: Collection[str]
+    program: ExportedProgram, weights: list[tuple[str, torch.Tensor]], dtypes: Mapping[str, str]
 ) -> tuple[tuple[TensorSignature, ...], tuple[TensorSignature, ...]]:
-    """Return the signatures of the inputs (named as in `forward`) and of the outputs."""
+    """Return the signatures of the inputs (named as in `forward`) and of the outputs.
+
+    Args:
+        program: with the weights as its first arguments.
+        weights: these.
+        dtypes: in the model, of what is hosted.
+    """
     values = {node.name: node.meta.get("val") for node in program.graph.nodes}
     specs = program.graph_signature
     taken = {name for name, _ in weights}
     inputs = [
-        replace(
-            _signature(_unused(spec.arg.name, taken), values[spec.arg.name]),
-            is_narrowed=spec.arg.name in narrow,
-        )
+        _signature(_unused(spec.arg.name, taken), values[spec.arg.name], dtypes.get(spec.arg.name))
         for spec in specs.input_specs[len(weights) :]
     ]
     outputs = [
-        _signature(_unused(f"output{i}", taken), values[spec.arg.name])
+        _signature(_unused(f"output{i}", taken), values[spec.arg.name], dtypes.get(spec.arg.name))
         for i, spec in enumerate(specs.output_specs)
     ]
     return tuple(inputs), tuple(outputs)
 
 
-def _signature(name: str, value: torch.Tensor) -> TensorSignature:
-    return TensorSignature(name, tuple(value.shape), ELEMENT_TYPES[str(value.dtype)])
+def _signature(name: str, value: torch.Tensor, hosted: str | None) -> TensorSignature:
+    return TensorSignature(name, tuple(value.shape), ELEMENT_TYPES[str(value.dtype)], hosted)
 
 
 def _unused(name: str, taken: set[str]) -> str:

@@ -18,21 +18,21 @@ ELEMENT_TYPES = {"torch.float32": "f32", "torch.int32": "i32"}
 """The dtypes that a model's weights, inputs and outputs may have, with their element types."""
 
 
-WIDE = "torch.int64"
-"""A dtype that inputs and weights may have besides, where indices are asked for: i32 in `@main`."""
+HOSTED = ("torch.bool", "torch.int64")
+"""Dtypes that dense tensors may have besides, where a host stores them as the i32 of `@main`."""
 
 
 @dataclass(frozen=True, slots=True)
 class TensorSignature:
     """An argument or result of `@main`: its name in every artefact, shape and element type.
 
-    An input that `is_narrowed` is of int64 in the model.
+    In the model it may be `hosted`: of that dtype, one of `HOSTED`.
     """
 
     name: str
     shape: tuple[int, ...]
     dtype: str
-    is_narrowed: bool = False
+    hosted: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class ImportedModel:
     ) -> dict[str, torch.Tensor]:
         """Return `forward`'s arguments by name.
 
-        Those of int64 that are narrowed are of int32.
+        Those that are hosted are of int32.
 
         Raises UsageError for another number of them, RduError for all that are no tensors of
         values with one of `layouts`, and for values that no int32 is; shape and dtype are checked
@@ -89,7 +89,7 @@ class ImportedModel:
                 problems.error(f"input '{signature.name}': {problem}")
         problems.check()
         given = {
-            s.name: narrowed(f"input '{s.name}'", tensor, problems) if s.is_narrowed else tensor
+            s.name: narrowed(f"input '{s.name}'", tensor, problems) if s.hosted else tensor
             for s, tensor in zip(self.inputs, arguments, strict=True)
         }
         problems.check()
@@ -100,7 +100,12 @@ class ImportedModel:
         import torch
         from torch.utils import _pytree
 
-        leaves = [torch.as_tensor(outputs[signature.name]) for signature in self.outputs]
+        leaves = [
+            torch.as_tensor(outputs[s.name])
+            if s.hosted is None
+            else _hosted(outputs[s.name], s.hosted)
+            for s in self.outputs
+        ]
         return _pytree.tree_unflatten(leaves, self.output_tree)
 
 
@@ -123,10 +128,10 @@ def no_values(argument: object, layouts: Collection[str] = ("strided",)) -> str 
 
 
 def narrowed(what: str, tensor: torch.Tensor, problems: Collector) -> torch.Tensor:
-    """Return a tensor of int64 as one of int32, others as they are; report what does not fit."""
+    """Return a tensor of a hosted dtype as one of int32, others as they are; report misfits."""
     import torch
 
-    if str(tensor.dtype) != WIDE or tensor.layout != torch.strided:
+    if str(tensor.dtype) not in HOSTED or tensor.layout != torch.strided:
         return tensor
     narrow = tensor.to(torch.int32)
     wrong = (narrow != tensor).nonzero()
@@ -135,6 +140,12 @@ def narrowed(what: str, tensor: torch.Tensor, problems: Collector) -> torch.Tens
         have = f"{int(tensor[place])} at {list(place)}"
         problems.error(f"{what}: expected values from {-(2**31)} to {2**31 - 1}, got {have}")
     return narrow
+
+
+def _hosted(array: NDArray[Any], dtype: str) -> torch.Tensor:
+    import torch
+
+    return torch.as_tensor(array).to(getattr(torch, dtype.removeprefix("torch.")))
 
 
 def kind_of(value: object) -> str:

@@ -74,7 +74,7 @@ def import_sparse(
         layouts=LAYOUTS,
         marked=tuple(wanted),
         keep_strangers=keep_strangers,
-        indices=True,
+        hosted=True,
     )
     problems = Collector()
     annotation = _Annotation(imported, problems)

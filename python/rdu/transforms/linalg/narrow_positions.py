@@ -46,8 +46,9 @@ class NarrowPositions(Pass):
         blocks = list(module.body.blocks)
         if len(blocks) != 1:
             return
-        for view in ops_of(module, arith.ConstantOp, tensor.EmptyOp):
-            _part(view.operation)
+        for known in (linalg.FillOp, arith.ConstantOp, tensor.EmptyOp):  # fills take the others
+            for view in ops_of(module, known):
+                _part(view.operation)
         ranges = integer_ranges(blocks[0])
         groups = _Groups()
         operations = [view.operation for view in ops_of(module, ir.OpView)]
@@ -112,7 +113,7 @@ class _Groups:
 
 
 def _part(operation: ir.Operation) -> None:
-    """Give each user of a constant, or of an empty tensor, its own: they need not be alike."""
+    """Give each user of a constant, or of a tensor of one, its own: they need not be alike."""
     (made,) = operation.results
     if not _is_long(made):
         return

@@ -83,6 +83,41 @@ func.func @triangle(%x: tensor<4xi32>) -> (tensor<4xi1>, tensor<4xi32>) {
   return %3, %5 : tensor<4xi1>, tensor<4xi32>
 }
 
+// How many of a row are: sums of so many ones fit, of any numbers they may not.
+// CHECK-LABEL: func.func @counts
+// CHECK: arith.extui %{{.*}} : i1 to i32
+// CHECK: arith.addi %{{.*}}, %{{.*}} : i32
+// CHECK: arith.addi %{{.*}}, %{{.*}} : i64
+func.func @counts(%x: tensor<4x6xi1>, %y: tensor<4x6xi32>) -> (tensor<4xi32>, tensor<4xi32>) {
+  %zero = arith.constant 0 : i64
+  %0 = tensor.empty() : tensor<4xi64>
+  %1 = linalg.fill ins(%zero : i64) outs(%0 : tensor<4xi64>) -> tensor<4xi64>
+  %2 = linalg.generic {indexing_maps = [#map, affine_map<(d0, d1) -> (d0)>], iterator_types = ["parallel", "reduction"]} ins(%x : tensor<4x6xi1>) outs(%1 : tensor<4xi64>) {
+  ^bb0(%in: i1, %out: i64):
+    %a = arith.extui %in : i1 to i64
+    %b = arith.addi %a, %out : i64
+    linalg.yield %b : i64
+  } -> tensor<4xi64>
+  %3 = linalg.generic {indexing_maps = [#map, affine_map<(d0, d1) -> (d0)>], iterator_types = ["parallel", "reduction"]} ins(%y : tensor<4x6xi32>) outs(%1 : tensor<4xi64>) {
+  ^bb0(%in: i32, %out: i64):
+    %a = arith.extsi %in : i32 to i64
+    %b = arith.addi %a, %out : i64
+    linalg.yield %b : i64
+  } -> tensor<4xi64>
+  %4 = tensor.empty() : tensor<4xi32>
+  %5 = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]} ins(%2 : tensor<4xi64>) outs(%4 : tensor<4xi32>) {
+  ^bb0(%in: i64, %out: i32):
+    %a = arith.trunci %in : i64 to i32
+    linalg.yield %a : i32
+  } -> tensor<4xi32>
+  %6 = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]} ins(%3 : tensor<4xi64>) outs(%4 : tensor<4xi32>) {
+  ^bb0(%in: i64, %out: i32):
+    %a = arith.trunci %in : i64 to i32
+    linalg.yield %a : i32
+  } -> tensor<4xi32>
+  return %5, %6 : tensor<4xi32>, tensor<4xi32>
+}
+
 // Nothing to do.
 // CHECK-LABEL: func.func @short
 // CHECK-NEXT: return
