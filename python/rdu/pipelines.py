@@ -45,23 +45,25 @@ def to_rdu(name: str, machine: Machine, *, seed: int = 0, virtual: bool = False)
 MATCH_INDICES = "func.func(linalg-match-indices)"
 """Gathers and scatters, as torch-mlir writes them, to structured ops."""
 
+_BY_INDEX = "linalg-match-indices,linalg-narrow-positions"
+"""What is accessed by values, and what these are made of."""
+
 
 def to_sam(fusion: Fusion = "none", target: Target = IDEAL) -> str:
     """Return the pipeline from a model on sparse tensors to graphs of stream primitives."""
-    views = (
-        f"func.func({_PLAIN},linalg-narrow-positions,linalg-match-indices,linalg-dissolve-views)"
-    )
-    return f"{views},{_ordered_to_sam(f'anew dense fusion={fusion}', target)}"
+    views = f"func.func({_PLAIN},{_BY_INDEX},linalg-dissolve-views)"
+    return f"{views},{_ordered_to_sam(fusion, target)}"
 
 
 def plain_to_sam(fusion: Fusion = "none", target: Target = IDEAL) -> str:
     """Return the same for linalg without reshapes, whose arguments stay as they are."""
-    return f"func.func(linalg-lift-reads),{_ordered_to_sam(f'anew fusion={fusion}', target)}"
+    return f"func.func(linalg-lift-reads,{_BY_INDEX}),{_ordered_to_sam(fusion, target)}"
 
 
-def _ordered_to_sam(options: str, target: Target) -> str:
-    own = "" if target == IDEAL else f"{{{target}}}"
-    options = options if target == IDEAL else f"{options} {target}"
+def _ordered_to_sam(fusion: Fusion, target: Target) -> str:
+    options, own = f"anew dense fusion={fusion}", ""
+    if target != IDEAL:
+        options, own = f"{options} {target}", f"{{{target}}}"
     return (
         f"func.func(linalg-order-loops{own}),linalg-to-sam{{{options}}},"
         "func.func(sam-read-as-written)"
