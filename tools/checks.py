@@ -42,7 +42,7 @@ def checks(*, long: bool, jobs: int) -> tuple[Check, ...]:
         Check("clang-format", (f"{BIN}/clang-format", "--dry-run", "--Werror", *NATIVE)),
         Check("generated files", (sys.executable, "tools/generate.py", "--check")),
         Check("lit", (f"{BIN}/lit", "-q", "-j", str(jobs), "test/lit")),
-        Check("pytest", (f"{BIN}/pytest", "-n", str(jobs), *marks)),
+        Check("pytest", (f"{BIN}/pytest", "-n", str(jobs), "--dist", "worksteal", *marks)),
         Check("fuzz", (sys.executable, "test/fuzz/texts", "--jobs", str(jobs)), long=True),
     )
 
