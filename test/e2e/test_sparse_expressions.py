@@ -82,3 +82,16 @@ def test_both_engines_agree(name):
     assert fast.cycles == slow.cycles
     assert [s.contexts for s in fast.sections] == [s.contexts for s in slow.sections]
     assert [s.channels for s in fast.sections] == [s.channels for s in slow.sections]
+
+
+@pytest.mark.parametrize("kinds", ["sdsds", "sdsss", "sssds", "sssss", "dsdsd"])
+def test_what_is_read_twice_is_there_where_it_is_stored(kinds):
+    """One of the two meets another tensor, and is gone where that is; the other is not."""
+    random = np.random.default_rng(0)
+    a = random.integers(-2, 3, 4).astype(np.float32)
+    b, c = (random.integers(-2, 3, (3, 4)) * stored(random, (3, 4), "some") for _ in "bc")
+    inputs = {"a": a, "b": b.astype(np.float32), "c": c.astype(np.float32)}
+    formats = {"a": kinds[0], "b": kinds[1:3], "c": kinds[3:]}
+    text = "r(m,i) = (a(i) - b(m,i) * c(m,i)) * abs(c(m,i) - 1)"
+    tensor, _ = compile_expression(text, inputs, formats=formats).run()
+    np.testing.assert_array_equal(tensor.to_dense(), (a - b * c) * abs(c - 1))

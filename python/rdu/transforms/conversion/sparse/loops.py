@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from rdu.analysis.sparse.expression import Access
-from rdu.analysis.sparse.meeting import Intersect, Meeting, Merge, Walk, walked
+from rdu.analysis.sparse.meeting import Intersect, Meeting, Merge, Unite, Walk, walked
 from rdu.analysis.sparse.nest import Nest, Scope
 from rdu.mlir_ext import ir
 from rdu.transforms.conversion.sparse.primitives import Primitives, Side, Stream
@@ -106,14 +106,17 @@ class LoopWriter:
         return stream
 
     def _alike(self, meeting: Meeting, name: str) -> dict[Access, list[Access]]:
-        """Return for each access beside what stands where it stands: that goes where it goes."""
+        """Return for each access beside what stands where it stands: that goes where it goes.
+
+        What others share the coordinates of is no guide where more are united with them.
+        """
 
         def place(access: Access) -> tuple[object, ...]:
             levels, numbers = self._nest.levels[access], self._nest.entered(access)[name]
             entered = tuple((number, levels[number].variable) for number in numbers)
             return self._tensors[access], entered, self._cursors[access].refs.value
 
-        every = [*walked(meeting.driver), *meeting.beside]
+        every = [*_followed(meeting.driver), *meeting.beside]
         return {one: [o for o in every if place(o) == place(one)] for one in meeting.beside}
 
     def _everywhere(self, loops: Loops, meeting: Meeting, name: str) -> dict[Access | None, Side]:
@@ -214,3 +217,17 @@ class LoopWriter:
     def _is_dense(self, access: Access, name: str) -> bool:
         level = self._nest.level(access, name)
         return level is not None and level.dense
+
+
+def _followed(merge: Merge | None) -> list[Access]:
+    """Return the accesses of a merge that are absent only where they have no coordinate."""
+    match merge:
+        case Walk():
+            return [merge.access]
+        case Intersect():
+            return [access for part in merge.parts for access in _followed(part)]
+        case Unite():
+            parts = (part for part in merge.parts if not isinstance(part, Intersect))
+            return [access for part in parts for access in _followed(part)]
+        case None:
+            return []
