@@ -12,8 +12,8 @@ from rdu.mlir_ext import arith, func, ir, linalg, tensor
 from rdu.mlir_ext.elements import array_of, number_of
 from rdu.mlir_ext.functions import ops_of
 from rdu.mlir_ext.passes import Pass, register
-from rdu.mlir_ext.sorting import SORT
-from rdu.transforms.conversion.linalg.structured import read_structured
+from rdu.mlir_ext.sorting import SORT, positions_along
+from rdu.transforms.linalg.indices.matching import positions
 
 _CONVERSIONS = ("arith.extsi", "arith.trunci")
 """What there is none of between integers of one width."""
@@ -73,7 +73,7 @@ class NarrowPositions(Pass):
 
     def _write_constant(self, operation: ir.Operation) -> None:
         """Replace a vector of positions where it is not sorted."""
-        if not _is_positions(operation):
+        if len(operation.results) != 1 or not _is_positions(operation.results[0]):
             return
         (vector,) = operation.results
         uses = [use for use in vector.uses if use.owner.operation.name != SORT]
@@ -81,9 +81,7 @@ class NarrowPositions(Pass):
             return
         kind: Any = vector.type
         with ir.InsertionPoint(operation), operation.location:
-            array = np.arange(kind.shape[0], dtype=np.int32)
-            held = ir.DenseElementsAttr.get(array, type=kind.element_type, shape=kind.shape)
-            made = arith.ConstantOp(kind, held).result
+            made = positions(kind.shape[0])
         for owner, number in [(use.owner, use.operand_number) for use in uses]:
             owner.operation.operands[number] = made
         self.count("constants")
@@ -175,17 +173,10 @@ def _rewrite_constant(value: ir.Value) -> None:
     operation.erase()
 
 
-def _is_positions(operation: ir.Operation) -> bool:
-    """Tell whether an op gives the vector of the positions of its only loop, in i32."""
-    op = read_structured(operation)
-    if op is None or len(operation.results) != 1:
-        return False
-    kind: Any = operation.results[0].type
-    cast = op.yielded[0].owner
-    if kind.rank != 1 or str(kind.element_type) != "i32" or isinstance(cast, ir.Block):
-        return False
-    index = cast.operation.operands[0].owner if cast.operation.name == "arith.index_cast" else cast
-    return not isinstance(index, ir.Block) and index.operation.name == "linalg.index"
+def _is_positions(vector: ir.Value) -> bool:
+    """Tell whether a vector of i32 holds the positions of its dimension."""
+    kind: Any = vector.type
+    return kind.rank == 1 and str(kind.element_type) == "i32" and positions_along(vector) == 0
 
 
 def _converts_nothing(operation: ir.Operation) -> bool:

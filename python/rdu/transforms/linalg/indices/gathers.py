@@ -7,7 +7,7 @@ from typing import Any
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.linear import Linear
 from rdu.transforms.conversion.linalg.structured import Structured, read_structured
-from rdu.transforms.conversion.sparse.splats import counts
+from rdu.transforms.conversion.sparse.splats import constant_of, counts
 from rdu.transforms.linalg.indices.matching import (
     Match,
     Row,
@@ -101,7 +101,7 @@ class Gather:
             self.wrong = op.operation
         elif owner.operation.name == "linalg.index" and not wraps:
             self._along(ir.IntegerAttr(owner.operation.attributes["dim"]).value, extent)
-        elif extent == 1 and _constant(value) == 0:
+        elif extent == 1 and constant_of(value) == 0:
             self._rows.append(None)
         else:
             self.wrong = owner.operation
@@ -136,13 +136,6 @@ def _unwrapped(value: ir.Value, extent: int) -> tuple[ir.Value, bool]:
     if compare.name != "arith.cmpi" or add.name != "arith.addi":
         return value, False
     is_less = ir.IntegerAttr(compare.attributes["predicate"]).value == 2
-    compared = compare.operands[0] == read and _constant(compare.operands[1]) == 0
-    added = add.operands[0] == read and _constant(add.operands[1]) == extent
+    compared = compare.operands[0] == read and constant_of(compare.operands[1]) == 0
+    added = add.operands[0] == read and constant_of(add.operands[1]) == extent
     return (_cast_from(read), True) if is_less and compared and added else (value, False)
-
-
-def _constant(value: ir.Value) -> int | None:
-    owner = value.owner
-    if isinstance(owner, ir.Block) or owner.operation.name != "arith.constant":
-        return None
-    return ir.IntegerAttr(owner.operation.attributes["value"]).value

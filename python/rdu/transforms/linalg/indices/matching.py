@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from rdu.mlir_ext import arith, ir, linalg
+from rdu.mlir_ext.elements import number_of
 from rdu.mlir_ext.linear import Linear, affine_map
 
 Row = int | None
@@ -89,13 +91,9 @@ def write_matching(
 def filled(kind: ir.Type, number: float) -> ir.Value:
     """Write a tensor that holds a number everywhere."""
     element = kind.element_type
-    attribute = (
-        ir.FloatAttr.get(element, number)
-        if isinstance(element, ir.FloatType)
-        else ir.IntegerAttr.get(element, int(number))
-    )
+    held = arith.ConstantOp(element, number_of(element, number)).result
     empty = ir.Operation.create("tensor.empty", results=[kind]).results[0]
-    return linalg.fill(arith.ConstantOp(element, attribute).result, outs=[empty])
+    return linalg.fill(held, outs=[empty])
 
 
 def positions(extent: int) -> ir.Value:
@@ -103,6 +101,27 @@ def positions(extent: int) -> ir.Value:
     i32 = ir.IntegerType.get_signless(32)
     held = ir.DenseElementsAttr.get(np.arange(extent, dtype=np.int32), type=i32, shape=[extent])
     return arith.ConstantOp(held.type, held).result
+
+
+def elementwise(
+    kind: Any, operands: Sequence[ir.Value], compute: Callable[..., ir.Value]
+) -> ir.Value:
+    """Write an op that computes each element of a tensor from those of tensors of its shape."""
+    started = ir.Operation.create("tensor.empty", results=[kind]).results[0]
+    identity = ir.AffineMapAttr.get(ir.AffineMap.get_identity(kind.rank))
+    parallel = ir.Attribute.parse("#linalg.iterator_type<parallel>")
+    made = linalg.GenericOp(
+        [kind],
+        list(operands),
+        [started],
+        ir.ArrayAttr.get([identity] * (len(operands) + 1)),
+        ir.ArrayAttr.get([parallel] * kind.rank),
+    )
+    types = [value.type.element_type for value in (*operands, started)]
+    block = made.regions[0].blocks.append(*types, arg_locs=[made.operation.location] * len(types))
+    with ir.InsertionPoint(block):
+        linalg.YieldOp([compute(*list(block.arguments)[:-1])])
+    return made.operation.results[0]
 
 
 def _wrapped(read: ir.Value, extent: int) -> ir.Value:

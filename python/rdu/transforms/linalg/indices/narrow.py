@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from rdu.mlir_ext import arith, ir, linalg
 from rdu.transforms.conversion.linalg.structured import read_structured
+from rdu.transforms.linalg.indices.matching import elementwise, positions
 
 _MOVED = (
     "tensor.collapse_shape",
@@ -49,7 +51,8 @@ class Narrowing:
         if made is not None:
             return made
         with ir.InsertionPoint.after(operation), operation.location:
-            return _converted(value)
+            kind = _narrow(value.type)
+            return elementwise(kind, [value], partial(arith.trunci, kind.element_type))
 
     def _anew(self, operation: ir.Operation) -> ir.Value | None:
         """Write an op anew; returns None for one that computes."""
@@ -89,7 +92,7 @@ class Narrowing:
         if not isinstance(read.owner, ir.Block):
             if read.owner.operation.name != "linalg.index" or len(op.extents) != 1:
                 return None
-            return _positions(op.extents[0], _narrow(operation.results[0].type))
+            return positions(op.extents[0])
         number = op.operand(read)
         if number is None or number >= op.initial(0):
             return None
@@ -111,27 +114,6 @@ class Narrowing:
         with ir.InsertionPoint(block):
             linalg.YieldOp([block.arguments[0]])
         return made.operation.results[0]
-
-
-def _converted(value: ir.Value) -> ir.Value:
-    """Write the conversion of a tensor, element by element."""
-    kind = _narrow(value.type)
-    rank = len(kind.shape)
-    started = ir.Operation.create("tensor.empty", results=[kind]).results[0]
-    identity = ir.AffineMapAttr.get(ir.AffineMap.get_identity(rank))
-    parallel = ir.Attribute.parse("#linalg.iterator_type<parallel>")
-    made = linalg.GenericOp(
-        [kind],
-        [value],
-        [started],
-        ir.ArrayAttr.get([identity] * 2),
-        ir.ArrayAttr.get([parallel] * rank),
-    )
-    types = [value.type.element_type, kind.element_type]
-    block = made.regions[0].blocks.append(*types, arg_locs=[made.operation.location] * 2)
-    with ir.InsertionPoint(block):
-        linalg.YieldOp([arith.trunci(kind.element_type, block.arguments[0])])
-    return made.operation.results[0]
 
 
 def _narrow(kind: Any) -> Any:
@@ -157,10 +139,4 @@ def _constant(operation: ir.Operation) -> ir.Value | None:
     held = ir.DenseElementsAttr.get(
         array.astype(np.int32), type=kind.element_type, shape=list(kind.shape)
     )
-    return arith.ConstantOp(kind, held).result
-
-
-def _positions(extent: int, kind: Any) -> ir.Value:
-    array = np.arange(extent, dtype=np.int32).reshape(list(kind.shape))
-    held = ir.DenseElementsAttr.get(array, type=kind.element_type, shape=list(kind.shape))
     return arith.ConstantOp(kind, held).result

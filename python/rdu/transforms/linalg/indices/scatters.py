@@ -11,13 +11,14 @@ import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from rdu.mlir_ext import arith, ir, linalg, tensor
+from rdu.mlir_ext import arith, ir, tensor
 from rdu.transforms.conversion.linalg.structured import Structured, read_structured
 from rdu.transforms.conversion.sparse.splats import splat_of
 from rdu.transforms.linalg.indices.matching import (
     Combine,
     Match,
     Row,
+    elementwise,
     filled,
     positions,
     write_matching,
@@ -90,7 +91,7 @@ class Scatter:
         initial = self._operation.operands[2]
         kind: Any = self._operation.results[0].type
         if self._adds and splat_of(initial) != 0:
-            return _sum(initial, self._onto(filled(kind, 0)), kind)
+            return elementwise(kind, [initial, self._onto(filled(kind, 0))], _added)
         return self._onto(filled(kind, 0))
 
     def _onto(self, zeros: ir.Value) -> ir.Value:
@@ -299,23 +300,3 @@ def _first(value: ir.Value, _: ir.Value) -> ir.Value:
 def _added(value: ir.Value, old: ir.Value) -> ir.Value:
     is_float = isinstance(value.type, ir.FloatType)
     return arith.addf(old, value) if is_float else arith.addi(old, value)
-
-
-def _sum(left: ir.Value, right: ir.Value, kind: Any) -> ir.Value:
-    """Write the sum of two tensors of one shape."""
-    rank = len(kind.shape)
-    started = ir.Operation.create("tensor.empty", results=[kind]).results[0]
-    identity = ir.AffineMapAttr.get(ir.AffineMap.get_identity(rank))
-    parallel = ir.Attribute.parse("#linalg.iterator_type<parallel>")
-    made = linalg.GenericOp(
-        [kind],
-        [left, right],
-        [started],
-        ir.ArrayAttr.get([identity] * 3),
-        ir.ArrayAttr.get([parallel] * rank),
-    )
-    types = [kind.element_type] * 3
-    block = made.regions[0].blocks.append(*types, arg_locs=[made.operation.location] * 3)
-    with ir.InsertionPoint(block):
-        linalg.YieldOp([_added(block.arguments[0], block.arguments[1])])
-    return made.operation.results[0]
