@@ -55,6 +55,13 @@ class Dialect(ext.Dialect, name="rdu_base"):  # pyright: ignore[reportGeneralTyp
             return f"{cls._emit_module()}"
 
     @classmethod
+    def _emit_module(cls) -> ir.Module:
+        """Emit the dialect for the current context; after the first time, from its text: faster."""
+        if "_emitted" not in vars(cls):
+            cls._emitted = str(super()._emit_module())
+        return ir.Module.parse(cls._emitted)
+
+    @classmethod
     def enumerate_messages(cls) -> Iterator[tuple[str, str, str]]:
         """List what the dialect's verifiers may say: op name, message key, format string."""
         for operation in cls.operations:

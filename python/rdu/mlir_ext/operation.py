@@ -59,8 +59,9 @@ class Op(ext.Operation):
     def _generate_init_method(cls, declared: list[Any]) -> None:
         super()._generate_init_method(declared)
         build: Any = cls.__init__
-        kinds = {f.name: f.constraint for f in declared if isinstance(f, ext.AttributeDef)}
         optional = cls._optional
+        kinds = {f.name: f.constraint for f in declared if isinstance(f, ext.AttributeDef)}
+        cls._parts, cls._required = ext.partition_fields(declared), kinds
         names = [f.name for f in declared if not isinstance(f, ext.RegionDef)]
 
         def initialise(self: Any, *args: Any, loc: Any = None, **kwargs: Any) -> None:
@@ -138,8 +139,8 @@ class Op(ext.Operation):
         return not self._failed or _raises_later(self.context)
 
     def _check_fields(self) -> None:
-        operands, attributes, results, regions = ext.partition_fields(self._fields)
-        self._check_attributes({a.name: a.constraint for a in attributes})
+        operands, _, results, regions = self._parts
+        self._check_attributes(self._required)
         bindings: dict[str, Any] = {}
         self._check_values("operand", operands, self.operation.operands, bindings)
         self._check_values("result", results, self.operation.results, bindings)
@@ -178,7 +179,7 @@ class Op(ext.Operation):
                 if not fields.matches(field.constraint, have, bindings):
                     need = _describe_bound(field.constraint, bindings)
                     self.error(f"{side}-type", name=field.name, need=need, have=have)
-            if len({str(have) for have in own}) > 1:  # IRDL would refuse it, naming no field
+            if size > 1 and len({str(have) for have in own}) > 1:  # IRDL's error names no field
                 self.error("mixed", side=side, name=field.name, have=", ".join(map(str, own)))
 
     def _segment_sizes(self, side: str, declared: list[Any], have: int) -> list[int] | None:

@@ -7,6 +7,7 @@ import math
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
@@ -77,7 +78,15 @@ def load_machine(name_or_path: str, overrides: Mapping[str, Override] | None = N
             listed = ", ".join(f"'{name}'" for name in known)
             message = f"unknown machine '{name_or_path}': expected one of {listed}, or a .toml file"
             raise RduError(error(message, hint=suggest(name_or_path, known)), ExitCode.USAGE)
+        if not overrides:
+            return _as_packaged(path)
     return _Reader(path).machine(overrides or {})
+
+
+@cache
+def _as_packaged(path: Path) -> Machine:
+    """Read a machine that comes with the package, once: every pass that is told of one asks."""
+    return _Reader(path).machine({})
 
 
 class _Reader:
