@@ -123,6 +123,24 @@ def test_names_never_collide() -> None:
     assert attributes(imported, "arg_attrs") == [("x", "weight"), ("x_", "input")]
 
 
+class Difference(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(4))
+
+    def forward(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        return x - 2 * y + self.weight
+
+
+@pytest.mark.parametrize("of_model", [False, True])
+def test_a_tensor_given_twice_is_two_inputs(of_model: bool) -> None:
+    model = Difference().eval()
+    x = model.weight if of_model else torch.ones(4)
+    imported = imported_model(model, x, x)
+    (read,) = (o for o in operations(imported) if o.name == "func.func")
+    assert all(len(list(a.uses)) == 1 for a in read.regions[0].blocks[0].arguments)
+
+
 def test_library_models_keep_the_layer_apart() -> None:
     model = nn.Sequential(nn.Linear(4, 4), nn.Sigmoid())
     imported = imported_model(model, torch.ones(2, 4))

@@ -166,9 +166,11 @@ def _operators(exported: ExportedProgram) -> dict[Frame, tuple[str, ...]]:
 
 
 def _export(model: torch.nn.Module, arguments: tuple[torch.Tensor, ...]) -> ExportedProgram:
+    """Export with copies: of a tensor that is given twice, torch.export makes one input."""
     import torch
 
-    return torch.export.export(model, arguments, strict=False)
+    copies = tuple(tensor.detach().clone() for tensor in arguments)
+    return torch.export.export(model, copies, strict=False)
 
 
 def _decompose(program: Any, table: dict[Any, Any]) -> ExportedProgram:
