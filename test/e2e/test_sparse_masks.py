@@ -68,10 +68,12 @@ def thin(density, seed=5):
     return x, y, n.to(torch.int32)
 
 
-def check(function, arguments, **options):
+def check(function, *inputs, **options):
+    """Compile a function for the first of the inputs, and run it on all of them."""
     model = Lone(function).eval()
-    compiled = compile_sparse(model, arguments, **options)
-    torch.testing.assert_close(compiled(*arguments), model(*arguments), equal_nan=True)
+    compiled = compile_sparse(model, inputs[0], **options)
+    for arguments in inputs:
+        torch.testing.assert_close(compiled(*arguments), model(*arguments), equal_nan=True)
     return compiled
 
 
@@ -80,10 +82,9 @@ FORMATS = ({}, {"x": "dcsr", "y": "csr", "n": "coo"})
 
 @pytest.mark.parametrize("name", list(MASKS))
 def test_masks(name):
-    for density in (0, 0.4):
-        for formats in FORMATS:
-            for fusion in ("none", "auto"):
-                check(MASKS[name], thin(density), formats=formats, fusion=fusion)
+    for formats in FORMATS:
+        for fusion in ("none", "auto"):
+            check(MASKS[name], thin(0.4), thin(0), formats=formats, fusion=fusion)
 
 
 @pytest.mark.parametrize(

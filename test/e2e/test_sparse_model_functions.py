@@ -56,11 +56,10 @@ def thin(density):
 
 @pytest.mark.parametrize("name", list(FUNCTIONS))
 def test_functions(name):
+    formats = {"x": "dcsr", "y": "csr"}
+    model = compile_sparse(Lone(FUNCTIONS[name]).eval(), thin(0.4), formats=formats)
     for density in (0, 0.4):
-        arguments = thin(density)
-        formats = {"x": "dcsr", "y": "csr"}
-        model = compile_sparse(Lone(FUNCTIONS[name]).eval(), arguments, formats=formats)
-        assert model.check(*arguments) <= 1e-5
+        assert model.check(*thin(density)) <= 1e-5
 
 
 ROUNDING = {
