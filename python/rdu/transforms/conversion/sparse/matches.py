@@ -6,7 +6,7 @@ A gather finds it in the tensor that it reads; a scatter stores there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +16,12 @@ from rdu.mlir_ext import ir
 from rdu.semantics.fibertree import Format
 from rdu.transforms.conversion.linalg.structured import Structured, read_structured
 from rdu.transforms.conversion.sparse.encodings import format_of, format_problem, is_encoded
-from rdu.transforms.conversion.sparse.splats import constant_of, counts, splat_of
+from rdu.transforms.conversion.sparse.needs import need_of
+from rdu.transforms.conversion.sparse.splats import counts, splat_of
+from rdu.transforms.conversion.sparse.wrapped import made_by, unwrapped
 
 COMBINED = {"arith.addf": "add", "arith.addi": "add"}
 """What accumulations do with values for one place; where they replace each other, any may stay."""
-
-_WALKABLE = ("compressed", "dense")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def read_matches(operation: ir.Operation) -> Matches | None:
     op = read_structured(operation)
     if op is None:
         return None
-    chosen = _made_by(op.yielded[0], "arith.select")
+    chosen = made_by(op.yielded[0], "arith.select")
     out = op.body.arguments[op.initial(0)]
     if chosen is None or chosen.operands[2] != out:
         return None
@@ -121,7 +121,7 @@ def problems_of(matches: Matches) -> Iterator[tuple[str, dict[str, Any]]]:
     named = {each.index: ("i32",) for each in matches.matched}
     named |= {matches.value: ELEMENTS, op.initial(0): ELEMENTS}
     for number, elements in named.items():
-        if problem := _need(kinds[number], elements):
+        if problem := need_of(kinds[number], elements=elements):
             yield "type", {"what": f"operand {number}", "have": kinds[number], "need": problem}
     if splat_of(op.operation.operands[op.initial(0)]) != 0:
         yield "matches", {"what": "into what is not zero", "need": "zeros"}
@@ -195,18 +195,6 @@ def _batch(matches: Matches) -> list[int]:
     return [loop for loop in matches.written if loop in indexed]
 
 
-def _need(kind: Any, elements: Sequence[str]) -> str | None:
-    """Return what is expected instead of a type, None if it will do."""
-    if not isinstance(kind, ir.RankedTensorType) or not kind.has_static_shape:
-        return "a tensor of known extents"
-    if str(kind.element_type) not in elements:
-        return f"elements of {', '.join(elements)}"
-    if problem := format_problem(kind):
-        return problem
-    levels = format_of(kind).levels if is_encoded(kind) else ()
-    return None if all(x.kind in _WALKABLE for x in levels) else "dense and compressed levels"
-
-
 def _matched(op: Structured, comparison: ir.Operation | None) -> Matched | None:
     """Return what a comparison compares, None if it is not a value with a position."""
     if comparison is None or ir.IntegerAttr(comparison.attributes["predicate"]).value:
@@ -218,7 +206,7 @@ def _matched(op: Structured, comparison: ir.Operation | None) -> Matched | None:
     loop = op.maps[place][0].dimension
     if loop is None or counts(op.operation.operands[place]) is None:
         return None
-    read, wraps = _unwrapped(value, op.extents[loop])
+    read, wraps = unwrapped(value, op.extents[loop])
     index = op.operand(read)
     if index is None or index >= op.initial(0):
         return None
@@ -227,29 +215,7 @@ def _matched(op: Structured, comparison: ir.Operation | None) -> Matched | None:
 
 def _conditions(value: ir.Value) -> list[ir.Operation | None]:
     """Return the comparisons that all have to hold."""
-    both = _made_by(value, "arith.andi")
+    both = made_by(value, "arith.andi")
     if both is not None:
         return [each for operand in both.operands for each in _conditions(operand)]
-    return [_made_by(value, "arith.cmpi")]
-
-
-def _unwrapped(value: ir.Value, extent: int) -> tuple[ir.Value, bool]:
-    """Return x of `x < 0 ? x + extent : x`, and whether a value is that."""
-    choice = _made_by(value, "arith.select")
-    if choice is None:
-        return value, False
-    condition, wrapped, read = choice.operands
-    compare, added = _made_by(condition, "arith.cmpi"), _made_by(wrapped, "arith.addi")
-    if compare is None or added is None:
-        return value, False
-    is_less = ir.IntegerAttr(compare.attributes["predicate"]).value == 2
-    zero, end = constant_of(compare.operands[1]), constant_of(added.operands[1])
-    is_it = compare.operands[0] == read == added.operands[0] and (zero, end) == (0, extent)
-    return (read, True) if is_less and is_it else (value, False)
-
-
-def _made_by(value: ir.Value, name: str) -> ir.Operation | None:
-    owner = value.owner
-    if isinstance(owner, ir.Block) or owner.operation.name != name:
-        return None
-    return owner.operation
+    return [made_by(value, "arith.cmpi")]

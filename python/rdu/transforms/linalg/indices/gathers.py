@@ -8,6 +8,7 @@ from rdu.mlir_ext import ir
 from rdu.mlir_ext.linear import Linear
 from rdu.transforms.conversion.linalg.structured import Structured, read_structured
 from rdu.transforms.conversion.sparse.splats import constant_of, counts
+from rdu.transforms.conversion.sparse.wrapped import unwrapped
 from rdu.transforms.linalg.indices.matching import (
     Match,
     Row,
@@ -75,7 +76,8 @@ class Gather:
         """Read the position along a dimension of the table."""
         kind: Any = self._table.type
         extent: int = kind.shape[dimension]
-        value, wraps = _unwrapped(_cast_from(position), extent)
+        value, wraps = unwrapped(_cast_from(position), extent)
+        value = _cast_from(value)
         number = op.operand(value)
         if number is not None and number < op.initial(0):
             self.is_single |= extent == 1
@@ -122,20 +124,3 @@ def _cast_from(value: ir.Value) -> ir.Value:
     while not isinstance(value.owner, ir.Block) and value.owner.operation.name in _CASTS:
         value = value.owner.operation.operands[0]
     return value
-
-
-def _unwrapped(value: ir.Value, extent: int) -> tuple[ir.Value, bool]:
-    """Return x of `x < 0 ? x + extent : x`, and whether a value is that."""
-    owner = value.owner
-    if isinstance(owner, ir.Block) or owner.operation.name != "arith.select":
-        return value, False
-    condition, wrapped, read = owner.operation.operands
-    if isinstance(condition.owner, ir.Block) or isinstance(wrapped.owner, ir.Block):
-        return value, False
-    compare, add = condition.owner.operation, wrapped.owner.operation
-    if compare.name != "arith.cmpi" or add.name != "arith.addi":
-        return value, False
-    is_less = ir.IntegerAttr(compare.attributes["predicate"]).value == 2
-    compared = compare.operands[0] == read and constant_of(compare.operands[1]) == 0
-    added = add.operands[0] == read and constant_of(add.operands[1]) == extent
-    return (_cast_from(read), True) if is_less and compared and added else (value, False)
