@@ -17,8 +17,7 @@ from rdu.semantics.fibertree import Format
 from rdu.transforms.conversion.linalg.structured import Structured, read_structured
 from rdu.transforms.conversion.sparse.encodings import format_of, format_problem, is_encoded
 from rdu.transforms.conversion.sparse.needs import need_of
-from rdu.transforms.conversion.sparse.splats import counts, splat_of
-from rdu.transforms.conversion.sparse.wrapped import made_by, unwrapped
+from rdu.transforms.conversion.sparse.splats import constant_of, counts, made_by, splat_of
 
 COMBINED = {"arith.addf": "add", "arith.addi": "add"}
 """What accumulations do with values for one place; where they replace each other, any may stay."""
@@ -195,27 +194,41 @@ def _batch(matches: Matches) -> list[int]:
     return [loop for loop in matches.written if loop in indexed]
 
 
-def _matched(op: Structured, comparison: ir.Operation | None) -> Matched | None:
-    """Return what a comparison compares, None if it is not a value with a position."""
-    if comparison is None or ir.IntegerAttr(comparison.attributes["predicate"]).value:
+def _matched(op: Structured, condition: ir.Value) -> Matched | None:
+    """Return what a condition compares, None if it is not a value with a position."""
+    either = made_by(condition, "arith.ori")
+    first, *others = [condition] if either is None else either.operands
+    compared = _compared(op, first)
+    if compared is None:
         return None
-    value, position = comparison.operands
-    place = op.operand(position)
-    if place is None or place >= op.initial(0) or len(op.maps[place]) != 1:
-        return None
+    index, place = compared
     loop = op.maps[place][0].dimension
     if loop is None or counts(op.operation.operands[place]) is None:
         return None
-    read, wraps = unwrapped(value, op.extents[loop])
-    index = op.operand(read)
-    if index is None or index >= op.initial(0):
+    extent = op.extents[loop]
+    if any(_compared(op, other, extent) != compared for other in others):
         return None
-    return Matched(loop, index, op.extents[loop], wraps)
+    return Matched(loop, index, extent, bool(others))
 
 
-def _conditions(value: ir.Value) -> list[ir.Operation | None]:
-    """Return the comparisons that all have to hold."""
+def _compared(op: Structured, condition: ir.Value, less: int = 0) -> tuple[int, int] | None:
+    """Return the numbers of a value and of the position, less some, that it is to equal."""
+    comparison = made_by(condition, "arith.cmpi")
+    if comparison is None or ir.IntegerAttr(comparison.attributes["predicate"]).value:
+        return None
+    value, position = comparison.operands
+    if less:
+        from_it = made_by(position, "arith.subi")
+        if from_it is None or constant_of(from_it.operands[1]) != less:
+            return None
+        position = from_it.operands[0]
+    index, place = op.operand(value), op.operand(position)
+    if index is None or place is None or max(index, place) >= op.initial(0):
+        return None
+    return (index, place) if len(op.maps[place]) == 1 else None
+
+
+def _conditions(value: ir.Value) -> list[ir.Value]:
+    """Return what has to hold, all of it."""
     both = made_by(value, "arith.andi")
-    if both is not None:
-        return [each for operand in both.operands for each in _conditions(operand)]
-    return [made_by(value, "arith.cmpi")]
+    return [value] if both is None else [x for each in both.operands for x in _conditions(each)]
