@@ -53,7 +53,7 @@ def _run(given: argparse.Namespace) -> int:
     from rdu.frontends.sparse.files import check_output
     from rdu.mlir_ext.driver import run_pass, run_pipeline
     from rdu.mlir_ext.pipeline import parse_pipeline
-    from rdu.pipelines import plain_to_sam
+    from rdu.pipelines import TO_STRUCTURED, ordered_to_sam
     from rdu.sparse import compile_graph, target_of, vectorize
     from rdu.transforms.sam.parallelize import Parallelize
     from rdu.transforms.sam.skip import Skip
@@ -66,7 +66,8 @@ def _run(given: argparse.Namespace) -> int:
         check_output(given.result)
     program, operands = read_program(given)
     module = program.module
-    expected = module.operation.clone().opview if given.run else None
+    meaning = program.meaning or module
+    expected = meaning.operation.clone().opview if given.run else None
     if given.emit == "linalg" and not given.run:
         if program.level != "linalg":
             raise UsageError(f"'{given.program}' is a graph: expected '--emit sam' or below")
@@ -74,10 +75,10 @@ def _run(given: argparse.Namespace) -> int:
         return ExitCode.OK
     bound = operands
     if program.level == "linalg":
+        run_pipeline(module, parse_pipeline(TO_STRUCTURED, module.context))
         bound = dissolve(module, operands)
-        fusion = given.fusion or "auto"
-        target = target_of(given.machine, given.lanes)
-        run_pipeline(module, parse_pipeline(plain_to_sam(fusion, target), module.context))
+        converted = ordered_to_sam(given.fusion or "auto", target_of(given.machine, given.lanes))
+        run_pipeline(module, parse_pipeline(converted, module.context))
     if given.skip:
         run_pass(module, Skip)
     vectorize(module, given.lanes, given.machine)
