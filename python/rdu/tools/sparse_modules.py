@@ -16,18 +16,26 @@ if TYPE_CHECKING:
 def read_module(text: str, file: str, function: str | None) -> Any:
     """Parse a module and keep one function, whose arguments are named as the text names them.
 
-    The text may be of an earlier MLIR, whose `tensor.expand_shape` has no `output_shape`.
+    The text may be of an earlier MLIR, whose `tensor.expand_shape` has no `output_shape`. What the
+    function calls becomes part of it; without a name it is the one that no other calls.
 
     Raises UsageError if it has no function of that name, or several and none is chosen, and
     RduError with all that is wrong in the text.
     """
+    from rdu.mlir_ext.calls import keep_only, uncalled
     from rdu.mlir_ext.context import make_context, parse
     from rdu.mlir_ext.dated import with_output_shapes
+    from rdu.mlir_ext.resources import with_resources
     from rdu.mlir_ext.written_names import keep_written_names
 
-    text = with_output_shapes(text)
+    text = with_resources(with_output_shapes(text))
     module = parse(text, make_context(), source_name=file)
     functions = defined_functions(module)
+    if not functions:
+        raise UsageError(f"'{file}' has no function: expected one that returns tensors")
+    keep_written_names(module, text)
+    if function is None:
+        functions = uncalled(module)
     names = [each.name.value for each in functions]
     known = ", ".join(f"'{name}'" for name in names) or "none"
     if function is not None and function not in names:
@@ -35,10 +43,7 @@ def read_module(text: str, file: str, function: str | None) -> Any:
         raise UsageError(f"'{file}' has no function '{function}': expected {known}", hint=hint)
     if function is None and len(functions) > 1:
         raise UsageError(f"'{file}' has the functions {known}: expected one, or '--function'")
-    for each in functions:
-        if function not in (None, each.name.value):
-            each.operation.erase()
-    keep_written_names(module, text)
+    keep_only(module, function or names[0])
     _check_results(module)
     return module
 
@@ -142,6 +147,15 @@ def dense_operands(function: Any, operands: Mapping[str, Any]) -> dict[str, Any]
         array = given.to_dense() if isinstance(given, Fibertree) else np.asarray(given)
         dense[names[argument]] = array.astype(ARRAY_TYPES.get(str(element), array.dtype))
     return dense
+
+
+def result_names(module: Any) -> list[str]:
+    """Return the names of what the one function of a module returns; of one value it is one."""
+    from rdu.transforms.conversion.circuits.tensors import names_of, returned
+
+    (function,) = defined_functions(module)
+    names = names_of(function)
+    return [names[value] for value in returned(function)]
 
 
 def reshaped(tree: Any, shape: tuple[int, ...]) -> Any:

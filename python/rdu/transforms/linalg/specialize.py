@@ -13,6 +13,7 @@ from rdu.mlir_ext.elements import array_of, number_of
 from rdu.mlir_ext.passes import Pass, option, register
 from rdu.semantics.dtypes import numpy_type
 from rdu.transforms.linalg.extents import Extents, extents_of, infer_extents
+from rdu.transforms.linalg.settle import settled
 
 _CASTS = ("arith.extf", "arith.truncf", "arith.extsi", "arith.trunci")
 
@@ -31,7 +32,9 @@ class Specialize(Pass):
 
     Accepts any functions. `shapes` gives the arguments that have dynamic extents theirs, in order:
     `shapes=4x5,5x?`, where `?` follows from the structured ops that the argument meets others in.
-    Results of these have the shapes that they start from. Casts that only forget extents go. With
+    Results of these have the shapes that they start from. Casts that only forget extents go, and so
+    do `tensor.dim` of extents that are known, tensors allocated in them, and `sparse_tensor.load`;
+    `sparse_tensor.convert` becomes a copy. With
     `narrow`, 64-bit floats become 32-bit ones: arguments, constants, what is computed and what
     is returned; conversions between the two go away. With `integers`, so do 64-bit integers.
 
@@ -135,7 +138,7 @@ def _retype(operation: ir.Operation, widths: Widths) -> None:
             for block in region.blocks:
                 _narrow_block(block, widths)
         _narrow_results(operation, widths)
-    if _drop_cast(operation):
+    if settled(operation) or _drop_cast(operation):
         return
     if operation.name.startswith("linalg.") and len(operation.results):
         starts = list(operation.operands)[-len(operation.results) :]
