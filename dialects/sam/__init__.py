@@ -8,24 +8,16 @@ from rdu.dialects.sam.bits import (
     BvIntersectOp,
     BvUnionOp,
 )
+from rdu.dialects.sam.compute import AluOp, SelectOp, UnaryOp
 from rdu.dialects.sam.drop import CrdDropOp, FiberDropOp, MaskOp, StopDropOp, ValDropOp
 from rdu.dialects.sam.graph import BindOp, FiberWriteOp, GraphOp, RootOp, YieldOp
 from rdu.dialects.sam.join import IntersectOp, UnionOp
+from rdu.dialects.sam.reductions import AccumulateOp, FoldOp, ReduceOp
 from rdu.dialects.sam.scan import FiberLookupOp, GenRefOp, HoldOp, LocateOp, RepeatOp
 from rdu.dialects.sam.shape import ConcatOp, FlattenOp, ForkOp, JoinOp, SplitOp
 from rdu.dialects.sam.sort import AsValueOp, SortOp
 from rdu.dialects.sam.streams import Sam, StreamType, TensorType
-from rdu.dialects.sam.values import (
-    AccumulateOp,
-    AluOp,
-    ArrayOp,
-    AsCrdOp,
-    FoldOp,
-    ReduceOp,
-    SelectOp,
-    StoreOp,
-    UnaryOp,
-)
+from rdu.dialects.sam.values import ArrayOp, AsCrdOp, StoreOp
 
 __all__ = [
     "AccumulateOp",

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from rdu.dialects.sam import drop, graph, sort, values
+from rdu.dialects.sam import compute, drop, graph, reductions, sort, values
 from rdu.dialects.sam.primitive import element_in, lanes_of
 from rdu.dialects.sam.streams import TensorType, level_formats, storage_order
 from rdu.mlir_ext.frame import Frame
@@ -129,7 +129,7 @@ def store_values(op: Any, _frame: Frame, refs: Tokens, tokens: Tokens) -> Fibert
     return tree
 
 
-@primitive(values.AluOp)
+@primitive(compute.AluOp)
 def alu(op: Any, _frame: Frame, lhs: Tokens, rhs: Tokens) -> Tokens:
     """Combine values."""
     element, lanes = element_in(op.lhs), lanes_of(op.values)
@@ -137,7 +137,7 @@ def alu(op: Any, _frame: Frame, lhs: Tokens, rhs: Tokens) -> Tokens:
     return sparse.combine(function, _zero(NUMPY[element], lanes), lhs, rhs)
 
 
-@primitive(values.UnaryOp)
+@primitive(compute.UnaryOp)
 def unary(op: Any, _frame: Frame, tokens: Tokens) -> Tokens:
     """Apply a function to values."""
     element, name = element_in(op.operand), op.function.value
@@ -149,7 +149,7 @@ def unary(op: Any, _frame: Frame, tokens: Tokens) -> Tokens:
     return sparse.combine(function, _zero(NUMPY[element], lanes_of(op.values)), tokens)
 
 
-@primitive(values.SelectOp)
+@primitive(compute.SelectOp)
 def select(op: Any, _frame: Frame, mask: Tokens, *values: Tokens) -> Tokens:
     """Choose values."""
     element, lanes = NUMPY[element_in(op.values)], lanes_of(op.values)
@@ -166,7 +166,7 @@ def select(op: Any, _frame: Frame, mask: Tokens, *values: Tokens) -> Tokens:
     return sparse.combine(choose, _zero(element, lanes), mask, *values)
 
 
-@primitive(values.FoldOp)
+@primitive(reductions.FoldOp)
 def fold(op: Any, _frame: Frame, tokens: Tokens) -> Tokens:
     """Reduce lanes."""
     element = element_in(op.vectors)
@@ -174,7 +174,7 @@ def fold(op: Any, _frame: Frame, tokens: Tokens) -> Tokens:
     return sparse.combine(function, _zero(NUMPY[element], lanes_of(op.vectors)), tokens)
 
 
-@primitive(values.ReduceOp)
+@primitive(reductions.ReduceOp)
 def reduce(op: Any, _frame: Frame, tokens: Tokens, outer: Tokens) -> Tokens:
     """Reduce innermost fibers."""
     element = element_in(op.values)
@@ -184,7 +184,7 @@ def reduce(op: Any, _frame: Frame, tokens: Tokens, outer: Tokens) -> Tokens:
     return sparse.reduce(function, start, zero, tokens, outer)
 
 
-@primitive(values.AccumulateOp)
+@primitive(reductions.AccumulateOp)
 def accumulate(op: Any, _frame: Frame, reduced: Tokens, *rest: Tokens) -> tuple[Tokens, ...]:
     """Merge fibers."""
     element = element_in(op.values)

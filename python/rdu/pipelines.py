@@ -12,10 +12,10 @@ DEFAULT_MACHINE = "plasticine"
 Fusion: TypeAlias = Literal["none", "auto", "full"]
 """Which results on the way are computed where they are read, and not stored."""
 
-_PLAIN = "math-expand-ops{ops=fpowi},linalg-lift-reads"
-"""What makes bodies plain: no powers by integers, no elements that they read by themselves."""
+_POWERS = "math-expand-ops{ops=fpowi}"
+"""Powers by integers to products; what is constant is folded, and what nobody uses goes."""
 
-TO_PATTERN = f"func.func({_PLAIN}),linalg-to-pattern,pattern-fuse"
+TO_PATTERN = f"func.func({_POWERS},linalg-lift-reads),linalg-to-pattern,pattern-fuse"
 """Linalg on tensors to fused patterns, for any machine."""
 
 MOST_FIFO = 1 << 16
@@ -42,25 +42,29 @@ def to_rdu(name: str, machine: Machine, *, seed: int = 0, virtual: bool = False)
     return f"{units},rdu-place{{machine={name} seed={seed}}},rdu-route{{machine={name}}}"
 
 
-MATCH_INDICES = "func.func(linalg-match-indices)"
-"""Gathers and scatters, as torch-mlir writes them, to structured ops."""
-
-_BY_INDEX = "linalg-match-indices,linalg-narrow-positions"
-"""What is accessed by values, and what these are made of."""
+TO_STRUCTURED = (
+    f"func.func(linalg-lift-reads,linalg-match-indices,{_POWERS},linalg-narrow-positions)"
+)
+"""Linalg to structured ops whose bodies read nothing by themselves, gathers and scatters too."""
 
 
 def to_sam(fusion: Fusion = "none", target: Target = IDEAL) -> str:
     """Return the pipeline from a model on sparse tensors to graphs of stream primitives."""
-    views = f"func.func({_PLAIN},{_BY_INDEX},linalg-dissolve-views)"
-    return f"{views},{_ordered_to_sam(fusion, target)}"
+    return f"{TO_STRUCTURED},{structured_to_sam(fusion, target)}"
+
+
+def structured_to_sam(fusion: Fusion = "none", target: Target = IDEAL) -> str:
+    """Return what of `to_sam` follows `TO_STRUCTURED`."""
+    return f"func.func(linalg-dissolve-views),{ordered_to_sam(fusion, target)}"
 
 
 def plain_to_sam(fusion: Fusion = "none", target: Target = IDEAL) -> str:
     """Return the same for linalg without reshapes, whose arguments stay as they are."""
-    return f"func.func(linalg-lift-reads,{_BY_INDEX}),{_ordered_to_sam(fusion, target)}"
+    return f"{TO_STRUCTURED},{ordered_to_sam(fusion, target)}"
 
 
-def _ordered_to_sam(fusion: Fusion, target: Target) -> str:
+def ordered_to_sam(fusion: Fusion = "none", target: Target = IDEAL) -> str:
+    """Return what of both follows once there are no reshapes."""
     options, own = f"anew dense fusion={fusion}", ""
     if target != IDEAL:
         options, own = f"{options} {target}", f"{{{target}}}"

@@ -16,12 +16,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 from rdu.analysis.sparse.target import Target
 from rdu.codegen import check_module, program_of
-from rdu.configuration.model import Program
 from rdu.frontends.sparse.elements import Element
 from rdu.frontends.sparse.notation.formats import FormatLike
 from rdu.frontends.sparse.notation.lowering import to_linalg
@@ -33,16 +31,16 @@ from rdu.mlir_ext.functions import defined_functions
 from rdu.mlir_ext.pipeline import parse_pipeline
 from rdu.pipelines import Fusion, plain_to_sam
 from rdu.report.tokens import block_tokens, tokens
-from rdu.runtime.fifo_sizing import Depth, size_fifos
-from rdu.semantics.fibertree import CompressedLevel, DenseLevel, Fibertree, Level
-from rdu.simulator import EngineName, RunResult, simulate
+from rdu.runtime.fifo_sizing import size_fifos
+from rdu.semantics.fibertree import Fibertree
+from rdu.sparse_artifact import SparseArtifact, SparseRun, SparseRuns
 from rdu.support import arguments
 from rdu.support.diagnostics import Collector, UsageError
-from rdu.targets import Machine, load_machine
+from rdu.targets import load_machine
 from rdu.transforms.conversion.circuits.operands import Array, bind, table_of
 from rdu.transforms.conversion.circuits.ranges import fitting
 from rdu.transforms.conversion.circuits.residency import RESIDENCIES, Residency
-from rdu.transforms.conversion.circuits.stored import STORED, WORD_BYTES, StoredTensor
+from rdu.transforms.conversion.circuits.stored import STORED, WORD_BYTES
 from rdu.transforms.conversion.circuits.tensors import names_of, returned
 from rdu.transforms.conversion.sam_to_rdu import SamToRdu
 from rdu.transforms.rdu.pack import Pack
@@ -88,67 +86,6 @@ Lanes: TypeAlias = int | Literal["auto"]
 
 `auto` for as many as a unit of the machine has lanes, 1 for one after another.
 """
-
-
-class SparseRun(NamedTuple):
-    """The tensor that a run computed, and what the simulator says of the run."""
-
-    tensor: Fibertree
-    result: RunResult
-
-
-class SparseRuns(NamedTuple):
-    """The tensors that a run computed, by name, and what the simulator says of the run."""
-
-    tensors: dict[str, Fibertree]
-    result: RunResult
-
-
-@dataclass(frozen=True, slots=True)
-class SparseArtifact:
-    """A graph as a configuration, with the tensors that it reads.
-
-    Attributes:
-        program: the configuration.
-        machine: the machine that it is for.
-        arrays: levels and values of the operands, by the name of the program's tensor.
-        outputs: how the results are stored, by name.
-        fifo_depths: the depth that each channel between primitives was given, and why; empty where
-            they were not sized.
-    """
-
-    program: Program
-    machine: Machine
-    arrays: Mapping[str, Array]
-    outputs: Mapping[str, StoredTensor]
-    fifo_depths: tuple[Depth, ...] = ()
-
-    def run(self, engine: EngineName = "native") -> SparseRun:
-        """Run a program of one result on the simulated fabric.
-
-        Returns:
-            The result as a tree of compressed levels, whose `to_dense()` is an array, and the
-            simulator's result with the cycles.
-
-        Raises:
-            UsageError: there are several results.
-            RduError: as for `run_all`.
-        """
-        if len(self.outputs) != 1:
-            names = ", ".join(self.outputs)
-            raise UsageError(f"program has the results {names}: expected one, or 'run_all'")
-        tensors, result = self.run_all(engine)
-        return SparseRun(next(iter(tensors.values())), result)
-
-    def run_all(self, engine: EngineName = "native") -> SparseRuns:
-        """Run on the simulated fabric; returns all results by name, and the simulator's result.
-
-        Raises:
-            RduError: the run deadlocks (exit code 4) or data leads out of range (1).
-        """
-        result = simulate(self.program, self.machine, self.arrays, engine)
-        stored = self.outputs.items()
-        return SparseRuns({n: _read_back(each, result.outputs) for n, each in stored}, result)
 
 
 def compile_expression(
@@ -389,21 +326,3 @@ def _only_function(module: Any) -> Any:
         need = "one function of one result or more"
         raise UsageError(f"module has {', '.join(have) or 'no function'}: expected {need}")
     return functions[0]
-
-
-def _read_back(output: StoredTensor, arrays: Mapping[str, Array]) -> Fibertree:
-    """Return the tree that a program has written: as much of each level as its segments say."""
-    levels: list[Level] = []
-    fibers = 1
-    extents = output.form.extents(output.shape)
-    for number, (form, extent) in enumerate(zip(output.form.levels, extents, strict=True)):
-        if form.kind in ("dense", "blocked"):
-            levels.append(DenseLevel(extent))
-            fibers *= extent
-            continue
-        segments = arrays[f"{output.name}.segments{number}"][: fibers + 1]
-        fibers = int(segments[-1])
-        crds = arrays[f"{output.name}.coordinates{number}"][:fibers]
-        levels.append(CompressedLevel(extent, segments, crds))
-    values = arrays[f"{output.name}.values"][:fibers]
-    return Fibertree(output.shape, output.form, tuple(levels), values)

@@ -24,11 +24,11 @@ from rdu.frontends.torch.formats import LAYOUTS, FormatLike, group_problem
 from rdu.frontends.torch.importer import with_operators
 from rdu.frontends.torch.model import as_array
 from rdu.frontends.torch.sparse import import_sparse
-from rdu.mlir_ext.driver import run_pass, run_pipeline
+from rdu.mlir_ext.driver import run_pipeline
 from rdu.mlir_ext.functions import defined_functions
 from rdu.mlir_ext.pipeline import parse_pipeline
 from rdu.mlir_ext.printing import PrintStyle, print_operation
-from rdu.pipelines import MATCH_INDICES, Fusion, to_sam
+from rdu.pipelines import TO_STRUCTURED, Fusion, structured_to_sam
 from rdu.runtime import TOLERANCE, check_errors, max_relative_error
 from rdu.semantics.fibertree import Fibertree, build
 from rdu.simulator import EngineName, RunResult
@@ -37,7 +37,6 @@ from rdu.support.diagnostics import Collector, Diagnostic, RduError, UsageError,
 from rdu.transforms.conversion.circuits.tensors import returned
 from rdu.transforms.conversion.sparse.encodings import format_of, is_encoded
 from rdu.transforms.linalg.findings import unreadable
-from rdu.transforms.linalg.lift_reads import LiftReads
 from rdu.transforms.sam.results import return_once
 
 if TYPE_CHECKING:
@@ -215,15 +214,13 @@ def compile_sparse(
     read_depth(fifo_depth)
     imported = import_sparse(model, example_args, formats, keep_strangers=True)
     stages = {"linalg": _text(imported.module)}
-    run_pass(imported.module, LiftReads)
     graphs = imported.module.operation.clone().opview
     readable = graphs
     try:
-        run_pipeline(graphs, parse_pipeline(MATCH_INDICES, graphs.context))
+        run_pipeline(graphs, parse_pipeline(TO_STRUCTURED, graphs.context))
         readable = graphs.operation.clone().opview
-        run_pipeline(
-            graphs, parse_pipeline(to_sam(fusion, target_of(machine, lanes)), graphs.context)
-        )
+        converted = structured_to_sam(fusion, target_of(machine, lanes))
+        run_pipeline(graphs, parse_pipeline(converted, graphs.context))
         (function,) = defined_functions(graphs)
         places = return_once(function)
         if not places or not returned(function):  # nothing was converted: no op could be

@@ -19,6 +19,8 @@ def location_names(location: ir.Location) -> tuple[str, ...]:
     """Return the names along `location`, outermost first (for an imported op, its torch name)."""
     if isinstance(location, ir.NameLoc):
         return (location.name_str, *location_names(location.child_loc))
+    if isinstance(location, ir.CallSiteLoc):
+        return location_names(location.callee)
     if isinstance(location, ir.FusedLoc):
         return tuple(name for part in location.locations for name in location_names(part))
     return ()

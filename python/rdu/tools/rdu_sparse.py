@@ -11,7 +11,7 @@ from rdu.support.diagnostics import ExitCode, UsageError
 from rdu.support.text_files import STANDARD, write_text
 from rdu.tools.arguments import whole
 from rdu.tools.sparse_inputs import read_program
-from rdu.tools.sparse_modules import dissolve, reshaped
+from rdu.tools.sparse_modules import dissolve, reshaped, result_names
 
 STAGES = ("linalg", "sam", "configuration")
 
@@ -53,7 +53,7 @@ def _run(given: argparse.Namespace) -> int:
     from rdu.frontends.sparse.files import check_output
     from rdu.mlir_ext.driver import run_pass, run_pipeline
     from rdu.mlir_ext.pipeline import parse_pipeline
-    from rdu.pipelines import plain_to_sam
+    from rdu.pipelines import TO_STRUCTURED, ordered_to_sam
     from rdu.sparse import compile_graph, target_of, vectorize
     from rdu.transforms.sam.parallelize import Parallelize
     from rdu.transforms.sam.skip import Skip
@@ -66,7 +66,8 @@ def _run(given: argparse.Namespace) -> int:
         check_output(given.result)
     program, operands = read_program(given)
     module = program.module
-    expected = module.operation.clone().opview if given.run else None
+    meaning = program.meaning or module
+    expected = meaning.operation.clone().opview if given.run else None
     if given.emit == "linalg" and not given.run:
         if program.level != "linalg":
             raise UsageError(f"'{given.program}' is a graph: expected '--emit sam' or below")
@@ -74,10 +75,10 @@ def _run(given: argparse.Namespace) -> int:
         return ExitCode.OK
     bound = operands
     if program.level == "linalg":
+        run_pipeline(module, parse_pipeline(TO_STRUCTURED, module.context))
         bound = dissolve(module, operands)
-        fusion = given.fusion or "auto"
-        target = target_of(given.machine, given.lanes)
-        run_pipeline(module, parse_pipeline(plain_to_sam(fusion, target), module.context))
+        converted = ordered_to_sam(given.fusion or "auto", target_of(given.machine, given.lanes))
+        run_pipeline(module, parse_pipeline(converted, module.context))
     if given.skip:
         run_pass(module, Skip)
     vectorize(module, given.lanes, given.machine)
@@ -98,32 +99,39 @@ def _run(given: argparse.Namespace) -> int:
     if not given.run:
         write_text(given.output, print_program(artifact.program))
         return ExitCode.OK
-    return _simulate(artifact, expected, operands, given)
+    return _simulate(artifact, result_names(module), expected, operands, given)
 
 
-def _simulate(artifact: Any, module: Any, operands: Any, given: argparse.Namespace) -> int:
+def _simulate(
+    artifact: Any, names: list[str], module: Any, operands: Any, given: argparse.Namespace
+) -> int:
     """Run, report, and compare with the interpreter on dense arrays."""
     from rdu.frontends.sparse.files import check_output, save_tensor
     from rdu.mlir_ext.functions import defined_functions
     from rdu.report import make_report
     from rdu.runtime import check_errors, max_relative_error
-    from rdu.tools.sparse_reference import reference
+    from rdu.tools.sparse_reference import references
     from rdu.transforms.conversion.circuits.tensors import returned
 
     (function,) = defined_functions(module)
-    shape = tuple(returned(function)[0].type.shape)
+    shapes = [tuple(value.type.shape) for value in returned(function)]
+    if given.result and len(shapes) > 1:
+        raise UsageError(f"'--result' is for one result: '{given.program}' has {len(shapes)}")
     if given.result:
-        check_output(given.result, len(shape))
-    tensor, result = artifact.run(given.engine)
-    tensor = reshaped(tensor, shape)
+        check_output(given.result, len(shapes[0]))
+    tensors, result = artifact.run_all(given.engine)
+    found = [reshaped(tensors[name], shape) for name, shape in zip(names, shapes, strict=True)]
     if given.result:
-        save_tensor(given.result, tensor)
-    actual = tensor.to_dense()
-    name, expected = reference(module, operands, actual)
-    error = max_relative_error(actual, expected)
-    report = make_report(artifact.program, artifact.machine, result, max_relative_error=error)
+        save_tensor(given.result, found[0])
+    actual = [tensor.to_dense() for tensor in found]
+    expected = references(module, operands, actual)
+    pairs = zip(expected.items(), actual, strict=True)
+    errors = {name: max_relative_error(own, array) for (name, array), own in pairs}
+    report = make_report(
+        artifact.program, artifact.machine, result, max_relative_error=max(errors.values())
+    )
     write_text(given.output, str(report))
-    check_errors({name: error}, given.tolerance)
+    check_errors(errors, given.tolerance)
     return ExitCode.OK
 
 

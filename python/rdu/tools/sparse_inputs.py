@@ -17,14 +17,17 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from rdu.frontends.sparse.elements import Element
     from rdu.semantics.fibertree import Format
 
 
 class Program(NamedTuple):
-    """A program as a module, of linalg or of graphs."""
+    """A program as a module, of linalg or of graphs, and what its results have to equal."""
 
     module: Any
     level: Literal["linalg", "sam"]
+    meaning: Any = None
+    """A module that computes the same in as many bits as the text says; None if `module` does."""
 
 
 def read_program(given: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
@@ -100,7 +103,13 @@ def _tortilla(given: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
 
 
 def _mlir(given: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
-    from rdu.tools.sparse_modules import has_graphs, read_module, specialize
+    from rdu.tools.sparse_modules import (
+        element_types,
+        has_graphs,
+        lift_weights,
+        read_module,
+        specialize,
+    )
 
     text, file = read_text(given.program)
     module = read_module(text, file, given.function)
@@ -109,10 +118,11 @@ def _mlir(given: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
         raise UsageError(f"'--order' is for statements: '{file}' has ops of its own", hint=hint)
     if has_graphs(module):
         _refuse(given, "fusion")
-        return Program(module, "sam"), _operands(given, {})
-    operands = _operands(given, {})
-    specialize(module, operands)
-    return Program(module, "linalg"), operands
+        return Program(module, "sam"), _operands(given, {}, element_types(module))
+    lift_weights(module)
+    operands = _operands(given, {}, element_types(module))
+    meaning = specialize(module, operands)
+    return Program(module, "linalg", meaning), operands
 
 
 _READERS: Mapping[str, Callable[[argparse.Namespace], tuple[Program, dict[str, Any]]]] = {
@@ -129,21 +139,34 @@ def _shapes(operands: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
     return {name: tuple(operand.shape) for name, operand in operands.items()}
 
 
-def _operands(given: argparse.Namespace, declared: Mapping[str, Format]) -> dict[str, Any]:
-    """Return the tensors of the command line by name, in the formats given or else declared."""
+def _operands(
+    given: argparse.Namespace,
+    declared: Mapping[str, Format],
+    elements: Mapping[str, Element] | None = None,
+) -> dict[str, Any]:
+    """Return the tensors of the command line by name, in the formats given or else declared.
+
+    Args:
+        given: the command line.
+        declared: formats that a program declares.
+        elements: the element types that it declares, by name.
+    """
     import numpy as np
 
     from rdu.frontends.sparse.points import store_points
     from rdu.semantics.fibertree import Coordinates, Format
 
     forms = {**declared, **_formats(given)}
+    declared_elements = elements or {}
     operands: dict[str, Any] = {}
     for name, path in given.tensor:
         with _naming(name):
-            operands[name] = _read_tensor(name, Path(path), forms.get(name), given.dtype)
+            element = given.dtype or declared_elements.get(name)
+            operands[name] = _read_tensor(name, Path(path), forms.get(name), element)
     random = np.random.default_rng(given.seed)
     for name, (shape, density) in given.random:
-        array = _random_array(random, shape, 1.0 if density is None else density, given.dtype)
+        element = given.dtype or declared_elements.get(name)
+        array = _random_array(random, shape, 1.0 if density is None else density, element)
         form = forms.get(name)
         if form is None and density is not None:
             form = Format.of(["compressed"] * len(shape))

@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.functions import defined_functions
 from rdu.support.diagnostics import Collector, UsageError, suggest
 
+if TYPE_CHECKING:
+    from rdu.frontends.sparse.elements import Element
+
 
 def read_module(text: str, file: str, function: str | None) -> Any:
     """Parse a module and keep one function, whose arguments are named as the text names them.
 
-    The text may be of an earlier MLIR, whose `tensor.expand_shape` has no `output_shape`.
+    The text may be of an earlier MLIR, whose `tensor.expand_shape` has no `output_shape`. What the
+    function calls becomes part of it; without a name it is the one that no other calls.
 
     Raises UsageError if it has no function of that name, or several and none is chosen, and
     RduError with all that is wrong in the text.
     """
+    from rdu.mlir_ext.calls import keep_only, uncalled
     from rdu.mlir_ext.context import make_context, parse
     from rdu.mlir_ext.dated import with_output_shapes
+    from rdu.mlir_ext.resources import with_resources
     from rdu.mlir_ext.written_names import keep_written_names
 
-    text = with_output_shapes(text)
+    text = with_resources(with_output_shapes(text))
     module = parse(text, make_context(), source_name=file)
     functions = defined_functions(module)
+    if not functions:
+        raise UsageError(f"'{file}' has no function: expected one that returns tensors")
+    keep_written_names(module, text)
+    if function is None:
+        functions = uncalled(module)
     names = [each.name.value for each in functions]
     known = ", ".join(f"'{name}'" for name in names) or "none"
     if function is not None and function not in names:
@@ -32,10 +43,7 @@ def read_module(text: str, file: str, function: str | None) -> Any:
         raise UsageError(f"'{file}' has no function '{function}': expected {known}", hint=hint)
     if function is None and len(functions) > 1:
         raise UsageError(f"'{file}' has the functions {known}: expected one, or '--function'")
-    for each in functions:
-        if function not in (None, each.name.value):
-            each.operation.erase()
-    keep_written_names(module, text)
+    keep_only(module, function or names[0])
     _check_results(module)
     return module
 
@@ -67,21 +75,43 @@ def has_graphs(module: Any) -> bool:
     return any(isinstance(op, GraphOp) for block in blocks for op in block.operations)
 
 
-def specialize(module: Any, operands: Mapping[str, Any]) -> None:
-    """Give a function of linalg the shapes of its operands, and 32-bit floats.
+def element_types(module: Any) -> dict[str, Element]:
+    """Return what operands are made of, by name, in the widths that machines have."""
+    from rdu.transforms.conversion.circuits.tensors import names_of
 
-    Weights whose values are not in the text become arguments. What no result depends on needs no
-    operand. Raises RduError listing every operand that is missing, unknown or of another shape, or
+    found: dict[str, Element] = {}
+    for function in defined_functions(module):
+        for value, name in names_of(function).items():
+            kind: Any = value.type
+            element = kind.element_type if isinstance(kind, ir.RankedTensorType) else kind
+            found[name] = "i32" if isinstance(element, ir.IntegerType) else "f32"
+    return found
+
+
+def lift_weights(module: Any) -> None:
+    """Make arguments of the weights whose values are not in the text."""
+    from rdu.mlir_ext.driver import run_pass
+    from rdu.transforms.linalg.lift_constants import LiftConstants
+
+    run_pass(module, LiftConstants)
+
+
+def specialize(module: Any, operands: Mapping[str, Any]) -> Any:
+    """Give a function of linalg the shapes of its operands, and numbers of 32 bits.
+
+    What no result depends on needs no operand. Returns the module with integers as they were.
+    Raises RduError listing every operand that is missing, unknown or of another shape, or
     else every op that shapes do not suit.
     """
     from rdu.mlir_ext.driver import run_pass
-    from rdu.transforms.linalg.lift_constants import LiftConstants
     from rdu.transforms.linalg.specialize import Specialize
 
-    run_pass(module, LiftConstants)
     for function in defined_functions(module):
         shapes = _shapes(function, operands)
         run_pass(module, Specialize, shapes=shapes, narrow=True)
+    meaning = module.operation.clone().opview
+    run_pass(module, Specialize, integers=True)
+    return meaning
 
 
 def dissolve(module: Any, operands: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,20 +131,31 @@ def dissolve(module: Any, operands: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def dense_operands(function: Any, operands: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an array for each argument, zeros where no result depends on it."""
+    """Return an array for each argument, of its type, zeros where no result depends on it."""
     import numpy as np
 
-    from rdu.semantics.dtypes import NUMPY
+    from rdu.interpreter.signature import ARRAY_TYPES
     from rdu.semantics.fibertree import Fibertree
     from rdu.transforms.conversion.circuits.tensors import names_of
 
     names, dense = names_of(function), dict[str, Any]()
     for argument in function.body.blocks[0].arguments:
         kind, given = argument.type, operands.get(names[argument])
+        element = kind.element_type if isinstance(kind, ir.RankedTensorType) else kind
         if given is None:
-            given = np.zeros(list(kind.shape), NUMPY[str(kind.element_type)])  # pyright: ignore[reportArgumentType]
-        dense[names[argument]] = given.to_dense() if isinstance(given, Fibertree) else given
+            given = np.zeros(list(kind.shape))
+        array = given.to_dense() if isinstance(given, Fibertree) else np.asarray(given)
+        dense[names[argument]] = array.astype(ARRAY_TYPES.get(str(element), array.dtype))
     return dense
+
+
+def result_names(module: Any) -> list[str]:
+    """Return the names of what the one function of a module returns; of one value it is one."""
+    from rdu.transforms.conversion.circuits.tensors import names_of, returned
+
+    (function,) = defined_functions(module)
+    names = names_of(function)
+    return [names[value] for value in returned(function)]
 
 
 def reshaped(tree: Any, shape: tuple[int, ...]) -> Any:

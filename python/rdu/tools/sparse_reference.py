@@ -8,7 +8,7 @@ of the run is never excused: it is one only where the factors were stored.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,26 +21,31 @@ from rdu.tools.sparse_modules import dense_operands
 Array = NDArray[Any]
 
 
-def reference(module: Any, operands: Mapping[str, Any], actual: Array) -> tuple[str, Array]:
-    """Return the name and the expected value of a program's one result.
+def references(
+    module: Any, operands: Mapping[str, Any], actual: Sequence[Array]
+) -> dict[str, Array]:
+    """Return the names and the expected values of a program's results.
 
     Args:
-        module: the program before it was lowered, of one function of one result.
+        module: the program before it was lowered, of one function.
         operands: its operands, as trees or arrays.
-        actual: what the run computed.
+        actual: what the run computed, in the order in which the function returns it.
     """
     (function,) = defined_functions(module)
     dense = dense_operands(function, operands)
 
-    def evaluate(*, absorbing: bool) -> tuple[str, Array]:
-        found = run(module, dense, function=function.name.value, absorbing=absorbing)
-        ((name, expected),) = found.items()
-        return name, expected
+    def evaluate(*, absorbing: bool) -> dict[str, Array]:
+        return run(module, dense, function=function.name.value, absorbing=absorbing)
 
-    name, expected = evaluate(absorbing=False)
-    if actual.dtype.kind != "f" or actual.shape != expected.shape:
-        return name, expected
-    excused = np.isnan(expected) & ~np.isnan(actual)
-    if not excused.any():
-        return name, expected
-    return name, np.where(excused, evaluate(absorbing=True)[1], expected)
+    expected = evaluate(absorbing=False)
+    excused = {
+        name: np.isnan(expected[name]) & ~np.isnan(own)
+        for name, own in zip(expected, actual, strict=True)
+        if own.dtype.kind == "f" and own.shape == expected[name].shape
+    }
+    if not any(each.any() for each in excused.values()):
+        return expected
+    absorbed = evaluate(absorbing=True)
+    return expected | {
+        name: np.where(each, absorbed[name], expected[name]) for name, each in excused.items()
+    }

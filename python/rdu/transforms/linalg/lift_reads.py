@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from rdu.mlir_ext import ir, linalg, tensor
 from rdu.mlir_ext.functions import ops_of
 from rdu.mlir_ext.linear import Linear, affine_map
 from rdu.mlir_ext.passes import Pass, register
 from rdu.transforms.conversion.linalg.structured import Structured, read_structured
+from rdu.transforms.linalg.indices.apart import is_indirect, read_apart
+from rdu.transforms.linalg.indices.gathers import EXTRACT
+from rdu.transforms.linalg.indices.matching import positions
+
+_Operand: TypeAlias = tuple[ir.Value, tuple[Linear, ...]]
+"""A tensor, and where it is accessed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,9 @@ class LiftReads(Pass):
     Accepts any functions. A `linalg.generic` whose body extracts an element of a tensor at indices
     of its loops, each of them raised by a constant or not, or constant ones, gets that tensor as
     an operand, with a map that says where. Of a tensor that is not read from its beginning to its
-    end the operand is a slice.
+    end the operand is a slice. An element at indices that are values of operands, of which a body
+    computes something, is read by an op of its own. Positions of loops that a body of one result
+    computes with as integers are an operand, a constant vector.
 
     Guarantees the same values. Leaves elements at other indices alone, and bodies without any.
     """
@@ -43,18 +51,38 @@ class LiftReads(Pass):
         """Rewrite every op that has such elements."""
         for view in ops_of(module, linalg.GenericOp):
             op = read_structured(view.operation)
-            if op is None:
-                continue
-            reads = {each: places for each in _reads(op) if (places := _places(op, each))}
-            if reads:
-                _rebuild(op, reads)
+            while op is not None:
+                reads = _operands(op)
                 self.count("reads", len(reads))
+                op = read_structured(_rebuild(op, reads)) if reads else None
 
 
-def _reads(op: Structured) -> list[ir.Operation]:
-    """Return the ops of a body that extract elements of tensors."""
-    inside = [view.operation for view in op.body.operations]
-    return [each for each in inside if each.name == "tensor.extract"]
+def _operands(op: Structured) -> dict[ir.Operation, _Operand]:
+    """Return what of a body can be operands, of elements that it reads one after another."""
+    reads = [view.operation for view in op.body.operations if view.operation.name == EXTRACT]
+    direct = {each: places for each in reads if (places := _places(op, each))}
+    if direct:
+        return {each: (_part(op, each, at), _rows(op, at)) for each, at in direct.items()}
+    for each in reads:
+        if is_indirect(op, each):
+            return {each: read_apart(op, each)}
+    return {} if reads else _positions(op)
+
+
+def _positions(op: Structured) -> dict[ir.Operation, _Operand]:
+    """Return the positions that a body computes with, unless it gives nothing else."""
+    if len(op.operation.results) != 1 or op.initial(0) == 0:
+        return {}
+    found: dict[ir.Operation, _Operand] = {}
+    for each in [view.operation for view in op.body.operations]:
+        if each.name != "arith.index_cast" or isinstance(each.operands[0].owner, ir.Block):
+            continue
+        index, kind = each.operands[0].owner.operation, each.results[0].type
+        if index.name == "linalg.index" and str(kind) in ("i32", "i64"):
+            at = [_Place(index.attributes["dim"].value, 0)]
+            with ir.InsertionPoint(op.operation), op.operation.location:
+                found[each] = positions(_extent(op, at[0]), kind), _rows(op, at)
+    return found
 
 
 def _places(op: Structured, read: ir.Operation) -> list[_Place] | None:
@@ -94,17 +122,14 @@ def _extent(op: Structured, place: _Place) -> int:
     return 1 if place.loop is None else op.extents[place.loop]
 
 
-def _rebuild(op: Structured, reads: dict[ir.Operation, list[_Place]]) -> None:
+def _rebuild(op: Structured, reads: Mapping[ir.Operation, _Operand]) -> ir.Operation:
     """Write an op with more operands, in place of it."""
     operation, first = op.operation, op.initial(0)
     loops = len(op.extents)
     with ir.InsertionPoint(operation), operation.location:
-        inputs = [
-            *list(operation.operands)[:first],
-            *(_operand(op, *each) for each in reads.items()),
-        ]
+        inputs = [*list(operation.operands)[:first], *(value for value, _ in reads.values())]
         initials = list(operation.operands)[first:]
-        rows = [*op.maps[:first], *(_rows(places, loops) for places in reads.values())]
+        rows = [*op.maps[:first], *(where for _, where in reads.values())]
         rows += op.maps[first:]
         made = linalg.GenericOp(
             [result.type for result in operation.results],
@@ -120,9 +145,10 @@ def _rebuild(op: Structured, reads: dict[ir.Operation, list[_Place]]) -> None:
     for old, new in zip(operation.results, made.operation.results, strict=True):
         old.replace_all_uses_with(new)
     operation.erase()
+    return made.operation
 
 
-def _operand(op: Structured, read: ir.Operation, places: Sequence[_Place]) -> ir.Value:
+def _part(op: Structured, read: ir.Operation, places: Sequence[_Place]) -> ir.Value:
     """Return the tensor of an element, or the slice of it that is read."""
     source = read.operands[0]
     kind: Any = source.type
@@ -131,10 +157,12 @@ def _operand(op: Structured, read: ir.Operation, places: Sequence[_Place]) -> ir
         return source
     offsets, ones = [place.offset for place in places], [1] * len(places)
     part = ir.RankedTensorType.get(sizes, kind.element_type)
-    return tensor.ExtractSliceOp(part, source, [], [], [], offsets, sizes, ones).result
+    with ir.InsertionPoint(op.operation), op.operation.location:
+        return tensor.ExtractSliceOp(part, source, [], [], [], offsets, sizes, ones).result
 
 
-def _rows(places: Sequence[_Place], loops: int) -> tuple[Linear, ...]:
+def _rows(op: Structured, places: Sequence[_Place]) -> tuple[Linear, ...]:
+    loops = len(op.extents)
     return tuple(Linear(tuple(int(d == place.loop) for d in range(loops))) for place in places)
 
 

@@ -6,7 +6,6 @@ from rdu.mlir_ext import ir
 from rdu.mlir_ext.passes import Pass, register
 from rdu.transforms.conversion.linalg.needed import needed_values
 from rdu.transforms.linalg.indices.gathers import Gather, extracts
-from rdu.transforms.linalg.indices.narrow import Narrowing
 from rdu.transforms.linalg.indices.scatters import SCATTER, Scatter
 
 
@@ -19,8 +18,8 @@ class MatchIndices(Pass):
     takes the element at the position that equals the value; -1 is the last position where the op
     adds the extent to what is negative. `tm_tensor.scatter` that adds, or that replaces zeros, gets
     a loop for each dimension that indices name, and stores at the positions that equal the values;
-    what it adds to is added afterwards. Index tensors of i64 that are casts of i32 tensors,
-    constants, positions, or moved such, are of i32 then.
+    what it adds to is added afterwards. Index tensors of i64 stay so; `linalg-narrow-positions` has
+    to follow.
 
     Guarantees the same values where every index is one of its dimension; others give or store
     nothing, where the ops of torch-mlir are undefined. Reports gathers at positions that are
@@ -34,7 +33,7 @@ class MatchIndices(Pass):
     messages = {  # noqa: RUF012
         "position": "extracts at a position that '{name}' computes: expected loops, or values of "
         "index tensors as they are",
-        "index": "has indices that are computed in i64: expected values of i32 tensors as they are",
+        "index": "has indices that are computed: expected values of index tensors as they are",
         "single": "has indices of a dimension of extent 1: expected 2 or more",
         "onto": "replaces values of a tensor: expected one of zeros, or to add",
         "combines": "combines values by '{have}': expected a sum, or the new value",
@@ -51,17 +50,16 @@ class MatchIndices(Pass):
             return
         operations = [view.operation for view in function.body.blocks[0].operations]
         needed = needed_values(operations)
-        narrowing = Narrowing()
         for operation in operations:
             if not any(result in needed for result in operation.results):
                 continue
             if operation.name == SCATTER:
-                self._scatter(operation, narrowing)
+                self._scatter(operation)
             elif extracts(operation) and len(operation.results) == 1:
-                self._gather(operation, narrowing)
+                self._gather(operation)
 
-    def _gather(self, operation: ir.Operation, narrowing: Narrowing) -> None:
-        gather = Gather(operation, narrowing)
+    def _gather(self, operation: ir.Operation) -> None:
+        gather = Gather(operation)
         if gather.wrong is not None:
             self.error(operation, "position", name=gather.wrong.name)
             return
@@ -74,9 +72,9 @@ class MatchIndices(Pass):
         operation.erase()
         self.count("gathers")
 
-    def _scatter(self, operation: ir.Operation, narrowing: Narrowing) -> None:
+    def _scatter(self, operation: ir.Operation) -> None:
         with ir.InsertionPoint(operation), operation.location:
-            scatter = Scatter(operation, narrowing)
+            scatter = Scatter(operation)
             if scatter.wrong is not None:
                 key, values = scatter.wrong
                 self.error(operation, key, **values)

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from rdu.mlir_ext import ir
+from rdu.mlir_ext.elements import array_of, number_of
 from rdu.mlir_ext.passes import Pass, option, register
+from rdu.semantics.dtypes import numpy_type
 from rdu.transforms.linalg.extents import Extents, extents_of, infer_extents
+from rdu.transforms.linalg.settle import settled
 
-_CASTS = ("arith.extf", "arith.truncf")
+_CASTS = ("arith.extf", "arith.truncf", "arith.extsi", "arith.trunci")
+
+_WIDE = {"narrow": ("f64", "f32"), "integers": ("i64", "i32")}
+"""The types that each option computes otherwise, and as what."""
+
+_NUMBERS = (ir.FloatAttr, ir.IntegerAttr, ir.DenseFPElementsAttr, ir.DenseIntElementsAttr)
+
+Widths: TypeAlias = Mapping[str, str]
+"""The types of 64 bits that are others now."""
 
 
 @register
@@ -20,13 +32,15 @@ class Specialize(Pass):
 
     Accepts any functions. `shapes` gives the arguments that have dynamic extents theirs, in order:
     `shapes=4x5,5x?`, where `?` follows from the structured ops that the argument meets others in.
-    Results of these have the shapes that they start from. Casts that only forget extents go. With
+    Results of these have the shapes that they start from. Casts that only forget extents go, and so
+    do `tensor.dim` of extents that are known, tensors allocated in them, and `sparse_tensor.load`;
+    `sparse_tensor.convert` becomes a copy. With
     `narrow`, 64-bit floats become 32-bit ones: arguments, constants, what is computed and what
-    is returned; conversions between the two go away.
+    is returned; conversions between the two go away. With `integers`, so do 64-bit integers.
 
-    Guarantees the same values, rounded to 32 bits after each operation with `narrow`. Leaves
-    functions without dynamic extents or 64-bit floats alone. Shapes that do not suit each other are
-    reported at the ops that they meet in, all of them.
+    Guarantees the same values, rounded to 32 bits after each operation with `narrow`, and cut to
+    them with `integers`. Leaves functions without dynamic extents or 64-bit numbers alone. Shapes
+    that do not suit each other are reported at the ops that they meet in, all of them.
     """
 
     name = "linalg-specialize"
@@ -38,7 +52,8 @@ class Specialize(Pass):
         "shape": "argument {number} is {have}: expected {need}, got {given}",
         "unknown": "argument {number} is {have}: expected all extents, since no op tells them",
         "clash": "runs its loop {loop} over {have}: expected one extent",
-        "constant": "has values that are not in the text: expected 32-bit floats",
+        "constant": "has values that are not in the text: expected 32-bit {what}",
+        "large": "is a constant of more than 32 bits: expected -2147483648 to 2147483647",
     }
 
     @dataclass(frozen=True)
@@ -49,6 +64,7 @@ class Specialize(Pass):
             (), help="extents of each argument that has dynamic ones, as 4x5, or 4x?"
         )
         narrow: bool = option(False, help="compute 64-bit floats in 32 bits")
+        integers: bool = option(False, help="compute 64-bit integers in 32 bits")
 
     def run(self, module: Any, options: Any) -> None:
         """Change types from the arguments to the results, or report what does not fit."""
@@ -57,15 +73,15 @@ class Specialize(Pass):
         if block is None:
             return
         kinds = self._arguments(function, block, options.shapes)
-        if options.narrow:
-            kinds = [_narrowed(kind) for kind in kinds]
-            self._check_constants(function)
+        widths = dict(pair for name, pair in _WIDE.items() if getattr(options, name))
+        kinds = [_narrowed(kind, widths) for kind in kinds]
+        self._check_constants(function, widths)
         if self.failed:
             return
         for argument, kind in zip(block.arguments, kinds, strict=True):
             argument.set_type(kind)
         for operation in [view.operation for view in block.operations]:
-            _retype(operation, narrow=options.narrow)
+            _retype(operation, widths)
         returned = [v.type for v in block.operations[len(block.operations) - 1].operands]
         function.attributes["function_type"] = ir.TypeAttr.get(ir.FunctionType.get(kinds, returned))
 
@@ -99,27 +115,30 @@ class Specialize(Pass):
             kinds[number] = ir.RankedTensorType.get(extents, kind.element_type, kind.encoding)
         return kinds
 
-    def _check_constants(self, function: Any) -> None:
-        """Report constants of 64-bit floats whose values are no part of the text."""
+    def _check_constants(self, function: Any, widths: Widths) -> None:
+        """Report constants of 64 bits whose values are no part of the text, or do not fit."""
 
         def visit(operation: ir.Operation) -> ir.WalkResult:
-            if operation.name == "arith.constant" and _is_wide(operation.results[0].type):
+            if operation.name == "arith.constant" and _is_wide(operation.results[0].type, widths):
                 value = operation.attributes["value"]
-                if not isinstance(value, ir.FloatAttr | ir.DenseFPElementsAttr):
-                    self.error(operation, "constant")
+                if not isinstance(value, _NUMBERS):
+                    whole = str(_element(operation.results[0].type)) == "i64"
+                    self.error(operation, "constant", what="integers" if whole else "floats")
+                elif _is_large(value):
+                    self.error(operation, "large")
             return ir.WalkResult.ADVANCE
 
         function.operation.walk(visit)
 
 
-def _retype(operation: ir.Operation, *, narrow: bool) -> None:
+def _retype(operation: ir.Operation, widths: Widths) -> None:
     """Give the results of an op, and of all in it, the types that follow from its operands."""
-    if narrow:
+    if widths:
         for region in operation.regions:
             for block in region.blocks:
-                _narrow_block(block)
-        _narrow_results(operation)
-    if _drop_cast(operation):
+                _narrow_block(block, widths)
+        _narrow_results(operation, widths)
+    if settled(operation) or _drop_cast(operation):
         return
     if operation.name.startswith("linalg.") and len(operation.results):
         starts = list(operation.operands)[-len(operation.results) :]
@@ -127,34 +146,44 @@ def _retype(operation: ir.Operation, *, narrow: bool) -> None:
             result.set_type(start.type)
 
 
-def _narrow_block(block: ir.Block) -> None:
+def _narrow_block(block: ir.Block, widths: Widths) -> None:
     for argument in block.arguments:
-        argument.set_type(_narrowed(argument.type))
+        argument.set_type(_narrowed(argument.type, widths))
     for operation in [view.operation for view in block.operations]:
         for region in operation.regions:
             for inner in region.blocks:
-                _narrow_block(inner)
-        _narrow_results(operation)
+                _narrow_block(inner, widths)
+        _narrow_results(operation, widths)
         _drop_cast(operation)
 
 
-def _narrow_results(operation: ir.Operation) -> None:
+def _narrow_results(operation: ir.Operation, widths: Widths) -> None:
     for result in operation.results:
-        if not _is_wide(result.type):
+        if not _is_wide(result.type, widths):
             continue
-        kind = _narrowed(result.type)
+        kind = _narrowed(result.type, widths)
         if operation.name == "arith.constant":
             operation.attributes["value"] = _narrow_value(operation.attributes["value"], kind)
         result.set_type(kind)
 
 
 def _narrow_value(value: Any, kind: Any) -> ir.Attribute:
-    if isinstance(value, ir.FloatAttr):
-        return ir.FloatAttr.get(kind, value.value)
+    if isinstance(value, ir.FloatAttr | ir.IntegerAttr):
+        return number_of(kind, value.value)
     if value.is_splat:
-        splat = ir.FloatAttr.get(kind.element_type, value.get_splat_value().value)
+        splat = number_of(kind.element_type, value.get_splat_value().value)
         return ir.DenseElementsAttr.get_splat(kind, splat)
-    return ir.DenseElementsAttr.get(np.array(value, np.float32), type=kind)
+    array = array_of(value, list(kind.shape), numpy_type(kind.element_type))
+    return ir.DenseElementsAttr.get(array, type=kind.element_type, shape=list(kind.shape))
+
+
+def _is_large(value: Any) -> bool:
+    """Tell whether a constant has an integer that 32 bits do not hold."""
+    if isinstance(value, ir.FloatAttr | ir.DenseFPElementsAttr):
+        return False
+    number = value.value if isinstance(value, ir.IntegerAttr) else None
+    found = np.array(value if number is None else [number], np.int64)
+    return bool(((found < -(2**31)) | (found >= 2**31)).any())
 
 
 def _drop_cast(operation: ir.Operation) -> bool:
@@ -177,18 +206,22 @@ def _forgets(operation: ir.Operation) -> bool:
     return _is_dynamic(operation.results[0].type) and not _is_dynamic(operation.operands[0].type)
 
 
-def _narrowed(kind: Any) -> Any:
-    """Return a type with 32-bit floats instead of 64-bit ones."""
-    if not _is_wide(kind):
+def _narrowed(kind: Any, widths: Widths) -> Any:
+    """Return a type of numbers of 32 bits instead of 64."""
+    if not _is_wide(kind, widths):
         return kind
+    element = ir.Type.parse(widths[str(_element(kind))])
     if isinstance(kind, ir.RankedTensorType):
-        return ir.RankedTensorType.get(kind.shape, ir.F32Type.get(), kind.encoding)
-    return ir.F32Type.get()
+        return ir.RankedTensorType.get(kind.shape, element, kind.encoding)
+    return element
 
 
-def _is_wide(kind: Any) -> bool:
-    element = kind.element_type if isinstance(kind, ir.RankedTensorType) else kind
-    return isinstance(element, ir.F64Type)
+def _is_wide(kind: Any, widths: Widths) -> bool:
+    return str(_element(kind)) in widths
+
+
+def _element(kind: Any) -> ir.Type:
+    return kind.element_type if isinstance(kind, ir.RankedTensorType) else kind
 
 
 def _is_dynamic(kind: Any) -> bool:

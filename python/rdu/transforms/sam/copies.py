@@ -20,6 +20,7 @@ from rdu.dialects.sam.graph import COPY
 from rdu.mlir_ext import ir, tensor
 from rdu.semantics.fibertree import Format
 from rdu.semantics.sparse.functions import sum_of
+from rdu.transforms.conversion.sparse.composed import accumulate, as_one, as_several, loosened
 from rdu.transforms.conversion.sparse.primitives import Primitives, Stream, begin_graph
 
 
@@ -165,11 +166,11 @@ def _merged(copy: Copy, write: Primitives, bound: ir.Value) -> None:
         kept = _kept(copy)
     extents: list[int] = [bound.type.shape.shape[d] for d in copy.wanted]
     alone = len(extents) - kept - 1
-    one, refs = write.as_one(crds[alone + 1 :], refs, extents[alone:])
+    one, refs = as_one(write, crds[alone + 1 :], refs, extents[alone:])
     crds[alone + 1 :] = [one]
     loose = len(crds) - 1 - (shared + 2)
-    points = [_loosened(write, _deepened(write, crd, crds), loose) for crd in crds[shared + 1 :]]
-    refs = _loosened(write, refs, loose)
+    points = [loosened(write, _deepened(write, crd, crds), loose) for crd in crds[shared + 1 :]]
+    refs = loosened(write, refs, loose)
     places = [copy.written[shared:].index(d) for d in copy.wanted[shared : len(crds) - 1]]
     under, tree = [points[place] for place in places], list[Stream]()
     while len(under) > 1:
@@ -180,16 +181,9 @@ def _merged(copy: Copy, write: Primitives, bound: ir.Value) -> None:
     values = write.array(bound, refs)
     total = sum_of(values.element) if copy.repeats or values.element == "i1" else "max"
     merged = [*extents[shared:alone], math.prod(extents[alone:])]
-    found, values = write.accumulate(total, crds[shared + 1], [*tree, *under], values, merged)
-    several, values = write.as_several(found.pop(), values, extents[alone:])
+    found, values = accumulate(write, total, crds[shared + 1], [*tree, *under], values, merged)
+    several, values = as_several(write, found.pop(), values, extents[alone:])
     write.finish([*crds[1 : shared + 1], *found, *several], values)
-
-
-def _loosened(write: Primitives, stream: Stream, levels: int) -> Stream:
-    """Make the innermost levels of a stream one."""
-    for _ in range(levels):
-        stream = write.stop_drop(stream)
-    return stream
 
 
 def _empty(kind: Any, dimension: int) -> ir.Value:

@@ -29,17 +29,16 @@ func.func @embedding(%t: tensor<4x5xf32>, %i: tensor<3xi32>) -> tensor<3x5xf32> 
 // CHECK:         "sam.accumulate"(%{{.*}}, %[[C]], %{{.*}}) {function = "add"
 func.func @sum(%v: tensor<3xf32>, %i: tensor<3xi32>) -> tensor<4xf32> {
   %zero = arith.constant 0.0 : f32
-  %none = arith.constant 0 : i32
   %end = arith.constant 4 : i32
   %p = arith.constant dense<[0, 1, 2, 3]> : tensor<4xi32>
   %e = tensor.empty() : tensor<4xf32>
   %z = linalg.fill ins(%zero : f32) outs(%e : tensor<4xf32>) -> tensor<4xf32>
   %y = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0)>, affine_map<(d0, d1) -> (d1)>, affine_map<(d0, d1) -> (d0)>, affine_map<(d0, d1) -> (d1)>], iterator_types = ["reduction", "parallel"]} ins(%i, %p, %v : tensor<3xi32>, tensor<4xi32>, tensor<3xf32>) outs(%z : tensor<4xf32>) {
   ^bb0(%in: i32, %at: i32, %x: f32, %out: f32):
-    %negative = arith.cmpi slt, %in, %none : i32
-    %wrapped = arith.addi %in, %end : i32
-    %index = arith.select %negative, %wrapped, %in : i32
-    %is = arith.cmpi eq, %index, %at : i32
+    %there = arith.cmpi eq, %in, %at : i32
+    %back = arith.subi %at, %end : i32
+    %from_the_end = arith.cmpi eq, %in, %back : i32
+    %is = arith.ori %there, %from_the_end : i1
     %a = arith.addf %out, %x : f32
     %s = arith.select %is, %a, %out : f32
     linalg.yield %s : f32

@@ -27,11 +27,12 @@ func.func @embedding(%t: tensor<4x5xf32>, %i: tensor<3xi32>) -> tensor<3x5xf32> 
 
 // -----
 
-// Indices of i64 are those of i32 that they were cast from; negative ones count from the end.
+// Indices of i64 are compared as they are; negative ones count from the end.
 // CHECK-LABEL: func.func @wraps(
-// CHECK:         arith.cmpi slt, %{{.*}}, %{{.*}} : i32
-// CHECK:         arith.addi %{{.*}}, %{{.*}} : i32
-// CHECK:         arith.cmpi eq, %{{.*}}, %{{.*}} : i32
+// CHECK:         %[[E:.*]] = arith.cmpi eq, %[[I:.*]], %[[P:.*]] : i64
+// CHECK:         %[[L:.*]] = arith.subi %[[P]], %{{.*}} : i64
+// CHECK:         %[[W:.*]] = arith.cmpi eq, %[[I]], %[[L]] : i64
+// CHECK:         arith.ori %[[E]], %[[W]] : i1
 func.func @wraps(%t: tensor<4xf32>, %i: tensor<3xi32>) -> tensor<3xf32> {
   %c4 = arith.constant 4 : i64
   %c0 = arith.constant 0 : i64

@@ -118,6 +118,36 @@ func.func @counts(%x: tensor<4x6xi1>, %y: tensor<4x6xi32>) -> (tensor<4xi32>, te
   return %5, %6 : tensor<4xi32>, tensor<4xi32>
 }
 
+// Indices that are compared with positions, and those less the extent, are of the width that both fit.
+// CHECK-LABEL: func.func @indices
+// CHECK-NOT: i64
+// CHECK: arith.cmpi eq, %{{.*}}, %{{.*}} : i32
+// CHECK-NOT: i64
+// CHECK: return
+func.func @indices(%t: tensor<4xf32>, %i: tensor<3xi32>) -> tensor<3xf32> {
+  %four = arith.constant 4 : i64
+  %zero = arith.constant 0.0 : f32
+  %p = arith.constant dense<[0, 1, 2, 3]> : tensor<4xi64>
+  %w = tensor.empty() : tensor<3xi64>
+  %l = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]} ins(%i : tensor<3xi32>) outs(%w : tensor<3xi64>) {
+  ^bb0(%in: i32, %out: i64):
+    %x = arith.extsi %in : i32 to i64
+    linalg.yield %x : i64
+  } -> tensor<3xi64>
+  %0 = tensor.empty() : tensor<3xf32>
+  %1 = linalg.fill ins(%zero : f32) outs(%0 : tensor<3xf32>) -> tensor<3xf32>
+  %2 = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0)>, affine_map<(d0, d1) -> (d1)>, affine_map<(d0, d1) -> (d1)>, affine_map<(d0, d1) -> (d0)>], iterator_types = ["parallel", "reduction"]} ins(%l, %p, %t : tensor<3xi64>, tensor<4xi64>, tensor<4xf32>) outs(%1 : tensor<3xf32>) {
+  ^bb0(%in: i64, %at: i64, %v: f32, %out: f32):
+    %a = arith.cmpi eq, %in, %at : i64
+    %b = arith.subi %at, %four : i64
+    %c = arith.cmpi eq, %in, %b : i64
+    %d = arith.ori %a, %c : i1
+    %e = arith.select %d, %v, %out : f32
+    linalg.yield %e : f32
+  } -> tensor<3xf32>
+  return %2 : tensor<3xf32>
+}
+
 // Nothing to do.
 // CHECK-LABEL: func.func @short
 // CHECK-NEXT: return

@@ -154,7 +154,8 @@ class TensorTable:
         return self._unused(name)
 
     def _unused(self, name: str) -> str:
-        unique = unused(name, self._taken)
+        """Return a name that no tensor has yet; a number, as MLIR names values, is not raised."""
+        unique = unused(f"_{name}" if name.isdecimal() else name, self._taken)
         self._taken.add(unique)
         return unique
 

@@ -111,16 +111,32 @@ def result_space(op: Structured, result: int) -> Space | None:
 
 @dataclass(frozen=True)
 class Reduction:
-    """A result that combines `value` over loops by `combiner`."""
+    """A result that combines `value` over loops by `combiner`, where `mask` is, if there is one."""
 
     combiner: str
     value: ir.Value
+    mask: ir.Value | None = None
 
 
 def read_reduction(op: Structured, result: int) -> Reduction | None:
     """Recognise `out = combiner(out, value)` where the value depends on no result."""
+    return _reduction(op, op.yielded[result], op.body.arguments[op.initial(result)])
+
+
+def read_masked(op: Structured, result: int) -> Reduction | None:
+    """Recognise `out = mask ? combiner(out, value) : out`, and what `read_reduction` does."""
     yielded, out = op.yielded[result], op.body.arguments[op.initial(result)]
-    if op.operand(yielded) is not None or yielded.owner.operation.parent != op.operation:
+    if not _is_inside(op, yielded) or yielded.owner.operation.name != "arith.select":
+        return _reduction(op, yielded, out)
+    mask, combined, other = yielded.owner.operation.operands
+    found = _reduction(op, combined, out) if other == out else None
+    if found is None or any(number >= op.initial(0) for number in used_operands(op, mask)):
+        return None
+    return Reduction(found.combiner, found.value, mask)
+
+
+def _reduction(op: Structured, yielded: ir.Value, out: ir.Value) -> Reduction | None:
+    if not _is_inside(op, yielded):
         return None
     operation = yielded.owner.operation
     combiner = operation.name.partition(".")[2]
@@ -131,6 +147,11 @@ def read_reduction(op: Structured, result: int) -> Reduction | None:
     first = op.initial(0)
     independent = all(number < first for number in used_operands(op, value))
     return Reduction(combiner, value) if independent else None
+
+
+def _is_inside(op: Structured, value: ir.Value) -> bool:
+    """Tell whether an op of the body makes a value."""
+    return op.operand(value) is None and value.owner.operation.parent == op.operation
 
 
 def used_operands(op: Structured, value: ir.Value) -> list[int]:

@@ -8,6 +8,7 @@ from typing import Any
 from rdu.dialects import sam
 from rdu.mlir_ext import ir
 from rdu.semantics.fibertree import Format
+from rdu.transforms.conversion.sparse.composed import accumulate, loosened
 from rdu.transforms.conversion.sparse.encodings import format_of, is_encoded
 from rdu.transforms.conversion.sparse.matches import Matched, Matches, loops_of, written_form
 from rdu.transforms.conversion.sparse.outside import Outside
@@ -59,7 +60,7 @@ def _scatter(matches: Matches, walk: _Walk, write: Primitives) -> None:
     listed = [walk.deepen(walk.placed[each.loop], depth) for each in matches.matched]
     flat = depth - len(batch) - 2
     *places, refs = (
-        _loosened(write, each, flat) for each in (*listed, walk.deepen(walk.value_refs, depth))
+        loosened(write, each, flat) for each in (*listed, walk.deepen(walk.value_refs, depth))
     )
     tree: list[Stream] = []
     while len(places) > 1:  # a fiber of its own for each coordinate
@@ -76,7 +77,7 @@ def _scatter(matches: Matches, walk: _Walk, write: Primitives) -> None:
     function = matches.function or REPLACED
     kind: Any = matches.op.operation.results[0].type
     extents = [kind.shape[d] for d in written_form(matches).order[len(batch) :]]
-    found, total = write.accumulate(function, together, [*crds, *under], values, extents)
+    found, total = accumulate(write, function, together, [*crds, *under], values, extents)
     write.finish([*walk.around(len(batch)), *found], total)
 
 
@@ -265,9 +266,3 @@ class _Walk:
 def _is_written(tensor: ir.Value) -> bool:
     owner = tensor.owner
     return not isinstance(owner, ir.Block) and isinstance(owner.opview, sam.GraphOp)
-
-
-def _loosened(write: Primitives, stream: Stream, levels: int) -> Stream:
-    for _ in range(levels):
-        stream = write.stop_drop(stream)
-    return stream

@@ -6,7 +6,7 @@ A gather finds it in the tensor that it reads; a scatter stores there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +16,11 @@ from rdu.mlir_ext import ir
 from rdu.semantics.fibertree import Format
 from rdu.transforms.conversion.linalg.structured import Structured, read_structured
 from rdu.transforms.conversion.sparse.encodings import format_of, format_problem, is_encoded
-from rdu.transforms.conversion.sparse.splats import constant_of, counts, splat_of
+from rdu.transforms.conversion.sparse.needs import need_of
+from rdu.transforms.conversion.sparse.splats import constant_of, counts, made_by, splat_of
 
 COMBINED = {"arith.addf": "add", "arith.addi": "add"}
 """What accumulations do with values for one place; where they replace each other, any may stay."""
-
-_WALKABLE = ("compressed", "dense")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def read_matches(operation: ir.Operation) -> Matches | None:
     op = read_structured(operation)
     if op is None:
         return None
-    chosen = _made_by(op.yielded[0], "arith.select")
+    chosen = made_by(op.yielded[0], "arith.select")
     out = op.body.arguments[op.initial(0)]
     if chosen is None or chosen.operands[2] != out:
         return None
@@ -121,7 +120,7 @@ def problems_of(matches: Matches) -> Iterator[tuple[str, dict[str, Any]]]:
     named = {each.index: ("i32",) for each in matches.matched}
     named |= {matches.value: ELEMENTS, op.initial(0): ELEMENTS}
     for number, elements in named.items():
-        if problem := _need(kinds[number], elements):
+        if problem := need_of(kinds[number], elements=elements):
             yield "type", {"what": f"operand {number}", "have": kinds[number], "need": problem}
     if splat_of(op.operation.operands[op.initial(0)]) != 0:
         yield "matches", {"what": "into what is not zero", "need": "zeros"}
@@ -195,61 +194,41 @@ def _batch(matches: Matches) -> list[int]:
     return [loop for loop in matches.written if loop in indexed]
 
 
-def _need(kind: Any, elements: Sequence[str]) -> str | None:
-    """Return what is expected instead of a type, None if it will do."""
-    if not isinstance(kind, ir.RankedTensorType) or not kind.has_static_shape:
-        return "a tensor of known extents"
-    if str(kind.element_type) not in elements:
-        return f"elements of {', '.join(elements)}"
-    if problem := format_problem(kind):
-        return problem
-    levels = format_of(kind).levels if is_encoded(kind) else ()
-    return None if all(x.kind in _WALKABLE for x in levels) else "dense and compressed levels"
-
-
-def _matched(op: Structured, comparison: ir.Operation | None) -> Matched | None:
-    """Return what a comparison compares, None if it is not a value with a position."""
-    if comparison is None or ir.IntegerAttr(comparison.attributes["predicate"]).value:
+def _matched(op: Structured, condition: ir.Value) -> Matched | None:
+    """Return what a condition compares, None if it is not a value with a position."""
+    either = made_by(condition, "arith.ori")
+    first, *others = [condition] if either is None else either.operands
+    compared = _compared(op, first)
+    if compared is None:
         return None
-    value, position = comparison.operands
-    place = op.operand(position)
-    if place is None or place >= op.initial(0) or len(op.maps[place]) != 1:
-        return None
+    index, place = compared
     loop = op.maps[place][0].dimension
     if loop is None or counts(op.operation.operands[place]) is None:
         return None
-    read, wraps = _unwrapped(value, op.extents[loop])
-    index = op.operand(read)
-    if index is None or index >= op.initial(0):
+    extent = op.extents[loop]
+    if any(_compared(op, other, extent) != compared for other in others):
         return None
-    return Matched(loop, index, op.extents[loop], wraps)
+    return Matched(loop, index, extent, bool(others))
 
 
-def _conditions(value: ir.Value) -> list[ir.Operation | None]:
-    """Return the comparisons that all have to hold."""
-    both = _made_by(value, "arith.andi")
-    if both is not None:
-        return [each for operand in both.operands for each in _conditions(operand)]
-    return [_made_by(value, "arith.cmpi")]
-
-
-def _unwrapped(value: ir.Value, extent: int) -> tuple[ir.Value, bool]:
-    """Return x of `x < 0 ? x + extent : x`, and whether a value is that."""
-    choice = _made_by(value, "arith.select")
-    if choice is None:
-        return value, False
-    condition, wrapped, read = choice.operands
-    compare, added = _made_by(condition, "arith.cmpi"), _made_by(wrapped, "arith.addi")
-    if compare is None or added is None:
-        return value, False
-    is_less = ir.IntegerAttr(compare.attributes["predicate"]).value == 2
-    zero, end = constant_of(compare.operands[1]), constant_of(added.operands[1])
-    is_it = compare.operands[0] == read == added.operands[0] and (zero, end) == (0, extent)
-    return (read, True) if is_less and is_it else (value, False)
-
-
-def _made_by(value: ir.Value, name: str) -> ir.Operation | None:
-    owner = value.owner
-    if isinstance(owner, ir.Block) or owner.operation.name != name:
+def _compared(op: Structured, condition: ir.Value, less: int = 0) -> tuple[int, int] | None:
+    """Return the numbers of a value and of the position, less some, that it is to equal."""
+    comparison = made_by(condition, "arith.cmpi")
+    if comparison is None or ir.IntegerAttr(comparison.attributes["predicate"]).value:
         return None
-    return owner.operation
+    value, position = comparison.operands
+    if less:
+        from_it = made_by(position, "arith.subi")
+        if from_it is None or constant_of(from_it.operands[1]) != less:
+            return None
+        position = from_it.operands[0]
+    index, place = op.operand(value), op.operand(position)
+    if index is None or place is None or max(index, place) >= op.initial(0):
+        return None
+    return (index, place) if len(op.maps[place]) == 1 else None
+
+
+def _conditions(value: ir.Value) -> list[ir.Value]:
+    """Return what has to hold, all of it."""
+    both = made_by(value, "arith.andi")
+    return [value] if both is None else [x for each in both.operands for x in _conditions(each)]

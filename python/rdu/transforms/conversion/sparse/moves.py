@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
-from rdu.dialects.sam.graph import ELEMENTS
 from rdu.mlir_ext import ir
 from rdu.semantics.fibertree import Format
-from rdu.transforms.conversion.sparse.encodings import format_of, format_problem, is_encoded
+from rdu.transforms.conversion.sparse.encodings import format_of, is_encoded
+from rdu.transforms.conversion.sparse.needs import need_of
 from rdu.transforms.conversion.sparse.outside import Outside
 from rdu.transforms.conversion.sparse.primitives import Primitives, Stream, begin_graph
 from rdu.transforms.conversion.sparse.splats import constant_of, splat_of
@@ -26,8 +26,6 @@ INSERT = "tensor.insert_slice"
 PAD = "tensor.pad"
 SLICE = "tensor.extract_slice"
 MOVES = (CONCAT, INSERT, PAD, SLICE)
-
-_WALKABLE = ("dense", "compressed")
 
 Write = Callable[[Primitives, Outside, ir.Operation, Sequence[int]], list[Stream]]
 
@@ -85,27 +83,6 @@ def write_move(operation: ir.Operation) -> tuple[ir.Value, int]:
     streams = _WRITERS[operation.name](write, outside, operation, order)
     write.finish(streams[:-1], streams[-1])
     return graph.output, write.written
-
-
-def need_of(kind: Any, walkable: Sequence[str] = _WALKABLE) -> str | None:
-    """Return what is expected instead of a type, None if it will do.
-
-    Args:
-        kind: the type.
-        walkable: the kinds of levels that it may have.
-    """
-    if not isinstance(kind, ir.RankedTensorType):
-        return "a number that is known"
-    if not kind.has_static_shape or 0 in kind.shape:
-        return "static shapes with elements"
-    if str(kind.element_type) not in ELEMENTS:
-        return f"elements of {', '.join(ELEMENTS)}"
-    if problem := format_problem(kind):
-        return problem
-    levels = format_of(kind).levels if is_encoded(kind) else ()
-    if all(x.kind in walkable for x in levels):
-        return None
-    return f"{' and '.join(walkable)} levels"
 
 
 def _forms(operation: ir.Operation) -> list[Format]:

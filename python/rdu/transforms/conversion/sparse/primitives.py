@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rdu.analysis.sparse.nest import MOST_ACCUMULATED
 from rdu.dialects import sam
 from rdu.dialects.sam.primitive import carried, depth_of, element_in, element_stored, kind_for
 from rdu.dialects.sam.streams import CRD, REF, Kind, stream
@@ -200,76 +198,9 @@ class Primitives:
         return self._one(("reduce", function, values.value, outer.value), write)
 
     def accumulate(
-        self,
-        function: str,
-        reduced: Stream,
-        crds: Sequence[Stream],
-        values: Stream,
-        extents: Sequence[int],
-    ) -> tuple[list[Stream], Stream]:
-        """Merge fibers under a level that is reduced; returns coordinates and values.
-
-        Levels, of the extents given, that are too many for an accumulator are one meanwhile. None
-        of their coordinates may be absent then.
-        """
-        outer, inner = MOST_ACCUMULATED - 1, list(extents[MOST_ACCUMULATED - 1 :])
-        if len(inner) < 2:
-            return self._accumulate(function, reduced, crds, values)
-        last, values = self.as_one(crds[outer:], values, inner)
-        merged, values = self._accumulate(function, reduced, [*crds[:outer], last], values)
-        parted, values = self.as_several(merged.pop(), values, inner)
-        return [*merged, *parted], values
-
-    def as_one(
-        self, crds: Sequence[Stream], values: Stream, extents: Sequence[int]
-    ) -> tuple[Stream, Stream]:
-        """Make one level of the innermost ones, none of whose coordinates is absent."""
-        crd = crds[-1]
-        for number in reversed(range(1, len(crds))):
-            crd = self.flatten(crds[number - 1], crd, math.prod(extents[number:]))
-            values = self.stop_drop(values)
-        return crd, values
-
-    def as_several(
-        self, crd: Stream, values: Stream, extents: Sequence[int]
-    ) -> tuple[list[Stream], Stream]:
-        """Take apart the innermost level, which was made of several."""
-        crds: list[Stream] = []
-        for number in range(1, len(extents)):
-            outer, crd, values = self.split(crd, values, math.prod(extents[number:]))
-            crds.append(outer)
-        return [*crds, crd], values
-
-    def present(
-        self, crds: Sequence[Stream], values: Stream, first: int, above: Stream
-    ) -> tuple[list[Stream], Stream]:
-        """Drop of innermost levels what is absent, is under such, or has nothing under it.
-
-        Args:
-            crds: of all levels under some.
-            values: at the last of them.
-            first: the first of the levels that this is about.
-            above: any value at each coordinate above all levels.
-        """
-        *outer, last = crds
-        for crd in outer:
-            above = self.repeat(above, crd)
-        for number in range(first, len(outer)):
-            held = outer[number]
-            for inner in crds[number + 1 : -1]:
-                held = self.repeat(held, inner)
-            alive, _ = self.crd_drop(last, self.repeat(held, last))
-            both = [Side(last, values), Side(alive, self.repeat(above, alive))]
-            last, values = (each := self.intersect(both)[0]).crd, each.payload
-        found, values = [last], self.at_present(last, values)
-        for crd in reversed(outer[first:]):
-            kept, values = self.crd_drop(crd, values)
-            found = [kept, *(self.crd_drop(crd, below)[1] for below in found)]
-        return [*outer[:first], *found], values
-
-    def _accumulate(
         self, function: str, reduced: Stream, crds: Sequence[Stream], values: Stream
     ) -> tuple[list[Stream], Stream]:
+        """Merge fibers of up to `MOST_ACCUMULATED` levels under one that is reduced."""
         given = [crd.value for crd in crds] + [None] * (3 - len(crds))
         kinds = [stream(CRD, crd.depth - 1) for crd in crds] + [None] * (3 - len(crds))
 

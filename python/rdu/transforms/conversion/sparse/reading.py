@@ -14,9 +14,9 @@ from rdu.mlir_ext.functions import operand_title
 from rdu.mlir_ext.linear import Linear
 from rdu.semantics.dtypes import NUMPY, DType
 from rdu.semantics.reduction import REDUCTIONS, identity
-from rdu.semantics.sparse.functions import sum_of
+from rdu.semantics.sparse.functions import SELECT, sum_of
 from rdu.transforms.conversion.linalg.bodies import located
-from rdu.transforms.conversion.linalg.structured import Structured, read_reduction
+from rdu.transforms.conversion.linalg.structured import Reduction, Structured, read_masked
 from rdu.transforms.conversion.sparse.blocks import Blocks
 from rdu.transforms.conversion.sparse.bodies import FUNCTIONS, Leaves, read_body
 from rdu.transforms.conversion.sparse.copies import source_of
@@ -170,7 +170,7 @@ class Reader:
         kept = {name for names in maps.index[op.initial(result)] for name in names}
         bound = [name for name in (*maps.names, *maps.fixed) if name not in kept]
         loops = [name for name in bound if name in maps.names]
-        reduction = read_reduction(op, result) if loops else None
+        reduction = read_masked(op, result) if loops else None
         combiner = None if reduction is None else COMBINERS.get(reduction.combiner)
         if loops and (reduction is None or combiner is None):
             self._refuse(op.operation, "reduction", number=result, need=", ".join(COMBINERS))
@@ -182,6 +182,8 @@ class Reader:
         leaves = Leaves(operand, lambda scalar: self._tensors.read(scalar, ()))
         value = op.yielded[result] if reduction is None else reduction.value
         body = read_body(op, value, leaves, lambda each: self._refuse_scalar(op, each))
+        if body is not None and reduction is not None and reduction.mask is not None:
+            body = self._masked(op, reduction, body, leaves)
         if body is None or reduction is None or combiner is None:
             function = sum_of(str(_element(op.operation.results[result].type)))
             return Reduce(function, tuple(bound), body) if body and bound else body
@@ -190,6 +192,19 @@ class Reader:
         if isinstance(initial, Constant) and initial.value == _identity(reduction.combiner, op):
             return reduced
         return Apply(combiner, (initial, reduced))
+
+    def _masked(
+        self, op: Structured, reduction: Reduction, body: Expression, leaves: Leaves
+    ) -> Expression | None:
+        """Return what is combined where a mask is, and elsewhere what changes nothing."""
+        mask = reduction.mask
+        nothing = _identity(reduction.combiner, op)
+        if mask is None or nothing is None:
+            return body
+        where = read_body(op, mask, leaves, lambda each: self._refuse_scalar(op, each))
+        element: DType = str(_element(op.operation.results[0].type))  # pyright: ignore[reportAssignmentType]
+        number = Constant(nothing, element)
+        return None if where is None else Apply(SELECT, (where, body, number))
 
     def _refuse_scalar(self, op: Structured, operation: ir.Operation) -> None:
         types = ", ".join(str(value.type) for value in operation.operands)

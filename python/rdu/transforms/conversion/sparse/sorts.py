@@ -14,7 +14,8 @@ from rdu.mlir_ext import ir
 from rdu.mlir_ext.sorting import SORT, positions_along, read_sort
 from rdu.semantics.fibertree import Format
 from rdu.transforms.conversion.sparse.encodings import format_of, is_encoded
-from rdu.transforms.conversion.sparse.moves import SLICE, need_of, slices_of
+from rdu.transforms.conversion.sparse.moves import SLICE, slices_of
+from rdu.transforms.conversion.sparse.needs import need_of
 from rdu.transforms.conversion.sparse.outside import Outside
 from rdu.transforms.conversion.sparse.primitives import Stream, begin_graph
 from rdu.transforms.conversion.sparse.walks import Slice, Walk, is_stored_anew

@@ -12,7 +12,18 @@ from rdu.transforms.conversion.linalg.structured import Structured
 CONVERSIONS = ("arith.extf", "arith.sitofp", "arith.truncf", "arith.uitofp")
 """Ops that make constants of constants."""
 
+_ALIKE = ("tensor.collapse_shape", "tensor.expand_shape", "tensor.extract_slice", "tensor.splat")
+"""Ops whose result holds nothing but what their first operand does."""
+
 _NUMBERS = (ir.FloatAttr, ir.IntegerAttr, ir.BoolAttr)
+
+
+def made_by(value: ir.Value, name: str) -> ir.Operation | None:
+    """Return the op of a name that makes a value, None if another does."""
+    owner = value.owner
+    if isinstance(owner, ir.Block) or owner.operation.name != name:
+        return None
+    return owner.operation
 
 
 def constant_of(value: ir.Value) -> float | None:
@@ -48,8 +59,8 @@ def splat_of(value: ir.Value) -> float | None:
     operation = owner.operation
     if operation.name == "tensor.empty":
         return 0
-    if operation.name == "tensor.splat":
-        return constant_of(operation.operands[0])
+    if operation.name in _ALIKE:
+        return splat_of(operation.operands[0])
     if operation.name.startswith("linalg.") and len(operation.regions):
         return _yielded(operation, value)
     return _number(operation.attributes["value"]) if operation.name == "arith.constant" else None

@@ -10,6 +10,7 @@ from rdu.analysis.sparse.nest import MOST_ACCUMULATED, Nest
 from rdu.mlir_ext import ir
 from rdu.semantics.dtypes import DType
 from rdu.semantics.sparse.functions import SELECT
+from rdu.transforms.conversion.sparse.composed import accumulate, present
 from rdu.transforms.conversion.sparse.loops import Loops, LoopWriter
 from rdu.transforms.conversion.sparse.primitives import Primitives, Stream
 
@@ -85,10 +86,10 @@ class ValueWriter:
             crds = [live[name] for name in inner]
             if len(inner) > MOST_ACCUMULATED:
                 one = self._loops.deepen(loops, self._stream(Constant(1.0)), place + 1)
-                crds, values = self._write.present(crds, values, MOST_ACCUMULATED - 1, one)
+                crds, values = present(self._write, crds, values, MOST_ACCUMULATED - 1, one)
             extents = [self._nest.statement.extents[name] for name in inner]
-            crds, values = self._write.accumulate(
-                reduction.function, loops.crds[place + 1], crds, values, extents
+            crds, values = accumulate(
+                self._write, reduction.function, loops.crds[place + 1], crds, values, extents
             )
             live |= dict(zip(inner, crds, strict=True))
         return live, values

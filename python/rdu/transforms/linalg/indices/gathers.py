@@ -6,8 +6,9 @@ from typing import Any
 
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.linear import Linear
+from rdu.mlir_ext.sorting import positions_along
 from rdu.transforms.conversion.linalg.structured import Structured, read_structured
-from rdu.transforms.conversion.sparse.splats import constant_of, counts
+from rdu.transforms.conversion.sparse.splats import constant_of, counts, made_by, splat_of
 from rdu.transforms.linalg.indices.matching import (
     Match,
     Row,
@@ -15,7 +16,6 @@ from rdu.transforms.linalg.indices.matching import (
     positions,
     write_matching,
 )
-from rdu.transforms.linalg.indices.narrow import Narrowing
 
 EXTRACT = "tensor.extract"
 _CASTS = ("arith.index_cast", "arith.extsi")
@@ -38,8 +38,8 @@ class Gather:
         wrong: the op at which it is something else, None if it is a gather by values.
     """
 
-    def __init__(self, operation: ir.Operation, narrowing: Narrowing) -> None:
-        self._operation, self._narrowing = operation, narrowing
+    def __init__(self, operation: ir.Operation) -> None:
+        self._operation = operation
         self._rows: list[Row] = []
         self._matches: list[Match] = []
         self.wrong: ir.Operation | None = None
@@ -76,19 +76,20 @@ class Gather:
         kind: Any = self._table.type
         extent: int = kind.shape[dimension]
         value, wraps = _unwrapped(_cast_from(position), extent)
+        value = _cast_from(value)
         number = op.operand(value)
         if number is not None and number < op.initial(0):
-            self.is_single |= extent == 1
-            index = self._narrowing.of(op.operation.operands[number])
-            if index is None:
-                self.wrong = op.operation.operands[number].owner.operation
+            if extent == 1 and splat_of(op.operation.operands[number]) == 0:
+                self._rows.append(None)
                 return
+            self.is_single |= extent == 1
+            index = op.operation.operands[number]
             maps = op.maps[number]
             if any(row.dimension is None and row != Linear((0,) * len(op.extents)) for row in maps):
                 self.wrong = op.operation
                 return
             rows = tuple(row.dimension for row in maps)
-            if rows[:1] != (None,) and counts(index) == extent:
+            if rows[:1] != (None,) and _counts(index) == extent:
                 self._rows.append(rows[0])
                 return
             loop = len(self._extents)
@@ -124,18 +125,23 @@ def _cast_from(value: ir.Value) -> ir.Value:
     return value
 
 
+def _counts(vector: ir.Value) -> int | None:
+    """Return of how many positions a tensor is the vector, written as a constant or not."""
+    kind: Any = vector.type
+    is_it = kind.rank == 1 and positions_along(vector) == 0
+    return kind.shape[0] if is_it else counts(vector)
+
+
 def _unwrapped(value: ir.Value, extent: int) -> tuple[ir.Value, bool]:
     """Return x of `x < 0 ? x + extent : x`, and whether a value is that."""
-    owner = value.owner
-    if isinstance(owner, ir.Block) or owner.operation.name != "arith.select":
+    choice = made_by(value, "arith.select")
+    if choice is None:
         return value, False
-    condition, wrapped, read = owner.operation.operands
-    if isinstance(condition.owner, ir.Block) or isinstance(wrapped.owner, ir.Block):
-        return value, False
-    compare, add = condition.owner.operation, wrapped.owner.operation
-    if compare.name != "arith.cmpi" or add.name != "arith.addi":
+    condition, wrapped, read = choice.operands
+    compare, added = made_by(condition, "arith.cmpi"), made_by(wrapped, "arith.addi")
+    if compare is None or added is None:
         return value, False
     is_less = ir.IntegerAttr(compare.attributes["predicate"]).value == 2
-    compared = compare.operands[0] == read and constant_of(compare.operands[1]) == 0
-    added = add.operands[0] == read and constant_of(add.operands[1]) == extent
-    return (_cast_from(read), True) if is_less and compared and added else (value, False)
+    zero, end = constant_of(compare.operands[1]), constant_of(added.operands[1])
+    is_it = compare.operands[0] == read == added.operands[0] and (zero, end) == (0, extent)
+    return (read, True) if is_less and is_it else (value, False)

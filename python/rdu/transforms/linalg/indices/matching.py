@@ -1,8 +1,9 @@
 """Ops of linalg whose points take part where values of index tensors are positions of loops.
 
 `out[p] = f(out[p], x[q])` for the points at which `index[r] == c` for some loops c: a gather if c
-is reduced, a scatter if it is a dimension of the result. As linalg has it every c is compared; it
-is for `linalg-to-sam` to go where the value says.
+is reduced, a scatter if it is a dimension of the result. Where negative values count from the end,
+c less the extent will do as well. As linalg has it every c is compared; it is for `linalg-to-sam`
+to go where the value says.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Match:
 
     Attributes:
         loop: the loop.
-        index: a tensor of i32.
+        index: a tensor of i32, or of i64.
         rows: where the tensor is accessed.
         wraps: whether -1 is the last position, and so on.
     """
@@ -57,8 +58,9 @@ def write_matching(
         initial: what the result starts from, and where it is written.
         combine: what becomes of the value and what is there.
     """
-    i32 = ir.IntegerType.get_signless(32)
-    places = [positions(extents[match.loop]) for match in matches]
+    numbers = [match.index.type.element_type for match in matches]
+    loops = zip(matches, numbers, strict=True)
+    places = [positions(extents[match.loop], number) for match, number in loops]
     indices = [match.index for match in matches]
     rows = [match.rows for match in matches] + [(match.loop,) for match in matches]
     rows += [tuple(value[1]), tuple(initial[1])]
@@ -73,15 +75,15 @@ def write_matching(
         ir.ArrayAttr.get([ir.Attribute.parse(f"#linalg.iterator_type<{kind}>") for kind in kinds]),
     )
     count, at = len(matches), made.operation.location
-    types = [i32] * (2 * count) + [value[0].type.element_type, initial[0].type.element_type]
+    types = [*numbers, *numbers, value[0].type.element_type, initial[0].type.element_type]
     block = made.regions[0].blocks.append(*types, arg_locs=[at] * len(types))
     with ir.InsertionPoint(block):
         here: ir.Value | None = None
         for number, match in enumerate(matches):
-            read = block.arguments[number]
+            read, place = block.arguments[number], block.arguments[count + number]
+            met = arith.cmpi(arith.CmpIPredicate.eq, read, place)
             if match.wraps:
-                read = _wrapped(read, extents[match.loop])
-            met = arith.cmpi(arith.CmpIPredicate.eq, read, block.arguments[count + number])
+                met = arith.ori(met, _from_the_end(read, place, extents[match.loop]))
             here = met if here is None else arith.andi(here, met)
         x, old = block.arguments[2 * count], block.arguments[2 * count + 1]
         linalg.YieldOp([arith.select(here, combine(x, old), old)])
@@ -96,10 +98,11 @@ def filled(kind: ir.Type, number: float) -> ir.Value:
     return linalg.fill(held, outs=[empty])
 
 
-def positions(extent: int) -> ir.Value:
-    """Write the positions of a loop: 0, 1, 2 and so on."""
-    i32 = ir.IntegerType.get_signless(32)
-    held = ir.DenseElementsAttr.get(np.arange(extent, dtype=np.int32), type=i32, shape=[extent])
+def positions(extent: int, element: ir.Type | None = None) -> ir.Value:
+    """Write the positions of a loop: 0, 1, 2 and so on, of i32 or another type of integers."""
+    kind = element or ir.IntegerType.get_signless(32)
+    numbers = np.arange(extent, dtype=np.int64 if str(kind) == "i64" else np.int32)
+    held = ir.DenseElementsAttr.get(numbers, type=kind, shape=[extent])
     return arith.ConstantOp(held.type, held).result
 
 
@@ -124,11 +127,10 @@ def elementwise(
     return made.operation.results[0]
 
 
-def _wrapped(read: ir.Value, extent: int) -> ir.Value:
-    i32 = ir.IntegerType.get_signless(32)
-    zero, end = (arith.ConstantOp(i32, ir.IntegerAttr.get(i32, n)).result for n in (0, extent))
-    negative = arith.cmpi(arith.CmpIPredicate.slt, read, zero)
-    return arith.select(negative, arith.addi(read, end), read)
+def _from_the_end(read: ir.Value, place: ir.Value, extent: int) -> ir.Value:
+    """Compare a value with the position less the extent."""
+    end = arith.ConstantOp(place.type, ir.IntegerAttr.get(place.type, extent)).result
+    return arith.cmpi(arith.CmpIPredicate.eq, read, arith.subi(place, end))
 
 
 def _row(loop: Row, count: int) -> Linear:

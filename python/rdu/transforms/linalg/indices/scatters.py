@@ -23,7 +23,6 @@ from rdu.transforms.linalg.indices.matching import (
     positions,
     write_matching,
 )
-from rdu.transforms.linalg.indices.narrow import Narrowing
 
 SCATTER = "tm_tensor.scatter"
 
@@ -45,8 +44,8 @@ class Scatter:
         wrong: message key and values of what is not supported, None if nothing is.
     """
 
-    def __init__(self, operation: ir.Operation, narrowing: Narrowing) -> None:
-        self._operation, self._narrowing = operation, narrowing
+    def __init__(self, operation: ir.Operation) -> None:
+        self._operation = operation
         self.wrong: tuple[str, dict[str, Any]] | None = None
         updates, indices, initial = operation.operands
         shape: Any = initial.type
@@ -122,31 +121,24 @@ class Scatter:
         if extent == 1:
             self.wrong = "single", {}
             return
-        index = self._narrowing.of(column.tensor)
-        if index is None:
-            self.wrong = "index", {}
-            return
         rows[dimension] = len(self._extents)
-        self._matches.append(Match(len(self._extents), index, column.rows))
+        self._matches.append(Match(len(self._extents), column.tensor, column.rows))
         self._extents.append(extent)
 
-    def _column(self, indices: ir.Value, number: int) -> _Read | None:
+    def _column(self, indices: ir.Value, number: int) -> _Read:
         """Return a column as a slice of the matrix, which is one there if it was put together."""
-        narrow = self._narrowing.of(indices)
-        if narrow is None:
-            return None
-        kind: Any = narrow.type
-        owner = narrow.owner
+        kind: Any = indices.type
+        owner = indices.owner
         joined = not isinstance(owner, ir.Block) and owner.operation.name == "tensor.concat"
         if kind.shape[1] == 1:
-            return _Read(narrow, (0, None))
+            return _Read(indices, (0, None))
         if joined and all(part.type.shape[1] == 1 for part in owner.operation.operands):
             return _Read(owner.operation.operands[number], (0, None))
         none: list[ir.Value] = []
         part = ir.RankedTensorType.get([kind.shape[0], 1], kind.element_type)
         with ir.InsertionPoint(self._operation), self._operation.location:
             cut = tensor.ExtractSliceOp(
-                part, narrow, none, none, none, [0, number], [kind.shape[0], 1], [1, 1]
+                part, indices, none, none, none, [0, number], [kind.shape[0], 1], [1, 1]
             )
         return _Read(cut.result, (0, None))
 
