@@ -41,9 +41,9 @@ class Blocks:
         encoded = [number for number, kind in enumerate(types) if is_encoded(kind)]
         stored = {number: _block_sizes(index[number], types[number]) for number in encoded}
         for sizes in stored.values():
-            self._sizes |= {name: found for name, found in sizes.items() if found}
+            self._sizes |= {name: found for name, found in sizes if found}
         for number, sizes in stored.items():
-            for name, have in sizes.items():
+            for name, have in sizes:
                 need = self._sizes.get(name, 0)
                 if have != need:
                     self._refuse(number, name, f"blocks of {have}" if have else "no blocks", need)
@@ -117,14 +117,14 @@ class Blocks:
         self.problems.append({"what": what, "name": name, "have": have, "need": wanted})
 
 
-def _block_sizes(index: Index, kind: ir.Type) -> dict[str, int]:
-    """Return the size of the blocks in which each variable is stored, 0 for those without."""
+def _block_sizes(index: Index, kind: ir.Type) -> list[tuple[str, int]]:
+    """Return the variable of each dimension, and the size of its blocks, 0 for one without."""
     form = format_of(kind)
-    sizes = {names[0]: 0 for names in index}
+    sizes = dict.fromkeys(range(len(index)), 0)
     for level, dimension in zip(form.levels, form.order, strict=True):
         if level.kind == "blocked":
-            sizes[index[dimension][0]] = level.length
-    return sizes
+            sizes[dimension] = level.length
+    return [(index[dimension][0], size) for dimension, size in sizes.items()]
 
 
 _ADDING = ("add", "or")
