@@ -29,13 +29,12 @@ class Run {
 
   Outcome run() {
     for (std::size_t i = 0; i < processes_.size(); ++i) fabric_.agenda.wake(static_cast<int>(i));
-    do {
-      while (!fabric_.agenda.empty()) {
-        const Turn turn = fabric_.agenda.next_turn();
-        advance(at(fabric_.agenda.take(turn)), turn);
-      }
-    } while (choose());
-    return outcome();
+    while (true) {
+      if (fabric_.agenda.all_ahead() && choose()) continue;
+      if (fabric_.agenda.empty()) return outcome();
+      const Turn turn = fabric_.agenda.next_turn();
+      advance(at(fabric_.agenda.take(turn)), turn);
+    }
   }
 
  private:
@@ -43,6 +42,7 @@ class Run {
 
   void advance(Process& process, Turn turn) {
     unpolled_ += process.advance(kTurn, turn);
+    if (const Fault* fault = process.fault()) fabric_.agenda.end_at(fault->time);
     if (unpolled_ < kPollEvery) return;
     polled_ += std::exchange(unpolled_, 0);
     Time latest = 0;
@@ -51,13 +51,16 @@ class Run {
   }
 
   // Lets all that chooses by time choose what is due before the least horizon; false if nothing
-  // waits. Whatever is unknown when all contexts are blocked follows from some pending choice, and
-  // so does not happen before that.
+  // waits, or what could fire ahead may come before. Whatever is unknown when all other contexts
+  // are blocked follows from some pending choice or from those, and so does not happen before.
   bool choose() {
     Time horizon = fabric_.network.horizon();
     for (const Tier& tier : fabric_.tiers) horizon = std::min(horizon, tier.horizon());
     for (const Process* process : choosers_) horizon = std::min(horizon, process->horizon());
-    if (horizon == kNever) return false;
+    if (horizon == kNever || !fabric_.agenda.matters(horizon)) return false;
+    bool is_first = true;
+    fabric_.agenda.visit_ahead([&](int number) { is_first &= horizon <= at(number).next_free(); });
+    if (!is_first) return false;
     for (Tier& tier : fabric_.tiers) {
       tier.serve(horizon, [this](const Request& request, Time response) {
         at(request.context).served(request, response);

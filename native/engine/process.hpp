@@ -54,6 +54,8 @@ class Process {
     int cause;
   };
 
+  // Whether the next firing can make a difference.
+  bool in_time() const { return fabric_.agenda.matters(next_free_); }
   void wake_reader(Channel& channel) { fabric_.wake_reader(channel); }
   void wake_writer(Channel& channel) { fabric_.wake_writer(channel); }
   // Tells the recorder, if there is one, that a token of a firing leaves.

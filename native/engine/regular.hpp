@@ -52,10 +52,10 @@ class Regular : public Process {
       if (retired_ != fired_) self.drain();
       do {
         self.fire_burst(end - fired_);
-      } while (!chain_.done() && fired_ < end && self.fire(turn));
+      } while (!chain_.done() && fired_ < end && in_time() && self.fire(turn));
     } while (self_loop_ && can_push());
     mark_blocked_writers();
-    if (fired_ >= end) fabric_.agenda.wake(number_);
+    if (fired_ >= end && in_time()) fabric_.agenda.wake(number_);
     return fired_ - before;
   }
   // Whether a token is missing; if so, the process gets a turn when it comes.

@@ -10,6 +10,7 @@ import scipy.sparse
 from rdu.configuration.model import Sparse
 from rdu.frontends.sparse.kernels import KERNELS
 from rdu.sparse import compile_expression, compile_graph
+from rdu.support.diagnostics import RduError
 from rdu.targets import load_machine
 
 MACHINES = Path(load_machine.__code__.co_filename).parent
@@ -157,3 +158,25 @@ def test_large_matrices_times_each_other():
     expected.sort_indices()
     np.testing.assert_array_equal(got.values, expected.data)
     np.testing.assert_array_equal(got.levels[1].crds, expected.indices)
+
+
+@pytest.mark.parametrize("engine", ["native", "python"])
+@pytest.mark.parametrize("machine", ["capstan", "sam-ideal"])
+def test_a_fault_ends_a_run_whatever_would_follow(engine, machine):
+    """The last row has 2^31 positions by its segments, of which `range` knows nothing else.
+
+    They would take as many cycles, and places in channels without an end. The first of them that is
+    no coordinate's is a fault, long after bursts have been asked for: nothing behind it is done.
+    """
+    stored = matrix(40, 40, 500)
+    artifact = compile_expression(
+        "y(i) = A(i,j) * x(j)",
+        {"A": stored, "x": np.ones(40, np.float32)},
+        formats={"A": "csr"},
+        residency="dram",
+        machine=machine,
+        fifo_depth="inf",
+    )
+    artifact.arrays["A.segments1"][-1] = 2**31 - 1
+    with pytest.raises(RduError, match=r"in 'A.coordinates1' is out of range"):
+        artifact.run(engine)

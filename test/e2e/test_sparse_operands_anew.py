@@ -12,13 +12,13 @@ from rdu.support.diagnostics import RduError
 MATRICES = (
     *(
         Format.of(levels, order)
-        for levels in (["dense", "compressed"], ["compressed"] * 2)
+        for levels in (["dense", "compressed"], ["compressed"] * 2, ["compressed", "dense"])
         for order in ((0, 1), (1, 0))
     ),
     Format.of(["compressed", "singleton"], (0, 1)),
     Format.of(["compressed", "singleton"], (1, 0)),
 )
-"""CSR, CSC, their doubly compressed forms, and lists of points."""
+"""CSR, CSC, their doubly compressed forms, whole rows, and lists of points."""
 
 EXPRESSIONS = {
     "X(i,j) = B(i,j) * C(j,i)": lambda b, c: b * c.T,
@@ -66,7 +66,7 @@ def test_any_formats(text, seed, size, number, forms, machine, fusion):
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 2, 0)])
-@pytest.mark.parametrize("levels", ["ccc", "dcc", "css"])
+@pytest.mark.parametrize("levels", ["ccc", "dcc", "cdc", "ccd", "cdd", "css"])
 def test_tensors_of_three_dimensions(levels, order):
     words = {"c": "compressed", "d": "dense", "s": "singleton"}
     random = np.random.default_rng(3)

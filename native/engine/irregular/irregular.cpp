@@ -60,13 +60,13 @@ std::int64_t Irregular::advance(std::int64_t budget, Turn) {
   const std::int64_t before = fired_;
   const std::int64_t end = fired_ + budget;
   drain();
-  while (fired_ < end && fire()) drain();
+  while (fired_ < end && in_time() && fire()) drain();
   for (std::size_t i = 0; i < outlets_.size(); ++i) {
     if (!staged_[i].empty() && !outlets_[i].channel->has_slot()) {
       outlets_[i].channel->writer_waits = true;
     }
   }
-  if (fired_ >= end) fabric_.agenda.wake(number_);
+  if (fired_ >= end && in_time()) fabric_.agenda.wake(number_);
   return fired_ - before;
 }
 

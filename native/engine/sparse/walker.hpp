@@ -22,12 +22,12 @@ class Walker : public Stepper {
     }
     const std::int64_t end = fired_ + std::min(budget, kTurn);
     if (has_flights()) drain();
-    while (fired_ < end && !rests_ && !fault_ && may_start() &&
+    while (fired_ < end && !rests_ && !fault_ && in_time() && may_start() &&
            static_cast<Primitive&>(*this).step()) {
       if (has_flights()) drain();
     }
     if (has_flights()) mark_blocked_writers();
-    if (fired_ >= end) fabric_.agenda.wake(number_);
+    if (fired_ >= end && in_time()) fabric_.agenda.wake(number_);
     return fired_ - before;
   }
 

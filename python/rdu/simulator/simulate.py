@@ -38,7 +38,10 @@ EngineName = Literal["native", "python"]
 
 
 class Engine(Protocol):
-    """Runs one elaborated section on flat arrays, one a tensor, changed in place by stores."""
+    """Runs one elaborated section on flat arrays, one a tensor, changed in place by stores.
+
+    After a fault, of which there is no result, they may hold some of what would have been stored.
+    """
 
     name: str
 

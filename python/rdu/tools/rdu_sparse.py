@@ -177,6 +177,7 @@ def _lanes(text: str) -> int | Literal["auto"]:
 
 def _parser() -> argparse.ArgumentParser:
     from rdu.runtime import TOLERANCE
+    from rdu.semantics.sparse.parallel import MOST_COPIES
     from rdu.targets import machine_names
 
     parser = argparse.ArgumentParser(
@@ -236,10 +237,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     add(
         "--parallel",
-        type=whole(1),
+        type=whole(1, MOST_COPIES),
         default=1,
         metavar="N",
-        help="copies that share the outermost level",
+        help="copies that share the outermost level, at most",
     )
     add(
         "--chunk",

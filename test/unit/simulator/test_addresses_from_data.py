@@ -59,7 +59,7 @@ def test_gather_and_scatter() -> None:
     ("key", "position", "value", "extent"), [(8, 0, 8, 8), (-1, 0, -1, 8), (7, 1, 16, 16)]
 )
 def test_an_index_out_of_range_is_a_fault(key: int, position: int, value: int, extent: int) -> None:
-    """The keys of the second firing arrive at 13: nothing of it is done.
+    """The keys of the second firing arrive at 13: nothing of it is done, nor of what comes later.
 
     Of several bad lanes the first is reported, of several bad indices the first.
     """
@@ -67,7 +67,7 @@ def test_an_index_out_of_range_is_a_fault(key: int, position: int, value: int, e
     body = GATHER.replace("2*key", "2*key + 2")
     ran = run(body, TENSORS, {"keys": keys, "table": np.zeros((8, 16))})
     assert ran.outcome == Fault(13, 1, "index", position, value, extent)
-    assert len(ran.pushes["load.gather.x"]) == 1
+    assert "load.gather.x" not in ran.pushes  # from 25 on
 
 
 def test_masked_lanes_are_not_checked() -> None:

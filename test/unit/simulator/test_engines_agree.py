@@ -44,8 +44,9 @@ def run_both(section: ElaboratedSection, tensors: Arrays) -> SectionResult | Dea
     if isinstance(python, SectionResult):
         python = replace(python, critical_path=None, timeline=None)
     assert native == python
-    for spec, a, b in zip(section.tensors, ours, theirs, strict=True):
-        assert a.tobytes() == b.tobytes(), spec.name
+    if not isinstance(native, Fault):  # of which there is no result: engines stop behind it
+        for spec, a, b in zip(section.tensors, ours, theirs, strict=True):
+            assert a.tobytes() == b.tobytes(), spec.name
     return native
 
 

@@ -125,7 +125,13 @@ def _dropped(op: Any) -> Fibers | None:
 
 
 def _split(op: Any, crd: ir.Value) -> Fibers | None:
-    """Return the fibers of chunks, or of coordinates in them, of which none is without one."""
+    """Return the fibers of chunks, or of coordinates in them, of which none is without one.
+
+    What goes with the coordinates may be coordinates as well, of another level: of these each chunk
+    has only some.
+    """
+    if crd == op.payload_out:
+        return None
     found, factor = fibers_of(op.crd), op.factor.value
     is_kept = op.whole is not None and op.whole.value
     if found is None or found.extent % factor or (crd == op.inner and is_kept):

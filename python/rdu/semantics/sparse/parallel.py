@@ -6,6 +6,9 @@ from typing import Any
 from rdu.semantics.sparse.fibers import Tokens, group, misaligned, ungroup
 from rdu.semantics.tokens import DONE, Stop
 
+MOST_COPIES = 256
+"""Branches that compilers make of a stream, at most: no machine has units for so many."""
+
 
 def fork(ways: int, chunk: int, stream: Tokens) -> list[Tokens]:
     """Share a stream out: `chunk` tokens to the first branch, as many to the next, and so on.

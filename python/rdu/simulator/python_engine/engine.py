@@ -3,11 +3,13 @@
 Contexts are run in turn until every one is blocked; each computes the times of its own firings from
 the times of the tokens it sees, so the order of the turns changes nothing. What is chosen by time -
 which request a memory tier serves, which packet a link, which value a merge takes - is decided by
-arbiters, when nothing else can move.
+arbiters, when nothing else can move but contexts that are far ahead. No context goes on behind a
+fault.
 """
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -87,6 +89,8 @@ class _Run:
         self.channels = [self._channel(number) for number in range(len(spec.channels))]
         self.ready: deque[int] = deque()
         self.waiting = [False] * len(spec.contexts)
+        self.ahead: dict[int, None] = {}
+        self.end: float = math.inf
         self.processes = [Process(i, c, self) for i, c in enumerate(spec.contexts)]
         merges = [p.schedule for p in self.processes if isinstance(p.schedule, Merge)]
         self.arbiters: list[Arbiter] = [*self.tiers, self.network, *merges]
@@ -116,10 +120,14 @@ class _Run:
             while self.ready:
                 number = self.ready.popleft()
                 self.waiting[number] = False
-                self.processes[number].advance()
-                self._tell()
-            if not self._serve():
+                self._advance(number)
+            if self._serve():
+                continue
+            if not self.ahead:
                 break
+            number = next(iter(self.ahead))
+            del self.ahead[number]
+            self._advance(number, is_turn_of_those_ahead=True)
         if faults := [p.fault for p in self.processes if p.fault]:
             return min(faults, key=lambda fault: (fault.time, fault.context))
         if not all(p.finished for p in self.processes) or not all(map(_is_clear, self.channels)):
@@ -135,6 +143,15 @@ class _Run:
         )
         return self.recorder.complete(result) if self.recorder else result
 
+    def _advance(self, number: int, *, is_turn_of_those_ahead: bool = False) -> None:
+        """Let a context fire, but not behind the earliest fault that is known."""
+        process = self.processes[number]
+        if process.advance(self.end, may_run_ahead=is_turn_of_those_ahead):
+            self.ahead[number] = None
+        if process.fault:
+            self.end = min(self.end, process.fault.time)
+        self._tell()
+
     def _tell(self) -> None:
         """Tell the progress after each so many turns."""
         self.turns += 1
@@ -143,12 +160,18 @@ class _Run:
             self.progress(firings, max(process.next_free for process in self.processes))
 
     def _serve(self) -> bool:
-        """Let the arbiters choose what is due before the least horizon; False if none waits."""
+        """Let the arbiters choose what is due before the least horizon.
+
+        False if none waits, if those that are ahead may come before, or if a fault has.
+        """
         horizons = [arbiter.horizon for arbiter in self.arbiters]
         known = [horizon for horizon in horizons if horizon is not None]
+        bounds = [self.end, *(self.processes[number].next_free for number in self.ahead)]
+        if not known or min(known) > min(bounds):
+            return False
         for arbiter in self.arbiters:
-            arbiter.serve(min(known, default=0))
-        return bool(known)
+            arbiter.serve(min(known))
+        return True
 
     def _deadlock(self) -> Deadlock:
         blocked = [p.blocked_on() for p in self.processes]

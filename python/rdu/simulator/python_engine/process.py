@@ -34,6 +34,11 @@ PRIMITIVES: dict[str, type[Primitive]] = {
 }
 
 
+TURN = 1 << 10
+"""Tokens that wait on a channel of a context with which others get their turns before; its firings
+in a turn then."""
+
+
 class Process:
     """A context with its schedule of firings, its action, its flight and account of cycles."""
 
@@ -107,11 +112,27 @@ class Process:
         """Whether no firing need follow and every firing has retired."""
         return self.schedule.rests and not self.flight.flying
 
-    def advance(self) -> None:
-        """Fire as often as known tokens, slots and retirements allow."""
+    def advance(self, end: float, *, may_run_ahead: bool) -> bool:
+        """Fire as often as known tokens, slots and retirements allow, and start by a time.
+
+        Returns:
+            Whether it stops because it is far ahead of a reader, in which it gets other turns.
+        """
         self.flight.drain()
-        while not self.fault and self._fire():
+        fired = TURN if not may_run_ahead else 0
+        while not self.fault and self.next_free <= end:
+            if fired >= TURN and self._is_ahead:
+                return True
+            if not self._fire():
+                break
+            fired += 1
             self.flight.drain()
+        return False
+
+    @property
+    def _is_ahead(self) -> bool:
+        """Whether many tokens wait on one of its channels."""
+        return any(len(box.channel.tokens) > TURN for box in self.flight.outboxes)
 
     # -- one firing -----------------------------------------------------------------------------
 

@@ -6,8 +6,9 @@ come together in order, so that every stream that leaves is what it was.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rdu.dialects import sam
@@ -16,6 +17,7 @@ from rdu.dialects.sam.streams import StreamType
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.functions import ops_of
 from rdu.mlir_ext.passes import Pass, option, register
+from rdu.semantics.sparse.parallel import MOST_COPIES
 
 TAIL = (sam.CrdDropOp, sam.FiberWriteOp, sam.YieldOp)
 """What is not copied where nothing else uses it: it sees the result as a whole."""
@@ -29,6 +31,8 @@ class Parallelize(Pass):
     that makes the level's coordinates are forked, `chunk` coordinates to each of `factor` copies of
     all that depends on them, up to the drops and writers of the result. Their streams are joined in
     the order of the coordinates, so that all that is written stays as it was, to the token.
+
+    There are no more copies than the level has chunks: further ones would get nothing.
 
     A graph that reduces over the level, that needs streams of the level's own depth from elsewhere,
     or whose level comes with those under it out of an accumulator, is left alone with a remark.
@@ -44,6 +48,8 @@ class Parallelize(Pass):
         "beside": "is not copied: '{name}' takes a stream beside level {level}",
         "inner": "is not copied: '{name}' makes streams under level {level} together with it",
         "source": "is not copied: level {level} is made by no primitive",
+        "fewer": "is made in {copies} copies, not in {factor}: "
+        "level {level} has {extent} coordinates at most, and a copy gets {chunk} in turn",
     }
     statistics = {  # noqa: RUF012
         "graphs": "graphs copied in parallel",
@@ -55,7 +61,7 @@ class Parallelize(Pass):
         """Where, and how far."""
 
         level: int = option(0, help="level of the result whose coordinates are shared out", min=0)
-        factor: int = option(2, help="copies", min=2)
+        factor: int = option(2, help="copies, at most", min=2, max=MOST_COPIES)
         chunk: int = option(1, help="coordinates that a copy gets in turn", min=1)
 
     def run(self, module: Any, options: Options) -> None:
@@ -79,10 +85,31 @@ class Parallelize(Pass):
             message, name = problem
             self.remark(graph, message, name=name, level=options.level)
             return
-        if copied:
+        options = self._bounded(graph, options)
+        if copied and options.factor > 1:
             _Copies(source, copied, operations[-1], options).write(tail)
             self.count("graphs")
             self.count("copies", len(copied) * (options.factor - 1))
+
+    def _bounded(self, graph: Any, options: Options) -> Options:
+        """Return options with no more copies than the level may have chunks, fiber after fiber."""
+        levels = graph.written_order[: options.level + 1]
+        extent = math.prod(
+            graph.output.type.shape[dimension] for dimension in dict.fromkeys(levels)
+        )
+        copies = math.ceil(extent / options.chunk)
+        if options.factor <= copies:
+            return options
+        self.remark(
+            graph,
+            "fewer",
+            copies=copies,
+            factor=options.factor,
+            level=options.level,
+            extent=extent,
+            chunk=options.chunk,
+        )
+        return replace(options, factor=copies)
 
 
 class _Copies:

@@ -127,6 +127,50 @@ func.func @blocks(%b: tensor<4x6xf32, #B23>, %c: tensor<5x6xf32, #B22>, %v: tens
 
 // -----
 
+// A diagonal goes through rows and columns of blocks alike.
+#B24 = #sparse_tensor.encoding<{map = (d0, d1) -> (d0 floordiv 2 : dense, d1 floordiv 4 : compressed, d0 mod 2 : dense, d1 mod 4 : dense)}>
+func.func @diagonal(%b: tensor<4x4xf32, #B24>) -> tensor<4xf32> {
+  %e = tensor.empty() : tensor<4xf32>
+  // expected-error @+1 {{'linalg.generic' operand 0 has blocks of 2 along 'i': expected blocks of 4, as other operands have, or no encoding}}
+  %0 = linalg.generic {indexing_maps = [affine_map<(i) -> (i, i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%b : tensor<4x4xf32, #B24>) outs(%e : tensor<4xf32>) attrs = {sam.variables = ["i"]} {
+  ^bb0(%p: f32, %o: f32):
+    linalg.yield %p : f32
+  } -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+// -----
+
+// The zeros of a last block that is not full would be the greatest, and make a sum more.
+#B2 = #sparse_tensor.encoding<{map = (d0, d1) -> (d0 : dense, d1 floordiv 2 : compressed, d1 mod 2 : dense)}>
+#id = affine_map<(i, j) -> (i, j)>
+#rows = affine_map<(i, j) -> (i)>
+func.func @padding(%b: tensor<4x5xf32, #B2>, %c: tensor<5xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) {
+  %low = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %zero = arith.constant dense<0.0> : tensor<4xf32>
+  // expected-error @+1 {{'linalg.generic' reduction by 'max' has a last block of 1 along 'j': expected blocks of 2 that are full, or sums of products with what has them}}
+  %0 = linalg.generic {indexing_maps = [#id, #rows], iterator_types = ["parallel", "reduction"]}
+      ins(%b : tensor<4x5xf32, #B2>) outs(%low : tensor<4xf32>) attrs = {sam.variables = ["i", "j"]} {
+  ^bb0(%p: f32, %o: f32):
+    %m = arith.maximumf %p, %o : f32
+    linalg.yield %m : f32
+  } -> tensor<4xf32>
+  // expected-error @+1 {{'linalg.generic' reduction by 'add' has a last block of 1 along 'j': expected blocks of 2 that are full, or sums of products with what has them}}
+  %1 = linalg.generic {indexing_maps = [#id, #rows], iterator_types = ["parallel", "reduction"]}
+      ins(%b : tensor<4x5xf32, #B2>) outs(%zero : tensor<4xf32>) attrs = {sam.variables = ["i", "j"]} {
+  ^bb0(%p: f32, %o: f32):
+    %e = math.exp %p : f32
+    %m = arith.addf %e, %o : f32
+    linalg.yield %m : f32
+  } -> tensor<4xf32>
+  // A product with what has the blocks is zero there.
+  %2 = linalg.matvec ins(%b, %c : tensor<4x5xf32, #B2>, tensor<5xf32>) outs(%zero : tensor<4xf32>) -> tensor<4xf32>
+  return %0, %1, %2 : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>
+}
+
+// -----
+
 // expected-error @+1 {{'func.func' has 2 blocks: expected one}}
 func.func @branches(%x: tensor<4xf32>) -> tensor<4xf32> {
   %e = tensor.empty() : tensor<4xf32>

@@ -58,3 +58,21 @@ func.func @blocks(%b: tensor<4x4xf32, #B>) -> tensor<4x4xf32> {
   }) : () -> tensor<4x4xf32>
   return %x : tensor<4x4xf32>
 }
+
+// -----
+
+// A second copy would get nothing.
+func.func @one_row(%b: tensor<1x4xf32>) -> tensor<1x4xf32> {
+  // expected-remark @+1 {{'sam.graph' is made in 1 copies, not in 2: level 0 has 1 coordinates at most, and a copy gets 1 in turn}}
+  %x = "sam.graph"() ({
+    %B = "sam.bind"(%b) : (tensor<1x4xf32>) -> !sam.tensor<tensor<1x4xf32>, ["compressed", "compressed"], array<i64: 0, 1>>
+    %r = "sam.root"() : () -> !sam.stream<"ref", 0 : i64>
+    %i, %p = "sam.fiber_lookup"(%B, %r) {level = 0 : i64} : (!sam.tensor<tensor<1x4xf32>, ["compressed", "compressed"], array<i64: 0, 1>>, !sam.stream<"ref", 0 : i64>) -> (!sam.stream<"crd", 1 : i64>, !sam.stream<"ref", 1 : i64>)
+    %j, %q = "sam.fiber_lookup"(%B, %p) {level = 1 : i64} : (!sam.tensor<tensor<1x4xf32>, ["compressed", "compressed"], array<i64: 0, 1>>, !sam.stream<"ref", 1 : i64>) -> (!sam.stream<"crd", 2 : i64>, !sam.stream<"ref", 2 : i64>)
+    %v = "sam.array"(%B, %q) : (!sam.tensor<tensor<1x4xf32>, ["compressed", "compressed"], array<i64: 0, 1>>, !sam.stream<"ref", 2 : i64>) -> !sam.stream<"val", 2 : i64>
+    "sam.fiber_write"(%i) {level = 0 : i64} : (!sam.stream<"crd", 1 : i64>) -> ()
+    "sam.fiber_write"(%j) {level = 1 : i64} : (!sam.stream<"crd", 2 : i64>) -> ()
+    "sam.yield"(%v) : (!sam.stream<"val", 2 : i64>) -> ()
+  }) : () -> tensor<1x4xf32>
+  return %x : tensor<1x4xf32>
+}

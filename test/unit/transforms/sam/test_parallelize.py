@@ -5,10 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rdu.dialects import sam
 from rdu.frontends.sparse.kernels import KERNELS
 from rdu.frontends.sparse.notation import to_linalg
 from rdu.interpreter.run import run
 from rdu.mlir_ext.driver import run_pass, run_pipeline
+from rdu.mlir_ext.functions import ops_of
 from rdu.mlir_ext.pipeline import parse_pipeline
 from rdu.pipelines import plain_to_sam
 from rdu.semantics.fibertree import Coordinates, Format, build
@@ -50,8 +52,12 @@ def test_copies_compute_the_same(name, level, seed, density, factor, chunk):
     extents, operands = arrays(kernel, np.random.default_rng(seed), density)
     (expected,) = run(kernel.build(*extents), operands).values()
     module = kernel.build(*extents)
+    (graph,) = ops_of(module, sam.GraphOp)
+    most = np.prod([graph.output.type.shape[d] for d in graph.written_order[: level + 1]])
     counts = run_pass(module, Parallelize, level=level, factor=factor, chunk=chunk)
-    assert counts["graphs"] == 1
+    assert counts["graphs"] == (most > chunk)
+    for join in ops_of(module, sam.JoinOp):
+        assert len(join.branches) == min(factor, -(-most // chunk))
     (computed,) = run(module, operands).values()
     np.testing.assert_array_equal(computed, expected)
 

@@ -113,7 +113,8 @@ class TensorTable:
             blocks = last // form.levels[-1].length
             return replace(result, form=form, positions=(*above, blocks, last))
         self._report(op, "kept", have=form, need=result.form)
-        return result
+        room = self._positions(op, form, result.shape, ())
+        return replace(result, form=form, positions=room)  # whose levels its readers may ask for
 
     def _stored_on_the_way(self, op: Any) -> StoredTensor:
         kind = op.tensor.type

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any
 
-from rdu.analysis.sparse.expression import Index, renamed
-from rdu.analysis.sparse.statement import Statement
+from rdu.analysis.sparse.expression import (
+    Access,
+    Apply,
+    Constant,
+    Expression,
+    Index,
+    Reduce,
+    reductions,
+    renamed,
+)
+from rdu.analysis.sparse.statement import Statement, Stored
+from rdu.analysis.sparse.zeros import zero_where
 from rdu.mlir_ext import ir
 from rdu.transforms.conversion.sparse.encodings import format_of, is_encoded
 
@@ -31,13 +41,40 @@ class Blocks:
         encoded = [number for number, kind in enumerate(types) if is_encoded(kind)]
         stored = {number: _block_sizes(index[number], types[number]) for number in encoded}
         for sizes in stored.values():
-            self._sizes |= {name: found for name, found in sizes.items() if found}
+            self._sizes |= {name: found for name, found in sizes if found}
         for number, sizes in stored.items():
-            for name, have in sizes.items():
+            for name, have in sizes:
                 need = self._sizes.get(name, 0)
                 if have != need:
                     self._refuse(number, name, f"blocks of {have}" if have else "no blocks", need)
         self._check_result(index[result], types[result])
+
+    def check_padding(
+        self, expression: Expression, tensors: Mapping[int, Stored], extents: Mapping[str, int]
+    ) -> None:
+        """Check that the zeros of a last block that is not full add nothing to any reduction.
+
+        Args:
+            expression: whose reductions are looked at, before its variables are split.
+            tensors: what its accesses read.
+            extents: of all variables.
+        """
+        for reduce in reductions(expression):
+            for name in reduce.variables:
+                size = self._sizes.get(name, 1)
+                rest = extents[name] % size
+                adds = reduce.function in _ADDING and _is_zero_outside(reduce.body, name, tensors)
+                if rest and not adds:
+                    have = f"a last block of {rest}"
+                    need = f"blocks of {size} that are full, or sums of products with what has them"
+                    self.problems.append(
+                        {
+                            "what": f"reduction by '{reduce.function}'",
+                            "name": name,
+                            "have": have,
+                            "need": need,
+                        }
+                    )
 
     def split(self, statement: Statement) -> Statement:
         """Return a statement whose variables are split where they have to be."""
@@ -80,14 +117,36 @@ class Blocks:
         self.problems.append({"what": what, "name": name, "have": have, "need": wanted})
 
 
-def _block_sizes(index: Index, kind: ir.Type) -> dict[str, int]:
-    """Return the size of the blocks in which each variable is stored, 0 for those without."""
+def _block_sizes(index: Index, kind: ir.Type) -> list[tuple[str, int]]:
+    """Return the variable of each dimension, and the size of its blocks, 0 for one without."""
     form = format_of(kind)
-    sizes = {names[0]: 0 for names in index}
+    sizes = dict.fromkeys(range(len(index)), 0)
     for level, dimension in zip(form.levels, form.order, strict=True):
         if level.kind == "blocked":
-            sizes[index[dimension][0]] = level.length
-    return sizes
+            sizes[dimension] = level.length
+    return [(index[dimension][0], size) for dimension, size in sizes.items()]
+
+
+_ADDING = ("add", "or")
+"""The reductions to which a zero makes no difference."""
+
+
+def _is_zero_outside(expression: Expression, name: str, tensors: Mapping[int, Stored]) -> bool:
+    """Tell whether an expression is zero in the padding of the blocks of a variable."""
+    match expression:
+        case Access(tensor=number, index=index):
+            form = tensors[number].form
+            return any(
+                level.kind == "blocked" and index[dimension] == (name,)
+                for level, dimension in zip(form.levels, form.order, strict=True)
+            )
+        case Constant(value=value):
+            return value == 0
+        case Apply():
+            sets = zero_where(expression)
+            return any(all(_is_zero_outside(each, name, tensors) for each in s) for s in sets)
+        case Reduce(function=function, body=body):
+            return function in _ADDING and _is_zero_outside(body, name, tensors)
 
 
 def _outer(wish: tuple[str, ...], names: dict[str, tuple[str, str]]) -> tuple[str, ...]:

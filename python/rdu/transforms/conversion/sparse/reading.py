@@ -78,16 +78,19 @@ class Reader:
         if maps is None or not all(admitted):
             return None
         blocks = Blocks(maps.index, types, initial)
+        expression = self._expression(op, result, maps)
+        tensors = self._tensors.table(expression) if expression else {}
+        if expression:
+            blocks.check_padding(expression, tensors, maps.extents)
         for problem in blocks.problems:
             self._refuse(op.operation, "block", **problem)
-        expression = self._expression(op, result, maps)
         if expression is None or blocks.problems:
             return None
         statement = Statement(
             maps.index[initial],
             self._tensors.format(types[initial]),
             expression,
-            self._tensors.table(expression),
+            tensors,
             maps.extents,
             wished_order(op.operation, maps.names),
             drops=DROPS in op.operation.attributes,

@@ -5,7 +5,7 @@ from sam_graphs import CASES
 from sam_kernels import KERNELS
 from sam_text import Graph
 
-from rdu.frontends.sparse.graphs import read_dot, write_dot
+from rdu.frontends.sparse.graphs import read_dot, write_dot, write_tortilla
 from rdu.mlir_ext.context import make_context, parse
 from rdu.support.diagnostics import RduError
 
@@ -210,7 +210,7 @@ def test_modules_that_hold_anything_else():
         write_dot(parse("module {}", make_context(), source_name="a.mlir"))
 
 
-ROWS = """
+NEWER = """
 func.func @rows(%i: tensor<3xi32>, %b: tensor<4xf32>) -> tensor<3xf32> {
   %x = "sam.graph"() ({
     %I = "sam.bind"(%i) : (tensor<3xi32>) -> !vector3
@@ -223,8 +223,13 @@ func.func @rows(%i: tensor<3xi32>, %b: tensor<4xf32>) -> tensor<3xf32> {
     %r = "sam.locate"(%B, %c, %root) {level = 0}
       : (!vector4, !crd1, !sam.stream<"ref", 0 : i64>) -> !ref1
     %w = "sam.array"(%B, %r) : (!vector4, !ref1) -> !val1
-    "sam.fiber_write"(%n) {level = 0} : (!crd1) -> ()
-    "sam.yield"(%w) : (!val1) -> ()
+    %p, %s, %o = "sam.sort"(%n, %w) {order = "descending"}
+      : (!crd1, !val1) -> (!crd1, !val1, !crd1)
+    %m = "sam.unary"(%s) {constant = 0.5, function = "gt"} : (!val1) -> !mask1
+    %t = "sam.select"(%m, %s) {operandSegmentSizes = array<i32: 1, 1, 0>, other_constant = 0.5}
+      : (!mask1, !val1) -> !val1
+    "sam.fiber_write"(%p) {level = 0} : (!crd1) -> ()
+    "sam.yield"(%t) : (!val1) -> ()
   }) : () -> tensor<3xf32>
   return %x : tensor<3xf32>
 }
@@ -236,13 +241,21 @@ TYPES = """
 !ref1 = !sam.stream<"ref", 1 : i64>
 !val1 = !sam.stream<"val", 1 : i64>
 !int1 = !sam.stream<i32, 1 : i64>
+!mask1 = !sam.stream<i1, 1 : i64>
 """
 
 
-def test_values_as_coordinates():
-    """SAM has no accesses by values."""
-    with pytest.raises(RduError, match=r"'sam.as_crd' has no counterpart there"):
-        write_dot(parse(TYPES + ROWS, make_context(), source_name="a.mlir"))
+@pytest.mark.parametrize("write", [write_dot, write_tortilla])
+def test_what_neither_sam_nor_comal_has(write):
+    """Values as coordinates, sorts and selections are the dialect's own."""
+    with pytest.raises(RduError) as raised:
+        write(parse(TYPES + NEWER, make_context(), source_name="a.mlir"))
+    line = len(TYPES.splitlines())
+    assert raised.value.render().splitlines() == [
+        f"a.mlir:{line + 10}:10: error: 'sam.as_crd' has no counterpart there",
+        f"a.mlir:{line + 14}:18: error: 'sam.sort' has no counterpart there",
+        f"a.mlir:{line + 17}:10: error: 'sam.select' has no counterpart there",
+    ]
 
 
 def test_reductions_that_sam_has_not():
