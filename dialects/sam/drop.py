@@ -7,7 +7,6 @@ from rdu.dialects.sam.primitive import (
     depth_of,
     element_in,
     kind_for,
-    single,
 )
 from rdu.dialects.sam.streams import CRD, StreamType, one_of
 from rdu.mlir_ext import ir
@@ -171,6 +170,6 @@ class MaskOp(Primitive, name="mask", traits=[Pure]):
         """Check the predicate and the streams."""
         if self.predicate.value not in PREDICATES:
             self.error("predicate", have=self.predicate.value, need=one_of(PREDICATES))
-        depth, kind = depth_of(self.outer), single(self.payload)
+        depth, kind = depth_of(self.outer), carried(self.payload)
         self.expect(outer=(CRD, depth), crd=(CRD, depth + 1), crd_out=(CRD, depth + 1))
         self.expect(payload=(ANY, depth + 1), payload_out=(kind, depth + 1))

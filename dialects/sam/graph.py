@@ -31,10 +31,6 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
     takes. The order of the ops means nothing beyond that. Values are of the result's type, but for
     streams that say another one.
 
-    With `above`, all that is written has so many levels above level 0, whose fibers are stored
-    behind each other, as one: the graph makes its result range by range. Coordinates of level 0
-    have to ascend throughout.
-
     Values may be yielded as vectors. The coordinates of the last level are then those of blocks
     of as many. The lanes are a level of their own, which `Format` calls `blocked`, unless the last
     level is written as a dense one.
@@ -60,8 +56,6 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
     """The tensor computed; coordinates that the graph does not write are zero."""
     order: ir.DenseI64ArrayAttr | None
     """The dimension of each level written, outermost first; in order if absent."""
-    above: ir.IntegerAttr | None
-    """How many levels of what is written stand above level 0; none if absent."""
     body: Region
     """The graph."""
 
@@ -73,7 +67,6 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
         "lanes": "yields vectors of {have}: expected lanes that divide {need}, the extent of the "
         "last level written",
         "yield": "yields {have}: expected {need}, as deep as the output has dimensions",
-        "above": "has {have} levels above level 0: expected 0 or more, and none for a scalar",
     }
     terminators = {"body": "sam.yield"}  # noqa: RUF012
 
@@ -95,11 +88,9 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
             for have in (each for each in elements if each not in ELEMENTS):
                 self.error("element", at=op, have=have)
         end = block.operations[-1]
-        need = stream(kind_for(end, element, lanes_of(end.values)), rank + self.levels_above)
+        need = stream(kind_for(end, element, lanes_of(end.values)), rank)
         if end.values.type != need:
-            self.error(
-                "yield", at=end, have=end.values.type, need=stream(VAL, rank + self.levels_above)
-            )
+            self.error("yield", at=end, have=end.values.type, need=stream(VAL, rank))
             return
         extent = self.output.type.shape[self.written_order[-1]] if rank else 1
         if extent % lanes_of(end.values):
@@ -109,8 +100,6 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
         """Check that values are of a type that primitives compute with."""
         if (element := str(self.output.type.element_type)) not in ELEMENTS:
             self.error("element", have=element)
-        if (levels := self.levels_above) < 0 or (levels and not self.output.type.rank):
-            self.error("above", have=levels)
 
     @property
     def written_order(self) -> list[int]:
@@ -123,11 +112,6 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
         ops = [op.operation.opview for op in self.body.blocks[0].operations]
         written = [op for op in ops if isinstance(op, FiberWriteOp)]
         return sorted(written, key=lambda op: op.level.value)
-
-    @property
-    def levels_above(self) -> int:
-        """How many levels of what is written stand above level 0."""
-        return 0 if self.above is None else self.above.value
 
 
 class BindOp(Sam.Operation, name="bind", traits=[Pure]):
@@ -198,7 +182,7 @@ class FiberWriteOp(Sam.Operation, name="fiber_write"):
     """
 
     crd: Operand[StreamType]
-    """The coordinates, one deeper than the level's number, and by the graph's `above`."""
+    """The coordinates, one deeper than the level's number."""
     level: ir.IntegerAttr
     """The level of the result, 0 outermost."""
     dense: ir.UnitAttr | None
@@ -209,8 +193,7 @@ class FiberWriteOp(Sam.Operation, name="fiber_write"):
 
     def verify(self) -> None:
         """Check kind and depth."""
-        above: int = self.operation.parent.opview.levels_above
-        need = stream(CRD, self.level.value + 1 + max(0, above))
+        need = stream(CRD, self.level.value + 1)
         if self.crd.type != need:
             self.error("stream", have=self.crd.type, need=need)
 

@@ -59,8 +59,7 @@ def compute_graph(op: Any, frame: Frame) -> Array:
     dense = [writer.dense is not None for writer in op.writers]
     points: list[Array] = []
     for number, (outer, crds) in enumerate(pairwise(levels)):
-        fibers = sparse.drop_stops(op.levels_above, crds) if number == 0 else crds
-        segments, stored = sparse.write_fibers(fibers, outer)
+        segments, stored = sparse.write_fibers(crds, outer)
         if dense[number] and any(np.diff(segments) != extents[number]):
             raise ValueError(f"writes level {number} as dense: expected every coordinate")
         points = [np.repeat(column, np.diff(segments)) for column in points]

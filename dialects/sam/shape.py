@@ -39,7 +39,7 @@ class SplitOp(Sized, name="split", traits=[Pure]):
     def verify(self) -> None:
         """Check the factor and the streams."""
         self.expect_positive("factor")
-        depth, kind = depth_of(self.crd), single(self.payload)
+        depth, kind = depth_of(self.crd), carried(self.payload)
         self.expect(crd=(CRD, depth), payload=(kind, depth), outer=(CRD, depth))
         self.expect(inner=(CRD, depth + 1), payload_out=(kind, depth + 1))
 

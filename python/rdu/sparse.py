@@ -38,7 +38,6 @@ from rdu.support import arguments
 from rdu.support.diagnostics import Collector, UsageError
 from rdu.targets import load_machine
 from rdu.transforms.conversion.circuits.operands import Array, bind, table_of
-from rdu.transforms.conversion.circuits.ranges import fitting
 from rdu.transforms.conversion.circuits.residency import RESIDENCIES, Residency
 from rdu.transforms.conversion.circuits.stored import STORED, WORD_BYTES
 from rdu.transforms.conversion.circuits.tensors import names_of, returned
@@ -206,8 +205,8 @@ def compile_graph(
             as many as there may be if None.
         residency: `auto` leaves levels and values that do not fit a scratchpad in the memory tier,
             `dram` all that can be there, `scratchpad` none.
-        extent: coordinates of the result's outermost level in a range, of which one is accumulated
-            after the other (`sam-tile`); as many as a scratchpad can hold if None.
+        extent: coordinates in a range of the outermost level that is accumulated, one range after
+            the other (`sam-tile`); if None, as many as a scratchpad can hold.
         seed: where the random moves of placement start, for a machine with a grid.
 
     Raises:
@@ -233,10 +232,10 @@ def compile_graph(
         arrays = bind(function, operands, ())
         results = table_of(function, ()).results
         outputs = {results[v].name: results[v] for v in returned(function) if v in results}
-        if extent is None and totals is None:
-            extent = fitting(function, described)
         if extent is not None:
             run_pass(copy, Tile, extent=extent)
+        elif totals is None and described.grid is not None:
+            run_pass(copy, Tile, totals=described.pmu.bytes // WORD_BYTES)
         run_pass(copy, Trees, machine=machine)
         run_pass(
             copy,

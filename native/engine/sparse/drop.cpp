@@ -25,23 +25,29 @@ bool holds(Comparison comparison, std::int64_t left, std::int64_t right) {
 }
 
 // Compares coordinates with the outer one. `N` passes.
-class MaskCoordinates final : public RowWalker<MaskCoordinates> {
+template <class Token>
+class MaskCoordinates final : public RowWalker<MaskCoordinates<Token>> {
+  using Base = RowWalker<MaskCoordinates>;
+  using Base::end, Base::fire, Base::give, Base::look, Base::pass_on;
+  using Base::sinks_, Base::sources_, Base::sparse_;
+
  public:
-  using RowWalker::RowWalker;
+  using Base::Base;
 
   bool step() {
     const Source& crds = sources_[1];
     const Source& payloads = sources_[2];
     if (!look(rows_, sources_[0], crds, &payloads)) return false;
     if (rows_.kind == RowCursor::Kind::done) return pass_on(rows_.taken);
-    const Item crd{crds.code(), crds.word()}, payload{payloads.code(), payloads.word()};
+    const Item crd = read<Item>(crds);
+    const auto payload = read<Token>(payloads);
     if (!fire(rows_.taken, rows_.examined)) return false;
     const bool passes = rows_.kind == RowCursor::Kind::inside
                             ? admits(crd.word, crd.code)
                             : rows_.kind != RowCursor::Kind::empty;
     if (passes) {
-      give(0, crd.code, crd.word);
-      give(1, payload.code, payload.word);
+      give(sinks_[0], crd);
+      give(sinks_[1], payload);
     }
     rows_.go_on();
     end();
@@ -208,7 +214,9 @@ class DropFibers final : public Walker<DropFibers<Token>> {
 std::unique_ptr<Process> make_drop(int number, const ContextSpec& spec, Fabric& fabric) {
   switch (spec.kind) {
     case ContextKind::mask:
-      return std::make_unique<MaskCoordinates>(number, spec, fabric);
+      if (is_wide(spec, 2))
+        return std::make_unique<MaskCoordinates<WideItem>>(number, spec, fabric);
+      return std::make_unique<MaskCoordinates<Item>>(number, spec, fabric);
     case ContextKind::drop_coordinates:
       if (is_wide(spec, 1))
         return std::make_unique<DropCoordinates<WideItem>>(number, spec, fabric);

@@ -60,10 +60,15 @@ class AsCoordinate final : public Walker<AsCoordinate> {
 
 // Sends a chunk with the first coordinate in it. The stop between two chunks takes a firing that
 // pops nothing, in front of the second.
-class Split final : public Walker<Split> {
+template <class Token>
+class Split final : public Walker<Split<Token>> {
+  using Base = Walker<Split>;
+  using Base::end, Base::expect, Base::fire, Base::give, Base::pass_on, Base::there;
+  using Base::sinks_, Base::sources_, Base::sparse_;
+
  public:
   Split(int number, const ContextSpec& spec, Fabric& fabric)
-      : Walker(number, spec, fabric),
+      : Base(number, spec, fabric),
         factor_(sparse_.settings[0]),
         is_whole_(sparse_.settings[1] != 0) {}
 
@@ -72,7 +77,8 @@ class Split final : public Walker<Split> {
     const Source& payloads = sources_[1];
     const std::array<const Source*, 2> both{&crds, &payloads};
     if (!there(crds, payloads)) return false;
-    const Item crd{crds.code(), crds.word()}, payload{payloads.code(), payloads.word()};
+    const Item crd = read<Item>(crds);
+    const auto payload = read<Token>(payloads);
     if (crd.code == kDone) return pass_on(both);
     if (!expect(crd.code, std::span(both).subspan(1), both)) return false;
     if (crd.code > kDone) {
@@ -157,7 +163,8 @@ std::unique_ptr<Process> make_shape(int number, const ContextSpec& spec, Fabric&
     case ContextKind::as_coordinate:
       return std::make_unique<AsCoordinate>(number, spec, fabric);
     case ContextKind::split:
-      return std::make_unique<Split>(number, spec, fabric);
+      if (is_wide(spec, 1)) return std::make_unique<Split<WideItem>>(number, spec, fabric);
+      return std::make_unique<Split<Item>>(number, spec, fabric);
     default:
       return std::make_unique<Flatten>(number, spec, fabric);
   }

@@ -224,6 +224,7 @@ FORMS: Mapping[str, Form] = {
         "coordinates that compare with the outer one",
         function="comparison",
         settings=("offset",),
+        vectors="x",
     ),
     "crd_drop": Form(
         "pcu",
@@ -257,6 +258,7 @@ FORMS: Mapping[str, Form] = {
         ("crd", "crd", "x"),
         "a level as two",
         settings=("factor", "whole"),
+        vectors="x",
     ),
     "flatten": Form("pcu", ("crd", "crd"), ("crd",), "two levels as one", settings=("factor",)),
     "concat": Form(

@@ -116,7 +116,7 @@ class _Estimate:
             self.tokens += live * (1 + len(inner))
             if inner:
                 first = scope.loops.index(inner[0])
-                self.again += self._ranges(inner) * 2 * sum(points[1 : first + 2])
+                self.again += self._ranges(inner) * 2 * sum(points[place + 1 : first + 2])
         return live
 
     def _ranges(self, merged: Sequence[str]) -> int:

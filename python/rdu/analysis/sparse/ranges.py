@@ -1,17 +1,18 @@
-"""Where the coordinates of a result's outermost level come from, and what a range of them reaches.
+"""What an accumulation needs again for each range that it merges, and where a range can be cut.
 
-A graph may make its result range by range if the streams that it writes are all under level 0, and
-nothing on the way reduces over that level or needs more of it than a range.
+Under each token above the level that is reduced, all that leads to an accumulation can be done once
+for each range of coordinates. It is cut where coordinates of the outermost level that is merged are
+made, as long as nothing on the way from there needs more of that level than a range.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from rdu.dialects import sam
-from rdu.dialects.sam.primitive import depth_of
-from rdu.dialects.sam.streams import CRD, StreamType
+from rdu.dialects.sam.primitive import carried, depth_of
+from rdu.dialects.sam.streams import CRD, StreamType, level_formats
 from rdu.mlir_ext import ir
 
 SPLITTABLE = (
@@ -20,7 +21,7 @@ SPLITTABLE = (
     sam.ArrayOp,
     sam.CrdDropOp,
     sam.FiberLookupOp,
-    sam.FiberWriteOp,
+    sam.FlattenOp,
     sam.FoldOp,
     sam.HoldOp,
     sam.IntersectOp,
@@ -33,73 +34,68 @@ SPLITTABLE = (
     sam.UnaryOp,
     sam.UnionOp,
     sam.ValDropOp,
-    sam.YieldOp,
 )
 """Ops that do the same to the streams of a range as to those of the whole."""
+
+ACROSS = (sam.ForkOp, sam.GenRefOp, sam.JoinOp, sam.StoreOp)
+"""Ops that count tokens from one fiber to the next."""
 
 JOINS = (sam.IntersectOp, sam.UnionOp)
 
 
-class Origins(NamedTuple):
-    """The ops whose first result are the coordinates of level 0, and the accumulations behind."""
-
-    ops: list[Any]
-    merges: list[Any]
+def coordinates_of(merge: Any) -> list[ir.Value]:
+    """Return the coordinates that an accumulation merges, outermost first."""
+    return [crd for crd in (merge.crd_a, merge.crd_b, merge.crd_c) if crd is not None]
 
 
-class Problem(NamedTuple):
-    """Why a graph cannot make its result range by range: a message's key, and the op."""
+def leading_to(merge: Any) -> list[Any]:
+    """Return the ops under the level above the reduced one that an accumulation needs, in order."""
+    around = depth_of(merge.reduced) - 1
+    found: set[ir.Operation] = set()
+    pending = [value for value in merge.operands if isinstance(value.type, StreamType)]
+    while pending:
+        value = pending.pop()
+        if depth_of(value) > around and value.owner not in found:
+            found.add(value.owner)
+            pending += [v for v in value.owner.operands if isinstance(v.type, StreamType)]
+    block = merge.operation.parent.opview.body.blocks[0]
+    return [op.operation.opview for op in block.operations if op.operation in found]
 
-    key: str
-    op: Any
 
+def origins_of(merge: Any, leading: Sequence[Any]) -> list[Any]:
+    """Return the ops whose first results are the outermost coordinates that are merged.
 
-def origins_of(graph: Any) -> Origins | Problem:
-    """Return where the coordinates of a graph's level 0 come from.
-
-    That is a lookup, or a join whose sides are not merged before.
+    These are lookups, or joins. There are none if what leads from them to the accumulation cannot
+    be cut into ranges, or if what coordinates are above one of them is not known.
     """
-    writers = [op for op in _inside(graph) if isinstance(op, sam.FiberWriteOp)]
-    return _origins(next(op.crd for op in writers if op.level.value == 0))
+    ops = _origins(merge.crd_a)
+    if ops is None or not all(is_known_above(op.operation.results[0]) for op in ops):
+        return []
+    return ops if _is_cut_by(ops, [*leading, merge]) else []
 
 
-def problem_of(graph: Any, origins: Sequence[Any]) -> Problem | None:
-    """Return why the coordinates of some ops cannot be cut into ranges, None if they can."""
+def _is_cut_by(origins: Sequence[Any], ops: Sequence[Any]) -> bool:
+    """Tell whether all that leads from origins to the last op does the same in each range."""
     levels: dict[ir.Value, int] = {}
     starts = {op.operation for op in origins}
-    for op in _inside(graph):
+    for op in ops:
         streams = [value for value in op.operands if isinstance(value.type, StreamType)]
         at = {levels[value] for value in streams if value in levels}
         if op.operation in starts:
-            at.add(depth_of(op.results[0]))
+            at.add(depth_of(op.operation.results[0]))
         if not at:
-            if isinstance(op, (sam.FiberWriteOp, sam.YieldOp)):
-                return Problem("beside", op)
             continue
         level = max(at)
         whole = [v for v in streams if v not in levels and depth_of(v) >= level]
-        if not isinstance(op, SPLITTABLE):
-            return Problem("kind", op)
         if len(at) > 1 or (whole and op.operation not in starts):
-            return Problem("beside", op)
+            return False
+        if op == ops[-1]:
+            return level == depth_of(op.crd_a)
         after = _after(op, level)
-        if after is None:
-            return Problem("reduces", op)
-        if isinstance(op, (sam.FiberWriteOp, sam.YieldOp)) and after != 1:
-            return Problem("beside", op)
+        if not isinstance(op, SPLITTABLE) or after is None:
+            return False
         levels |= {result: after for result in op.results if isinstance(result.type, StreamType)}
-    return None
-
-
-def coordinates_above(op: Any) -> Iterator[ir.Value]:
-    """Yield the coordinates of each level above those that an op makes, from the inside out.
-
-    Ends early where some level has none.
-    """
-    crd = _above(op)
-    while crd is not None:
-        yield crd
-        crd = _above(crd.owner.opview)
+    return False
 
 
 def _after(op: Any, level: int) -> int | None:
@@ -109,16 +105,16 @@ def _after(op: Any, level: int) -> int | None:
     if isinstance(op, sam.AccumulateOp):
         merged = depth_of(op.reduced)
         return None if level == merged else level - (level > merged)
-    if isinstance(op, sam.StopDropOp):
-        return level if level <= depth_of(op.flat) else None
+    if isinstance(op, (sam.StopDropOp, sam.FlattenOp)):
+        return level if level <= depth_of(op.operation.results[0]) else None
     return level
 
 
-def _origins(crd: ir.Value) -> Origins | Problem:
+def _origins(crd: ir.Value) -> list[Any] | None:
     op: Any = crd.owner.opview
     match op:
-        case sam.FiberLookupOp() if crd == op.crd and crd.type.kind.value == CRD:
-            return Origins([op], [])
+        case sam.FiberLookupOp() if crd == op.crd and carried(crd) == CRD:
+            return [op]
         case sam.CrdDropOp():
             return _origins(op.outer if crd == op.outer_out else op.inner)
         case sam.ValDropOp():
@@ -128,68 +124,170 @@ def _origins(crd: ir.Value) -> Origins | Problem:
         case sam.StopDropOp():
             return _origins(op.operand)
         case sam.AccumulateOp() if crd == op.out_a:
-            found = _origins(op.crd_a)
-            return found if isinstance(found, Problem) else Origins(found.ops, [op, *found.merges])
+            return _origins(op.crd_a)
         case sam.IntersectOp() | sam.UnionOp() if crd == op.crd:
             return _joined(op)
         case _:
-            return Problem("origin", op)
+            return None
 
 
-def _joined(op: Any) -> Origins | Problem:
+def _joined(op: Any) -> list[Any] | None:
+    """Return a join; or the origins of its sides, if any of these is merged before."""
+    if not any(_is_merged(crd) for crd in op.crds):
+        return [op]
     sides = [_origins(crd) for crd in op.crds]
-    merges = [m for side in sides if isinstance(side, Origins) for m in side.merges]
-    if not merges:
-        return Origins([op], [])
-    if problem := next((side for side in sides if isinstance(side, Problem)), None):
-        return problem
-    ops = {o.operation: o for side in sides if isinstance(side, Origins) for o in side.ops}
-    return Origins(list(ops.values()), merges)
+    if any(side is None for side in sides):
+        return None
+    return list({each.operation: each for side in sides for each in side or ()}.values())
 
 
-def _above(op: Any) -> ir.Value | None:
-    """Return the coordinates one level above those that an op makes."""
-    while isinstance(op, (*JOINS, sam.HoldOp, sam.StopDropOp)):
-        op = _made_of(op).owner.opview
-    return _alike(op.ref) if isinstance(op, sam.FiberLookupOp) else None
+def _is_merged(crd: ir.Value) -> bool:
+    """Tell whether coordinates come out of an accumulation."""
+    op: Any = crd.owner.opview
+    match op:
+        case sam.AccumulateOp():
+            return True
+        case sam.CrdDropOp():
+            return _is_merged(op.outer if crd == op.outer_out else op.inner)
+        case sam.ValDropOp():
+            return _is_merged(op.crd)
+        case sam.HoldOp():
+            return _is_merged(op.outer)
+        case sam.StopDropOp():
+            return _is_merged(op.operand)
+        case sam.IntersectOp() | sam.UnionOp() if crd == op.crd:
+            return any(_is_merged(side) for side in op.crds)
+        case _:
+            return False
 
 
-def _alike(stream: ir.Value) -> ir.Value | None:
-    """Return coordinates in the shape of a stream."""
-    while stream.type.kind.value != CRD:
-        op: Any = stream.owner.opview
-        match op:
-            case sam.FiberLookupOp() | sam.IntersectOp() | sam.UnionOp():
-                return op.crd
-            case sam.RepeatOp():
-                stream = op.like
-            case sam.LocateOp():
-                return op.crd
-            case sam.MaskOp() | sam.CrdDropOp():
-                return op.operation.results[0]
-            case sam.StopDropOp():
-                return _flat(op)
-            case _:
-                return None
+def may_be_absent(stream: ir.Value) -> bool:
+    """Tell whether a stream may have `N`: it may where nothing else is known."""
+    op: Any = stream.owner.opview
+    match op:
+        case sam.RootOp() | sam.AccumulateOp() | sam.FlattenOp():
+            return False
+        case sam.FiberLookupOp():
+            return may_be_absent(op.ref)
+        case sam.IntersectOp():
+            given = op.crds if stream == op.crd else op.payloads
+            return any(may_be_absent(value) for value in given)
+        case sam.UnionOp() if stream == op.crd:
+            return all(may_be_absent(crd) for crd in op.crds)
+        case sam.RepeatOp() | sam.HoldOp():
+            return any(may_be_absent(value) for value in op.operands)
+        case sam.LocateOp() if level_formats(op.tensor.type)[op.level.value] == "dense":
+            return may_be_absent(op.crd) or may_be_absent(op.fibers)
+        case sam.StopDropOp():
+            return may_be_absent(op.operand)
+        case sam.MaskOp():
+            return may_be_absent(op.crd if stream == op.crd_out else op.payload)
+        case sam.CrdDropOp():
+            return may_be_absent(op.outer if stream == op.outer_out else op.inner)
+        case sam.ValDropOp() | sam.SplitOp() if stream == op.operation.results[0]:
+            return may_be_absent(op.crd)
+        case _:
+            return True
+
+
+def is_known_above(stream: ir.Value) -> bool:
+    """Tell whether there are coordinates of every level above a stream."""
+    return len(list(coordinates_above(stream))) == max(depth_of(stream) - 1, 0)
+
+
+def coordinates_above(stream: ir.Value) -> Iterator[ir.Value]:
+    """Yield the coordinates of each level above those of a stream, from the inside out.
+
+    Ends early where some level has none.
+    """
+    crd = alike(stream)
+    while crd is not None and depth_of(crd) > 1:
+        crd = _above(crd)
+        if crd is not None:
+            yield crd
+
+
+def alike(stream: ir.Value) -> ir.Value | None:
+    """Return coordinates in the shape of a stream, None if there are none."""
+    while carried(stream) != CRD:
+        found = _beside(stream)
+        if found is None or depth_of(found) != depth_of(stream):
+            return None
+        stream = found
     return stream
+
+
+def _beside(stream: ir.Value) -> ir.Value | None:
+    """Return another stream of the same shape, made by the same op or taken by it."""
+    op: Any = stream.owner.opview
+    match op:
+        case sam.FiberLookupOp() | sam.IntersectOp() | sam.UnionOp() | sam.LocateOp():
+            return op.crd
+        case sam.RepeatOp():
+            return op.like
+        case sam.ReduceOp():
+            return op.outer
+        case sam.AccumulateOp():
+            return [out for out in (op.out_a, op.out_b, op.out_c) if out is not None][-1]
+        case sam.ValDropOp() | sam.MaskOp() | sam.CrdDropOp():
+            return op.operation.results[0]
+        case sam.SplitOp():
+            return op.inner
+        case sam.ArrayOp():
+            return op.ref
+        case sam.AluOp() | sam.UnaryOp() | sam.SelectOp() | sam.FoldOp():
+            return op.operands[0]
+        case sam.StopDropOp():
+            return _flat(op)
+        case _:
+            return None
+
+
+def _above(crd: ir.Value) -> ir.Value | None:
+    """Return the coordinates one level above some."""
+    op: Any = crd.owner.opview
+    match op:
+        case sam.FiberLookupOp():
+            return alike(op.ref)
+        case sam.IntersectOp() | sam.UnionOp():
+            return _above(op.crds[0])
+        case sam.HoldOp():
+            return _above(op.inner)
+        case sam.MaskOp():
+            return op.outer
+        case sam.CrdDropOp() if crd == op.outer_out:
+            return _above(op.outer)
+        case sam.CrdDropOp() if depth_of(op.outer) + 1 == depth_of(crd):
+            return op.outer_out
+        case sam.ValDropOp():
+            return _above(op.crd)
+        case sam.SplitOp():
+            return op.outer if crd == op.inner else _above(op.crd)
+        case sam.FlattenOp():
+            return _above(op.outer)
+        case sam.StopDropOp():
+            return _above_several(op.operand, op.levels.value + 1)
+        case sam.AccumulateOp():
+            outs = [op.out_a, op.out_b, op.out_c]
+            place = outs.index(crd)
+            return outs[place - 1] if place else _above_several(op.reduced, 1)
+        case _:
+            return None
+
+
+def _above_several(stream: ir.Value, levels: int) -> ir.Value | None:
+    """Return the coordinates some levels above a stream."""
+    crd = alike(stream)
+    for _ in range(levels):
+        crd = _above(crd) if crd is not None else None
+    return crd
 
 
 def _flat(op: Any) -> ir.Value | None:
     """Return coordinates in the shape of a stream without stops: what is held like it, without."""
-    crd = _alike(op.operand)
+    crd = alike(op.operand)
     users = [use.owner.opview for use in crd.uses] if crd else []
     held = [user.held for user in users if isinstance(user, sam.HoldOp) and crd == user.inner]
     drops = [use.owner.opview for value in held for use in value.uses]
-    alike = (d.flat for d in drops if isinstance(d, sam.StopDropOp) and d.levels == op.levels)
-    return next(alike, None)
-
-
-def _made_of(op: Any) -> ir.Value:
-    """Return coordinates from which an op makes its own, on the same level or further in."""
-    if isinstance(op, JOINS):
-        return op.crds[0]
-    return op.outer if isinstance(op, sam.HoldOp) else op.operand
-
-
-def _inside(graph: Any) -> list[Any]:
-    return [op.operation.opview for op in graph.body.blocks[0].operations]
+    same = (d.flat for d in drops if isinstance(d, sam.StopDropOp) and d.levels == op.levels)
+    return next(same, None)

@@ -257,7 +257,7 @@ def _plan(graph: Any, table: TensorTable, name: str, answers: int) -> list[Circu
             planner.primitive(op)
         if last:
             crds = [op.crd for op in graph.writers]
-            planner.writers(result, crds, block.operations[-1].values, graph.levels_above)
+            planner.writers(result, crds, block.operations[-1].values)
         circuit.bounds = {planner.signals[v]: b for v, b in bounds.items() if v in planner.signals}
         circuits.append(circuit)
     return circuits

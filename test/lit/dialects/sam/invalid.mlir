@@ -508,20 +508,6 @@ func.func @order(%b: tensor<4xi32>) {
 
 // -----
 
-func.func @above(%t: tensor<4xi32>) {
-  // expected-error @+1 {{'sam.graph' has 1 levels above level 0: expected 0 or more, and none for a scalar}}
-  %x = "sam.graph"() ({
-    %T = "sam.bind"(%t) : (tensor<4xi32>) -> !sam.tensor<tensor<4xi32>, ["dense"], array<i64: 0>>
-    %root = "sam.root"() : () -> !sam.stream<"ref", 0>
-    %i, %r = "sam.fiber_lookup"(%T, %root) {level = 0} : (!sam.tensor<tensor<4xi32>, ["dense"], array<i64: 0>>, !sam.stream<"ref", 0>) -> (!sam.stream<"crd", 1>, !sam.stream<"ref", 1>)
-    %v = "sam.array"(%T, %r) : (!sam.tensor<tensor<4xi32>, ["dense"], array<i64: 0>>, !sam.stream<"ref", 1>) -> !sam.stream<"val", 1>
-    "sam.yield"(%v) : (!sam.stream<"val", 1>) -> ()
-  }) {above = 1 : i64} : () -> tensor<i32>
-  return
-}
-
-// -----
-
 // Vectors are the innermost blocks of a tensor, of the graph's element type.
 !wide = !sam.tensor<tensor<8xf32>, ["dense", "blocked:4"], array<i64: 0, 0>>
 !ref0 = !sam.stream<"ref", 0>
@@ -574,9 +560,9 @@ func.func @under(%b: tensor<4xi32>) {
     %i, %r = "sam.fiber_lookup"(%B, %root) {level = 0} : (!sam.tensor<tensor<4xi32>, ["dense"], array<i64: 0>>, !sam.stream<"ref", 0>) -> (!sam.stream<"crd", 1>, !sam.stream<"ref", 1>)
     %v = "sam.array"(%B, %r) : (!sam.tensor<tensor<4xi32>, ["dense"], array<i64: 0>>, !sam.stream<"ref", 1>) -> !sam.stream<"val", 1>
     // expected-error @+1 {{'sam.fiber_write' takes !sam.stream<"crd", 1 : i64>: expected !sam.stream<"crd", 2 : i64>}}
-    "sam.fiber_write"(%i) {level = 0} : (!sam.stream<"crd", 1>) -> ()
+    "sam.fiber_write"(%i) {level = 1} : (!sam.stream<"crd", 1>) -> ()
     "sam.yield"(%v) : (!sam.stream<"val", 1>) -> ()
-  }) {above = 1 : i64} : () -> tensor<4xi32>
+  }) : () -> tensor<4xi32>
   return
 }
 

@@ -287,33 +287,6 @@ func.func @bits(%b: tensor<8xf32>, %c: tensor<8xf32>) -> tensor<8xf32> {
   return %x : tensor<8xf32>
 }
 
-// Two groups, of which neither has a coordinate: what is written has a level above its own.
-// CHECK-LABEL: func.func @groups
-func.func @groups(%b: tensor<4xf32>, %g: tensor<2xf32>) -> tensor<4xf32> {
-  %x = "sam.graph"() ({
-    %B = "sam.bind"(%b) : (tensor<4xf32>) -> !sam.tensor<tensor<4xf32>, ["compressed"], array<i64: 0>>
-    %G = "sam.bind"(%g) : (tensor<2xf32>) -> !sam.tensor<tensor<2xf32>, ["dense"], array<i64: 0>>
-    %root = "sam.root"() : () -> !sam.stream<"ref", 0>
-    %t, %rt = "sam.fiber_lookup"(%G, %root) {level = 0}
-      : (!sam.tensor<tensor<2xf32>, ["dense"], array<i64: 0>>, !sam.stream<"ref", 0>)
-      -> (!sam.stream<"crd", 1>, !sam.stream<"ref", 1>)
-    %r = "sam.repeat"(%root, %t) : (!sam.stream<"ref", 0>, !sam.stream<"crd", 1>) -> !sam.stream<"ref", 1>
-    %i, %ri = "sam.fiber_lookup"(%B, %r) {level = 0}
-      : (!sam.tensor<tensor<4xf32>, ["compressed"], array<i64: 0>>, !sam.stream<"ref", 1>)
-      -> (!sam.stream<"crd", 2>, !sam.stream<"ref", 2>)
-    %j, %rj = "sam.mask"(%t, %i, %ri) {predicate = "ge", offset = 4}
-      : (!sam.stream<"crd", 1>, !sam.stream<"crd", 2>, !sam.stream<"ref", 2>)
-      -> (!sam.stream<"crd", 2>, !sam.stream<"ref", 2>)
-    %v = "sam.array"(%B, %rj) : (!sam.tensor<tensor<4xf32>, ["compressed"], array<i64: 0>>, !sam.stream<"ref", 2>)
-      -> !sam.stream<"val", 2>
-    // CHECK: "sam.fiber_write"(%{{.*}}) {level = 0 : i64} : (!sam.stream<"crd", 2 : i64>) -> ()
-    "sam.fiber_write"(%j) {level = 0} : (!sam.stream<"crd", 2>) -> ()
-    "sam.yield"(%v) : (!sam.stream<"val", 2>) -> ()
-  // CHECK: }) {above = 1 : i64} : () -> tensor<4xf32>
-  }) {above = 1 : i64} : () -> tensor<4xf32>
-  return %x : tensor<4xf32>
-}
-
 // Values of a level's blocks at once, and what takes vectors: lane by lane, or folded.
 // CHECK-LABEL: func.func @vectors
 func.func @vectors(%b: tensor<4x8xf32>) -> tensor<4x8xf32> {

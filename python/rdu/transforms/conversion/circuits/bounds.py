@@ -58,7 +58,7 @@ class Bound:
 
 Bounds = dict[ir.Value, Bound]
 
-WINDOWED = (sam.MaskOp, sam.CrdDropOp, sam.ValDropOp, sam.AccumulateOp)
+WINDOWED = (sam.MaskOp, sam.CrdDropOp, sam.ValDropOp, sam.AccumulateOp, sam.FlattenOp)
 """Ops that leave coordinates where they are: what comes out is in the windows of what went in."""
 
 Tensors = Callable[[ir.Value], StoredTensor]
@@ -120,8 +120,7 @@ def _results(op: Any, bounds: Bounds, tensors: Tensors, streams: list[ir.Value])
         case sam.SplitOp():
             return _split(op, bounds)
         case sam.FlattenOp():
-            outer, inner = bounds[op.outer], bounds[op.inner]
-            return [Bound(0, inner.tokens, (outer.extent - 1) * op.factor.value + inner.extent)]
+            return [_flattened(bounds[op.outer], bounds[op.inner], op.factor.value)]
         case sam.ConcatOp():
             return _concatenated(op, bounds)
         case sam.JoinOp():
@@ -193,6 +192,14 @@ def _split(op: Any, bounds: Bounds) -> list[Bound]:
     whole = op.whole is not None and op.whole.value
     chunks = Bound(0, crd.tokens, math.ceil(crd.extent / factor))
     return [chunks, crd if whole else replace(crd, extent=min(crd.extent, factor)), payload]
+
+
+def _flattened(outer: Bound, inner: Bound, factor: int) -> Bound:
+    """Return the bound of two levels as one, whose windows are those of the outer one."""
+    window = outer.window
+    if window is not None:
+        window = Window(window.depth, window.width * factor) if inner.extent <= factor else None
+    return Bound(0, inner.tokens, (outer.extent - 1) * factor + inner.extent, window=window)
 
 
 def _brought_together(op: Any, bounds: Bounds) -> Bound:

@@ -103,26 +103,19 @@ class Planner:
         elif op.operation.name in WORDS:
             self._plain(op)
 
-    def writers(
-        self, result: StoredTensor, crds: list[ir.Value], values: ir.Value, above: int = 0
-    ) -> None:
+    def writers(self, result: StoredTensor, crds: list[ir.Value], values: ir.Value) -> None:
         """Plan the units that write a result: coordinates of each level, outermost first.
 
-        A dense level has none to write. Of `above` levels above the first, fibers are written
-        behind each other.
+        A dense level has none to write.
         """
         levels: list[Signal] = [ROOT, *(self.signals[crd] for crd in crds)]
         for number, (outer, coordinates) in enumerate(pairwise(levels)):
             storage, name = result.level(number), f"{flat(result.name)}_{number}"
             if not storage.parts:
                 continue
-            owner, crd = crds[number].owner, coordinates
-            if number == 0 and above:
-                settings = (("levels", above),)
-                drop = _job("stop_drop", "stop_drop", owner.location, settings=settings)
-                (crd,) = self.circuit.add(drop, [crd], [Output("crd", INDEX)])
-            job = _job("write_fibers", f"write_fibers_{name}", owner.location, storage=storage)
-            self.circuit.add(job, [crd, outer], [])
+            place = crds[number].owner.location
+            job = _job("write_fibers", f"write_fibers_{name}", place, storage=storage)
+            self.circuit.add(job, [coordinates, outer], [])
         name = f"write_values_{flat(result.name)}"
         lanes = tuple(_lanes([values]))
         place = values.owner.location

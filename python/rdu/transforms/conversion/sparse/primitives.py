@@ -121,16 +121,16 @@ class Primitives:
 
         return self._one(("at_present", crd.value, values.value), write)
 
-    def mask(self, outer: Stream, under: Side, predicate: str) -> Side:
-        """Keep the coordinates that compare with the one above them."""
+    def mask(self, outer: Stream, under: Side, predicate: str, offset: int = 0) -> Side:
+        """Keep the coordinates that compare with the one above them, plus an offset."""
 
         def write() -> Side:
             crd, payload = under.crd, under.payload
             kinds = stream(CRD, crd.depth), stream(payload.kind, payload.depth)
-            op = sam.MaskOp(outer.value, crd.value, payload.value, predicate, 0, *kinds)
+            op = sam.MaskOp(outer.value, crd.value, payload.value, predicate, offset, *kinds)
             return Side(_typed(op.crd_out), _typed(op.payload_out))
 
-        key = ("mask", outer.value, under.crd.value, under.payload.value, predicate)
+        key = ("mask", outer.value, under.crd.value, under.payload.value, predicate, offset)
         return self._once(key, write)
 
     def array(self, tensor: ir.Value, refs: Stream) -> Stream:
