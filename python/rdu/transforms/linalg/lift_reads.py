@@ -13,6 +13,7 @@ from rdu.mlir_ext.passes import Pass, register
 from rdu.transforms.conversion.linalg.structured import Structured, read_structured
 from rdu.transforms.linalg.indices.apart import is_indirect, read_apart
 from rdu.transforms.linalg.indices.gathers import EXTRACT
+from rdu.transforms.linalg.indices.integers import in_integers
 from rdu.transforms.linalg.indices.matching import positions
 
 _Operand: TypeAlias = tuple[ir.Value, tuple[Linear, ...]]
@@ -73,6 +74,7 @@ def _positions(op: Structured) -> dict[ir.Operation, _Operand]:
     """Return the positions that a body computes with, unless it gives nothing else."""
     if len(op.operation.results) != 1 or op.initial(0) == 0:
         return {}
+    in_integers(op)
     found: dict[ir.Operation, _Operand] = {}
     for each in [view.operation for view in op.body.operations]:
         if each.name != "arith.index_cast" or isinstance(each.operands[0].owner, ir.Block):
