@@ -108,7 +108,7 @@ def specialize(module: Any, operands: Mapping[str, Any]) -> Any:
 
     for function in defined_functions(module):
         shapes = _shapes(function, operands)
-        run_pass(module, Specialize, shapes=shapes, narrow=True)
+        run_pass(module, Specialize, shapes=shapes, narrow=True, scalars=True)
     meaning = module.operation.clone().opview
     run_pass(module, Specialize, integers=True)
     return meaning
