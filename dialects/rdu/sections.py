@@ -8,7 +8,7 @@ from rdu.dialects.rdu.nets import NetOp
 from rdu.dialects.rdu.units import UnitOp
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.dialect import NoTerminator, Region
-from rdu.semantics.dtypes import DTYPES
+from rdu.semantics.dtypes import NUMPY
 
 STATES = ("virtual", "partitioned", "placed", "routed")
 
@@ -26,7 +26,7 @@ class TensorOp(Rdu.Operation, name="tensor"):
 
     messages = {  # noqa: RUF012
         "role": "role is '{have}': expected input, weight, output or temporary",
-        "type": "type is {have}: expected a ranked tensor of static shape of f32, i32 or i1",
+        "type": "type is {have}: expected a ranked tensor of static shape of f32, bf16, i32 or i1",
     }
     parents = ("builtin.module",)
 
@@ -130,7 +130,7 @@ class FormalOp(Rdu.Operation, name="formal"):
     """
 
     messages = {  # noqa: RUF012
-        "type": "type is {have}: expected a ranked tensor of static shape of f32, i32 or i1"
+        "type": "type is {have}: expected a ranked tensor of static shape of f32, bf16, i32 or i1"
     }
     parents = ("rdu.section",)
 
@@ -178,4 +178,4 @@ def _unit(port: str) -> str:
 
 
 def _is_tensor(kind: ir.Type) -> bool:
-    return is_static_tensor(kind) and str(kind.element_type) in DTYPES
+    return is_static_tensor(kind) and str(kind.element_type) in NUMPY

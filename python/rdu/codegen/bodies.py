@@ -26,7 +26,7 @@ from rdu.configuration.model import (
 from rdu.dialects import rdu
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.linear import verified_rows
-from rdu.semantics.dtypes import DTYPES
+from rdu.semantics.dtypes import NUMPY
 from rdu.semantics.scalar import BY_MLIR
 from rdu.support.diagnostics import suggest
 
@@ -183,6 +183,6 @@ class Body:
 def element_type(op: ir.OpView, kind: ir.Type, errors: Errors) -> DType:
     """Return the element type that an op carries; report one that the fabric does not have."""
     text = str(kind)
-    if text not in DTYPES:
+    if text not in NUMPY:
         errors.at(op, "type", have=text)
     return cast(DType, text)

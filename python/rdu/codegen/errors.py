@@ -6,7 +6,7 @@ from rdu.support.diagnostics import Collector
 
 MESSAGES = {
     "name": "is named '{have}': expected {need}, and none of the reserved words",
-    "type": "carries {have}: expected f32, i32 or i1",
+    "type": "carries {have}: expected f32, bf16, i32 or i1",
     "place": "is no part of a configuration: expected {need}",
     "operation": "is no operation of the fabric: expected one of its scalar table",
     "constant": "is {have}: expected a constant of f32, i32 or i1",

@@ -10,7 +10,6 @@ from rdu.configuration.model import (
     Compute,
     Context,
     Counter,
-    DType,
     Load,
     Memory,
     Port,
@@ -25,7 +24,6 @@ from rdu.configuration.model import (
     Update,
     Write,
 )
-from rdu.semantics.dtypes import DTYPES
 from rdu.support.diagnostics import Collector, SourceLocation
 
 
@@ -51,15 +49,11 @@ def check_translatable(program: Program) -> None:
 
 
 def _in_program(program: Program) -> Iterator[_Finding]:
-    for tensor in program.tensors:
-        yield from _in_type(f"tensor '{tensor.name}'", tensor.dtype, tensor.span)
     for section in program.sections:
         yield from _in_section(section)
 
 
 def _in_section(section: Section) -> Iterator[_Finding]:
-    for formal in section.formals:
-        yield from _in_type(f"formal '{formal.name}'", formal.dtype, formal.span)
     for unit in section.units:
         for memory in unit.memories:
             yield from _in_memory(memory)
@@ -70,15 +64,9 @@ def _in_section(section: Section) -> Iterator[_Finding]:
             yield from _in_sink(sink)
 
 
-def _in_type(subject: str, dtype: DType | None, span: Span) -> Iterator[_Finding]:
-    if dtype is not None and dtype not in DTYPES:
-        yield _Finding(subject, span, " or ".join(DTYPES), dtype)
-
-
 def _in_memory(memory: Memory) -> Iterator[_Finding]:
-    subject = f"memory '{memory.name}'"
-    yield from _in_type(subject, memory.dtype, memory.span)
     if memory.skew is not None:
+        subject = f"memory '{memory.name}'"
         yield _Finding(subject, memory.span, "no skew", f"'skew {memory.skew}'")
 
 
@@ -103,7 +91,6 @@ def _in_counter(counter: Counter) -> Iterator[_Finding]:
 
 def _in_port(port: Port, *, streams: bool) -> Iterator[_Finding]:
     subject = f"port '{port.name}'"
-    yield from _in_type(subject, port.dtype, port.span)
     if port.stream and not streams:
         yield _Finding(subject, port.span, "plain tokens", "'stream'")
     if port.when is not None:

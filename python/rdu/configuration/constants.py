@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Collection
 
 from rdu.configuration.model import Constant, DType
 
@@ -13,6 +14,18 @@ def constant_type(value: Constant) -> DType:
     if isinstance(value, bool):
         return "i1"
     return "i32" if isinstance(value, int) else "f32"
+
+
+def constant_beside(value: Constant, others: Collection[DType | None]) -> DType:
+    """Return the element type of a constant of a sparse primitive.
+
+    Args:
+        value: the constant.
+        others: the types of the primitive's ports. A constant of floats beside such of bf16 is
+            rounded to these.
+    """
+    spelt = constant_type(value)
+    return "bf16" if spelt == "f32" and "bf16" in others and "f32" not in others else spelt
 
 
 def to_f32(value: float) -> float:

@@ -18,9 +18,18 @@ from rdu.support.diagnostics import RduError, error
 
 EXACT_IN_64_BITS = frozenset(
     f"arith.{name}"
-    for name in ("addi", "subi", "muli", "maxsi", "minsi", "andi", "ori", "xori", "cmpi", "select")
+    for name in (
+        *("addi", "subi", "muli", "maxsi", "minsi", "andi", "ori", "xori", "cmpi", "select"),
+        "sitofp",
+    )
 )
 """Ops of the scalar table whose computation is right on int64 (`i64` and `index`) as well."""
+
+_UNSIGNED = {6: np.less, 7: np.less_equal, 8: np.greater, 9: np.greater_equal}
+"""What the unsigned predicates of `arith.cmpi` compare; no unit does."""
+
+_WIDTHS = ("arith.extsi", "arith.extui", "arith.trunci")
+"""Conversions between widths, of which the table has those up to 32 bits."""
 
 PRODUCT = "arith.mulf"
 """The op whose zeros absorb infinities and NaN, where a frame says so."""
@@ -29,6 +38,12 @@ PRODUCT = "arith.mulf"
 @semantics(*sorted({name for name, _ in BY_MLIR}))
 def evaluate_scalar(op: Any, frame: Frame, *operands: Array) -> Array:
     """Apply an operation of the scalar table elementwise."""
+    unsigned = op.operation.name == "arith.cmpi" and _UNSIGNED.get(op.attributes["predicate"].value)
+    if unsigned:
+        return unsigned(*(each.view(f"u{each.dtype.itemsize}") for each in operands))
+    kind = str(op.operation.results[0].type)
+    if op.operation.name in _WIDTHS and "i64" in (kind, str(op.operation.operands[0].type)):
+        return operands[0].astype(ARRAY_TYPES[kind])
     scalar = frame.once((op.operation, "scalar"), lambda: _scalar(op))
     found = scalar.evaluate(*operands)
     if not frame.absorbing or op.operation.name != PRODUCT:

@@ -12,7 +12,7 @@ DType = Literal["f32", "bf16", "i32", "i1"]
 Array = npt.NDArray[Any]
 
 DTYPES: tuple[DType, ...] = ("f32", "i32", "i1")
-"""The element types that models are compiled to; a configuration may use bf16 as well."""
+"""The element types of dense models; sparse graphs and configurations may have bf16 as well."""
 
 NUMPY: dict[DType, np.dtype[Any]] = {
     "f32": np.dtype(np.float32),

@@ -108,6 +108,7 @@ def _mlir(given: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
         has_graphs,
         lift_weights,
         read_module,
+        rounded,
         specialize,
     )
 
@@ -118,9 +119,9 @@ def _mlir(given: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
         raise UsageError(f"'--order' is for statements: '{file}' has ops of its own", hint=hint)
     if has_graphs(module):
         _refuse(given, "fusion")
-        return Program(module, "sam"), _operands(given, {}, element_types(module))
+        return Program(module, "sam"), rounded(module, _operands(given, {}, element_types(module)))
     lift_weights(module)
-    operands = _operands(given, {}, element_types(module))
+    operands = rounded(module, _operands(given, {}, element_types(module)))
     meaning = specialize(module, operands)
     return Program(module, "linalg", meaning), operands
 

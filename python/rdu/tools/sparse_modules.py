@@ -88,6 +88,27 @@ def element_types(module: Any) -> dict[str, Element]:
     return found
 
 
+def rounded(module: Any, operands: Mapping[str, Any]) -> dict[str, Any]:
+    """Return operands with those rounded to bf16 that a function takes so."""
+    from dataclasses import replace
+
+    from rdu.semantics.dtypes import to_bf16
+    from rdu.semantics.fibertree import Fibertree
+    from rdu.transforms.conversion.circuits.tensors import names_of
+
+    taken = dict(operands)
+    for function in defined_functions(module):
+        for value, name in names_of(function).items():
+            kind, given = value.type, operands.get(name)
+            if given is None or str(getattr(kind, "element_type", kind)) != "bf16":
+                continue
+            is_tree = isinstance(given, Fibertree)
+            taken[name] = (
+                replace(given, values=to_bf16(given.values)) if is_tree else to_bf16(given)
+            )
+    return taken
+
+
 def lift_weights(module: Any) -> None:
     """Make arguments of the weights whose values are not in the text."""
     from rdu.mlir_ext.driver import run_pass
@@ -108,7 +129,7 @@ def specialize(module: Any, operands: Mapping[str, Any]) -> Any:
 
     for function in defined_functions(module):
         shapes = _shapes(function, operands)
-        run_pass(module, Specialize, shapes=shapes, narrow=True)
+        run_pass(module, Specialize, shapes=shapes, narrow=True, scalars=True)
     meaning = module.operation.clone().opview
     run_pass(module, Specialize, integers=True)
     return meaning

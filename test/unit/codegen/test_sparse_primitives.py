@@ -99,7 +99,7 @@ def test_what_no_configuration_has_is_refused_all_at_once():
         program_of(parse(text, make_context()), "sam-ideal")
     said = caught.value.render()
     for part in (
-        "'rdu.receive' carries f64: expected f32, i32 or i1",
+        "'rdu.receive' carries f64: expected f32, bf16, i32 or i1",
         "'rdu.sparse' is 'chew': expected lookup, locate, ",
         "'rdu.sparse' is 1.000000e+00 : f64: expected a constant of f32, i32 or i1",
         "'rdu.context' holds 'rdu.sparse' and 'rdu.sparse': expected one access or primitive",

@@ -5,9 +5,7 @@ from pathlib import Path
 import pytest
 
 from rdu.codegen import module_of
-from rdu.codegen.untranslatable import check_translatable
 from rdu.configuration import parse
-from rdu.configuration.model import Program, Tensor
 from rdu.mlir_ext.context import make_context
 from rdu.support.diagnostics import RduError
 
@@ -33,9 +31,3 @@ def test_every_form_that_the_dialect_lacks_is_listed() -> None:
         "forms:112:7: error: counter 'i' is beyond the rdu dialect: expected integers as bounds, "
         "got 'until a'"
     ) in said
-
-
-def test_an_element_type_that_the_dialect_lacks() -> None:
-    tensor = Tensor("x", "bf16", (4,), "input")
-    with pytest.raises(RduError, match="expected f32 or i32 or i1, got bf16"):
-        check_translatable(Program("m", None, (tensor,), (), ()))

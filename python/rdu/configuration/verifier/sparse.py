@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from rdu.configuration import messages
-from rdu.configuration.constants import constant_type
+from rdu.configuration.constants import constant_beside
 from rdu.configuration.model import ROOT, UNUSED, Context, DType, Operand, Port, Sparse, Storage
 from rdu.configuration.sparse import (
     CHOICES,
@@ -74,11 +74,11 @@ def _check_context(view: View, context: Context, action: Sparse, scope: Scope) -
         have = f"{len(action.inputs)} inputs, {len(action.outputs)} outputs"
         scope.report(messages.PRIMITIVE_FORM, span, need, have, name=name)
         return
-    taken = list(_carried(action.inputs, roles(form.inputs, size), context.inputs))
-    given = list(_carried(action.outputs, outputs, context.outputs))
+    types = {port.dtype for port in (*context.inputs, *context.outputs)}
+    taken = list(_carried(action.inputs, roles(form.inputs, size), context.inputs, types))
+    given = list(_carried(action.outputs, outputs, context.outputs, types))
     values = [carried for carried in (*taken, *given) if carried.role == "val"]
-    types: list[DType] = [carried.dtype for carried in values if carried.dtype]
-    element = types[0] if types else None
+    element = next((carried.dtype for carried in values if carried.dtype), None)
     lanes = (LANES,) if any(carried.kind == "vector" for carried in _computed(taken, given)) else ()
     _check_settings(action, (*setting_names(form, size), *lanes), scope)
     _check_types(taken, given, form, element, action, scope)
@@ -88,12 +88,15 @@ def _check_context(view: View, context: Context, action: Sparse, scope: Scope) -
 
 
 def _carried(
-    names: Sequence[Operand], parts: Sequence[str], ports: Sequence[Port]
+    names: Sequence[Operand],
+    parts: Sequence[str],
+    ports: Sequence[Port],
+    types: Collection[DType | None],
 ) -> Iterator[Carried]:
     known = by_name(ports)
     for operand, role in zip(names, parts, strict=True):
         if not isinstance(operand, str):
-            yield Carried(role, str(operand), constant_type(operand))
+            yield Carried(role, str(operand), constant_beside(operand, types))
         elif operand in (ROOT, UNUSED) or operand not in known:
             yield Carried(role, operand, None)
         else:

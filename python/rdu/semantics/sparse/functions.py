@@ -65,7 +65,7 @@ _FLOAT_UNARY: Mapping[str, str] = {
     "sqrt": "sqrt",
     "tanh": "tanh",
 }
-_CONVERSIONS: Mapping[str, DType] = {"to_f32": "f32", "to_i32": "i32"}
+_CONVERSIONS: Mapping[str, DType] = {"to_bf16": "bf16", "to_f32": "f32", "to_i32": "i32"}
 """Functions of one value of another type: the type of what they give."""
 
 UNARY = tuple(sorted([*_FLOAT_UNARY, "relu", "sigmoid", "not", *_CONVERSIONS]))
@@ -96,8 +96,12 @@ _FLOAT_STEPS: Mapping[str, tuple[Step, ...]] = {
 } | {name: (Step(operation, (X,)),) for name, operation in _FLOAT_UNARY.items()}
 
 _STEPS: Mapping[DType, Mapping[str, tuple[Step, ...]]] = {
-    "f32": {**_FLOAT_STEPS, "to_i32": (Step("fptosi", (X,)),)},
-    "bf16": _FLOAT_STEPS,
+    "f32": {
+        **_FLOAT_STEPS,
+        "to_bf16": (Step("truncf", (X,)),),
+        "to_i32": (Step("fptosi", (X,)),),
+    },
+    "bf16": {**_FLOAT_STEPS, "to_f32": (Step("extf", (X,)),)},
     "i32": {
         "abs": (Step("subi", (0, X)), Step("maxsi", (X, LAST))),
         "neg": (Step("subi", (0, X)),),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rdu.configuration.constants import constant_type
+from rdu.configuration.constants import constant_beside
 from rdu.configuration.model import ROOT, UNUSED, Context, DType, Operand, Sparse, UnitKind
 from rdu.configuration.sparse import FORMS, LANES, group_size, roles
 from rdu.simulator.specification import CONSTANT_INPUT, ROOT_INPUT, SparseSpec
@@ -41,6 +41,7 @@ def elaborate_sparse(
     inputs = {port.name: i for i, port in enumerate(context.inputs)}
     outputs = {port.name: i for i, port in enumerate(context.outputs)}
     parts = action.storage.parts if action.storage is not None else ()
+    types = {port.dtype for port in (*context.inputs, *context.outputs)}
     constants = [operand for operand in action.inputs if not isinstance(operand, str)]
 
     def number(operand: Operand) -> int:
@@ -60,7 +61,7 @@ def elaborate_sparse(
         lanes=dict(action.settings).get(LANES, 1),
         function=action.function or "",
         dtype=_element(action, context),
-        constants=tuple((number, constant_type(number)) for number in constants),
+        constants=tuple((number, constant_beside(number, types)) for number in constants),
     )
 
 
@@ -80,7 +81,7 @@ def _element(action: Sparse, context: Context) -> DType:
         if role != "val":
             continue
         if not isinstance(operand, str):
-            return constant_type(operand)
+            return constant_beside(operand, set(types.values()))
         if (dtype := types.get(operand)) is not None:
             return dtype
     return "i32"

@@ -36,9 +36,6 @@ from rdu.transforms.conversion.circuits.tensors import TensorTable, returned
 AROUND = ("sam.graph", "arith.constant", "tensor.empty", "func.return")
 """What a function of graphs holds."""
 
-ELEMENTS = ("f32", "i32", "i1")
-"""The types of values that configurations of graphs have."""
-
 HINT = "smaller operands, or a smaller 'capacity' or 'totals' where less is stored"
 
 AHEAD = 16
@@ -112,7 +109,6 @@ class SamToRdu(Pass):
     messages = {  # noqa: RUF012
         "primitive": "has no primitive on the fabric",
         "wide": "takes words of {have} bits: expected at most {need}",
-        "element": "computes with {have}: expected f32, i32 or i1",
         "skip": "has 'skip', but no side that can be told where to go on: expected a lookup of a "
         "compressed or dense level that nobody else reads",
         "outside": "is no part of a graph: expected {need}",
@@ -218,8 +214,6 @@ class SamToRdu(Pass):
 
     def _check(self, graph: Any) -> None:
         kind = graph.output.type
-        if str(kind.element_type) not in ELEMENTS:
-            self.error(graph, "element", have=kind.element_type)
         if not kind.has_static_shape:
             self.error(graph, "dynamic", have=kind)
         for op in graph.body.blocks[0].operations:

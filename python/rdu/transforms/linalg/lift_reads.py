@@ -11,8 +11,10 @@ from rdu.mlir_ext.functions import ops_of
 from rdu.mlir_ext.linear import Linear, affine_map
 from rdu.mlir_ext.passes import Pass, register
 from rdu.transforms.conversion.linalg.structured import Structured, read_structured
+from rdu.transforms.conversion.sparse.splats import made_by
 from rdu.transforms.linalg.indices.apart import is_indirect, read_apart
 from rdu.transforms.linalg.indices.gathers import EXTRACT
+from rdu.transforms.linalg.indices.integers import in_integers
 from rdu.transforms.linalg.indices.matching import positions
 
 _Operand: TypeAlias = tuple[ir.Value, tuple[Linear, ...]]
@@ -34,7 +36,8 @@ class LiftReads(Pass):
     Accepts any functions. A `linalg.generic` whose body extracts an element of a tensor at indices
     of its loops, each of them raised by a constant or not, or constant ones, gets that tensor as
     an operand, with a map that says where. Of a tensor that is not read from its beginning to its
-    end the operand is a slice. An element at indices that are values of operands, of which a body
+    end the operand is a slice. The one element of a tensor without dimensions may be read around
+    the op. An element at indices that are values of operands, of which a body
     computes something, is read by an op of its own. Positions of loops that a body of one result
     computes with as integers are an operand, a constant vector.
 
@@ -51,16 +54,27 @@ class LiftReads(Pass):
         """Rewrite every op that has such elements."""
         for view in ops_of(module, linalg.GenericOp):
             op = read_structured(view.operation)
+            if op is not None:
+                _sink(op)
             while op is not None:
                 reads = _operands(op)
                 self.count("reads", len(reads))
                 op = read_structured(_rebuild(op, reads)) if reads else None
 
 
+def _sink(op: Structured) -> None:
+    """Read the one element of a tensor in the body that uses it, not around the op."""
+    for inner in [view.operation for view in op.body.operations]:
+        for number, value in enumerate(inner.operands):
+            read = made_by(value, EXTRACT)
+            if read is not None and len(read.operands) == 1 and read.parent != op.operation:
+                inner.operands[number] = read.clone(ip=ir.InsertionPoint(inner)).results[0]
+
+
 def _operands(op: Structured) -> dict[ir.Operation, _Operand]:
     """Return what of a body can be operands, of elements that it reads one after another."""
     reads = [view.operation for view in op.body.operations if view.operation.name == EXTRACT]
-    direct = {each: places for each in reads if (places := _places(op, each))}
+    direct = {each: at for each in reads if (at := _places(op, each)) is not None}
     if direct:
         return {each: (_part(op, each, at), _rows(op, at)) for each, at in direct.items()}
     for each in reads:
@@ -73,6 +87,7 @@ def _positions(op: Structured) -> dict[ir.Operation, _Operand]:
     """Return the positions that a body computes with, unless it gives nothing else."""
     if len(op.operation.results) != 1 or op.initial(0) == 0:
         return {}
+    in_integers(op)
     found: dict[ir.Operation, _Operand] = {}
     for each in [view.operation for view in op.body.operations]:
         if each.name != "arith.index_cast" or isinstance(each.operands[0].owner, ir.Block):
@@ -91,7 +106,7 @@ def _places(op: Structured, read: ir.Operation) -> list[_Place] | None:
     kind: Any = source.type
     found = [_place(index) for index in indices]
     places = [place for place in found if place is not None]
-    whole = len(places) == len(found) == kind.rank and kind.has_static_shape and bool(places)
+    whole = len(places) == len(found) == kind.rank and kind.has_static_shape
     inside = all(
         0 <= place.offset <= extent - _extent(op, place)
         for place, extent in zip(places, kind.shape, strict=False)

@@ -39,8 +39,9 @@ class Specialize(Pass):
     is returned; conversions between the two go away. With `integers`, so do 64-bit integers.
 
     Guarantees the same values, rounded to 32 bits after each operation with `narrow`, and cut to
-    them with `integers`. Leaves functions without dynamic extents or 64-bit numbers alone. Shapes
-    that do not suit each other are reported at the ops that they meet in, all of them.
+    them with `integers`. With `scalars` an argument that is a number is the element of a tensor.
+    Leaves functions without dynamic extents or 64-bit numbers alone. Shapes that do not suit each
+    other are reported at the ops that they meet in, all of them.
     """
 
     name = "linalg-specialize"
@@ -65,6 +66,7 @@ class Specialize(Pass):
         )
         narrow: bool = option(False, help="compute 64-bit floats in 32 bits")
         integers: bool = option(False, help="compute 64-bit integers in 32 bits")
+        scalars: bool = option(False, help="take scalars as tensors without dimensions")
 
     def run(self, module: Any, options: Any) -> None:
         """Change types from the arguments to the results, or report what does not fit."""
@@ -78,8 +80,10 @@ class Specialize(Pass):
         self._check_constants(function, widths)
         if self.failed:
             return
-        for argument, kind in zip(block.arguments, kinds, strict=True):
+        for number, (argument, kind) in enumerate(zip(block.arguments, kinds, strict=True)):
             argument.set_type(kind)
+            if options.scalars and not isinstance(kind, ir.RankedTensorType):
+                kinds[number] = _tensor_of(argument)
         for operation in [view.operation for view in block.operations]:
             _retype(operation, widths)
         returned = [v.type for v in block.operations[len(block.operations) - 1].operands]
@@ -129,6 +133,18 @@ class Specialize(Pass):
             return ir.WalkResult.ADVANCE
 
         function.operation.walk(visit)
+
+
+def _tensor_of(argument: ir.BlockArgument) -> ir.Type:
+    """Let a scalar argument be of a tensor of no dimensions; return its type."""
+    scalar = argument.type
+    argument.set_type(ir.RankedTensorType.get([], scalar))
+    block = argument.owner
+    with ir.InsertionPoint.at_block_begin(block), argument.location:
+        element = ir.Operation.create("tensor.extract", results=[scalar], operands=[argument])
+    for use in [use for use in argument.uses if use.owner.operation != element]:
+        use.owner.operation.operands[use.operand_number] = element.results[0]
+    return argument.type
 
 
 def _retype(operation: ir.Operation, widths: Widths) -> None:

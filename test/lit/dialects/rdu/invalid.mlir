@@ -3,7 +3,7 @@
 // What stands in a module.
 // expected-error @+1 {{'rdu.tensor' role is 'weights': expected input, weight, output or temporary}}
 "rdu.tensor"() {name = "a", role = "weights", type = tensor<4xf32>, tier = "dram"} : () -> ()
-// expected-error @+1 {{'rdu.tensor' type is tensor<?xf32>: expected a ranked tensor of static shape of f32, i32 or i1}}
+// expected-error @+1 {{'rdu.tensor' type is tensor<?xf32>: expected a ranked tensor of static shape of f32, bf16, i32 or i1}}
 "rdu.tensor"() {name = "b", role = "input", type = tensor<?xf32>, tier = "dram"} : () -> ()
 // expected-error @+1 {{'rdu.tensor' type is tensor<4xf64>}}
 "rdu.tensor"() {name = "c", role = "input", type = tensor<4xf64>, tier = "dram"} : () -> ()
@@ -30,7 +30,7 @@
 // -----
 
 "rdu.section"() ({
-  // expected-error @+1 {{'rdu.formal' type is memref<4xf32>: expected a ranked tensor of static shape of f32, i32 or i1}}
+  // expected-error @+1 {{'rdu.formal' type is memref<4xf32>: expected a ranked tensor of static shape of f32, bf16, i32 or i1}}
   "rdu.formal"() {name = "x", type = memref<4xf32>} : () -> ()
   // expected-error @+1 {{'rdu.unit' kind is 'cpu': expected pcu, pmu or ag}}
   "rdu.unit"() ({

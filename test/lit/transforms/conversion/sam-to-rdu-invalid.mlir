@@ -35,20 +35,6 @@ func.func @copied(%b: tensor<4xf32>) -> tensor<4xf32> {
 
 // -----
 
-func.func @halves(%b: tensor<bf16>) -> tensor<bf16> {
-  // expected-error @+1 {{'sam.graph' computes with bf16: expected f32, i32 or i1}}
-  %x = "sam.graph"() ({
-    %B = "sam.bind"(%b) : (tensor<bf16>) -> !sam.tensor<tensor<bf16>, [], array<i64>>
-    %root = "sam.root"() : () -> !sam.stream<"ref", 0>
-    %v = "sam.array"(%B, %root) : (!sam.tensor<tensor<bf16>, [], array<i64>>, !sam.stream<"ref", 0>)
-      -> !sam.stream<"val", 0>
-    "sam.yield"(%v) : (!sam.stream<"val", 0>) -> ()
-  }) : () -> tensor<bf16>
-  return %x : tensor<bf16>
-}
-
-// -----
-
 // A vector to itself, three times wrong: how much is stored, the room for it, and twice returned.
 func.func @stored(%b: tensor<4xf32>, %c: tensor<1000000x1000000xf32>) -> tensor<4xf32> {
   %x = "sam.graph"() ({

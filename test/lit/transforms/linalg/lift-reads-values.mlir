@@ -39,3 +39,46 @@ func.func @before(%x: tensor<3xf32>) -> tensor<3xf32> {
   } -> tensor<3xf32>
   return %y : tensor<3xf32>
 }
+
+// -----
+
+// So are indices that are computed with as they are, then of i64; none of them is negative.
+// CHECK-LABEL: func.func @triangle(
+// CHECK:         linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0)>, affine_map<(d0, d1) -> (d1)>, affine_map<(d0, d1) -> (d0, d1)>]
+// CHECK-NOT:       linalg.index
+// CHECK:           %[[N:.*]] = arith.addi %{{.*}}, %{{.*}} : i64
+// CHECK:           arith.cmpi sgt, %[[N]], %{{.*}} : i64
+// CHECK:           arith.cmpi sge, %{{.*}}, %{{.*}} : i64
+func.func @triangle(%x: tensor<3x4xf32>) -> tensor<3x4xf32> {
+  %one = arith.constant 1 : index
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<3x4xf32>
+  %y = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]} ins(%x : tensor<3x4xf32>) outs(%e : tensor<3x4xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %i = linalg.index 0 : index
+    %j = linalg.index 1 : index
+    %n = arith.addi %i, %one : index
+    %c = arith.cmpi sgt, %n, %j : index
+    %d = arith.cmpi uge, %i, %j : index
+    %b = arith.andi %c, %d : i1
+    %s = arith.select %b, %in, %zero : f32
+    linalg.yield %s : f32
+  } -> tensor<3x4xf32>
+  return %y : tensor<3x4xf32>
+}
+
+// -----
+
+// The element of a tensor without dimensions is an operand, wherever it is read.
+// CHECK-LABEL: func.func @scaled(
+// CHECK:         linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> ()>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]} ins(%arg0, %arg1 :
+func.func @scaled(%x: tensor<4xf32>, %s: tensor<f32>) -> tensor<4xf32> {
+  %e = tensor.empty() : tensor<4xf32>
+  %r = tensor.extract %s[] : tensor<f32>
+  %y = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]} ins(%x : tensor<4xf32>) outs(%e : tensor<4xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %p = arith.mulf %in, %r : f32
+    linalg.yield %p : f32
+  } -> tensor<4xf32>
+  return %y : tensor<4xf32>
+}

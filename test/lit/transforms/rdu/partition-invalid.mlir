@@ -60,7 +60,7 @@ func.func private @f()
   "rdu.unit"() ({
     // expected-error @+1 {{'rdu.memory' is named 'over': expected letters, digits and '_', and none of the reserved words}}
     "rdu.memory"() {name = "over", element = f32, words = 8, buffers = 1} : () -> ()
-    // expected-error @+1 {{'rdu.memory' carries f64: expected f32, i32 or i1}}
+    // expected-error @+1 {{'rdu.memory' carries f64: expected f32, bf16, i32 or i1}}
     "rdu.memory"() {name = "m", element = f64, words = 8, buffers = 1} : () -> ()
     // expected-error @+1 {{'rdu.context' is named 'a-b': expected letters, digits and '_'}}
     "rdu.context"() ({

@@ -5,12 +5,14 @@ import pytest
 
 from rdu.codegen import module_of, program_of
 from rdu.configuration import parse, print_program, verify
+from rdu.dialects.sam.primitive import element_in
 from rdu.frontends.sparse.builder import GraphBuilder, Operand
 from rdu.frontends.sparse.kernels import KERNELS
 from rdu.interpreter import run
 from rdu.mlir_ext.context import make_context
 from rdu.mlir_ext.context import parse as parse_module
 from rdu.mlir_ext.driver import run_pass
+from rdu.semantics.dtypes import NUMPY
 from rdu.semantics.sparse import functions
 from rdu.sparse import compile_graph
 from rdu.targets import load_machine
@@ -112,36 +114,43 @@ def test_permutations_and_blocks_are_read():
     check(g.finish([], values), {"B": blocks})
 
 
-@pytest.mark.parametrize("element", ["f32", "i32"])
+def as_element(g, value, element):
+    """Convert a mask, or values of another type; bf16 only comes of f32."""
+    if element != "bf16":
+        return g.unary(f"to_{element}", value)
+    return g.unary("to_bf16", value if element_in(value) == "f32" else g.unary("to_f32", value))
+
+
+@pytest.mark.parametrize("element", ["bf16", "f32", "i32"])
 def test_functions_of_one_value(element):
     names = [name for name in functions.UNARY if functions.takes(name, element)]
-    values = np.array([-7, -2, -1, 0, 1, 2, 3, 9], np.float32 if element == "f32" else np.int32)
+    values = np.array([-7, -2, -1, 0, 1, 2, 3, 9], NUMPY[element])
     for name in names:
         g = GraphBuilder((8,), {"B": Operand((8,), ["dense"])}, element=element)
         crd, refs = g.lookup(g.tensor("B"), 0, g.root())
         value = g.unary(name, g.array(g.tensor("B"), refs))
         if functions.result(name, element) != element:
-            value = g.unary(f"to_{element}", value)
+            value = as_element(g, value, element)
         module = g.finish([crd], value)
         operand = np.abs(values) + 1 if name in ("log", "rsqrt", "sqrt") else values
         check(module, {"B": operand})
 
 
-@pytest.mark.parametrize("element", ["f32", "i32"])
+@pytest.mark.parametrize("element", ["bf16", "f32", "i32"])
 @pytest.mark.parametrize("name", functions.BINARY)
 def test_functions_of_two_values_and_of_a_constant(name, element):
     if not functions.takes(name, element):
         return
-    dtype = np.float32 if element == "f32" else np.int32
+    dtype = NUMPY[element]
     operand = Operand((6,), ["dense"])
     g = GraphBuilder((6,), {"B": operand, "C": operand}, element=element)
     crd, refs = g.lookup(g.tensor("B"), 0, g.root())
     both = g.alu(name, g.array(g.tensor("B"), refs), g.array(g.tensor("C"), refs))
     if name in functions.COMPARISONS:
-        both = g.unary(f"to_{element}", both)
+        both = as_element(g, both, element)
     value = g.unary(name, both, 3.0)
     if name in functions.COMPARISONS:
-        value = g.unary(f"to_{element}", value)
+        value = as_element(g, value, element)
     module = g.finish([crd], value)
     b, c = np.array([-7, -2, 0, 1, 5, 9], dtype), np.array([3, -3, 2, 1, -5, 4], dtype)
     check(module, {"B": b, "C": c})

@@ -44,9 +44,11 @@ FUNCTIONS: Mapping[str, str] = {
 """What ops of arith and math are called as functions of values."""
 
 _CONVERTED: Mapping[tuple[str, ...], str] = {
+    ("arith.extf", "bf16", "f32"): "to_f32",
     ("arith.extui", "i1", "i32"): "to_i32",
     ("arith.fptosi", "f32", "i32"): "to_i32",
     ("arith.sitofp", "i32", "f32"): "to_f32",
+    ("arith.truncf", "f32", "bf16"): "to_bf16",
     ("arith.uitofp", "i1", "f32"): "to_f32",
 }
 """Functions that give another type, by the op's name, and the types that it takes and gives."""
@@ -58,6 +60,7 @@ _WIDENED: frozenset[tuple[str, ...]] = frozenset(
 PyTorch does."""
 
 _ELEMENTS: Mapping[str, DType] = {
+    "bf16": "bf16",
     "f32": "f32",
     "f64": "f32",
     "i32": "i32",
