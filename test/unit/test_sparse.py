@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.sparse
 from sparse_graphs import shares
 
 from rdu.frontends.sparse.builder import GraphBuilder, Operand
@@ -281,3 +282,14 @@ def test_levels_below_a_compressed_one_drop_together(stored, result):
     expected = np.broadcast_to(b.sum(1)[:, :, None], (2, 2, 4))
     for engine in ("native", "python"):
         np.testing.assert_array_equal(artifact.run(engine).tensor.to_dense(), expected)
+
+
+@pytest.mark.parametrize("reduction", ["sum", "min"])
+def test_an_intermediate_in_blocks_that_it_is_not_written_in(reduction):
+    """A graph writes no blocks; who would read them is refused, on every machine."""
+    blocks = scipy.sparse.csr_array(np.ones((2, 3), np.float32)).tobsr(blocksize=(2, 1))
+    arrays = {"C": np.ones((2, 4), np.float32), "D": np.ones((4, 3), np.float32)}
+    text = f"u(i,k) = sum[l](C(i,l) * D(l,k)); x(k) = {reduction}[i,j](B(i,j) * u(i,k))"
+    for machine in ("sam-ideal", "capstan"):
+        with pytest.raises(RduError, match=r"expected compressed, compressed, as it is written"):
+            compile_expression(text, {"B": blocks, **arrays}, fusion="none", machine=machine)
