@@ -68,16 +68,30 @@ def import_program(program: Any, context: Context, *, keep_strangers: bool = Fal
 
 
 def name_arguments(
-    module: Any, *, weights: Sequence[str], inputs: Sequence[str], outputs: Sequence[str]
+    module: Any,
+    *,
+    weights: Sequence[str],
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    hosted: Sequence[str | None] = (),
 ) -> None:
-    """Put `rdu.name` and `rdu.role` on every argument (weights first) and result of `@main`."""
+    """Put `rdu.name` and `rdu.role` on every argument (weights first) and result of `@main`.
+
+    Results that a host makes another dtype of have it as `rdu.hosted`.
+    """
     main = module.body.operations[0]
     more = len(main.body.blocks[0].arguments) - len(weights) - len(inputs)
     with module.context:
         arguments = [*_named(weights, "weight"), *_named(inputs, "input")]
         arguments += _named([f"refused.{number}" for number in range(more)], "input")
         main.attributes["arg_attrs"] = ir.ArrayAttr.get(arguments)
-        main.attributes["res_attrs"] = ir.ArrayAttr.get(_named(outputs, "output"))
+        results = _named(outputs, "output")
+        for number, dtype in enumerate(hosted):
+            if dtype is not None:
+                own = {each.name: each.attr for each in results[number]}
+                made = {**own, "rdu.hosted": ir.StringAttr.get(dtype)}
+                results[number] = ir.DictAttr.get(made)
+        main.attributes["res_attrs"] = ir.ArrayAttr.get(results)
 
 
 def _named(names: Sequence[str], role: str) -> list[ir.DictAttr]:

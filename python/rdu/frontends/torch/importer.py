@@ -89,6 +89,7 @@ def import_module(
         weights=[name for name, _ in weights],
         inputs=[signature.name for signature in inputs],
         outputs=[signature.name for signature in outputs],
+        hosted=[signature.hosted for signature in outputs],
     )
     tree = program.call_spec.out_spec
     operators = _operators(exported)
