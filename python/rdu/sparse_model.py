@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from numpy.typing import NDArray
 
@@ -22,7 +22,7 @@ from rdu.frontends.sparse import from_torch
 from rdu.frontends.torch import ImportedModel
 from rdu.frontends.torch.formats import LAYOUTS, FormatLike, group_problem
 from rdu.frontends.torch.importer import with_operators
-from rdu.frontends.torch.model import as_array
+from rdu.frontends.torch.model import as_array, other_dtype
 from rdu.frontends.torch.sparse import import_sparse
 from rdu.mlir_ext.driver import run_pipeline
 from rdu.mlir_ext.functions import defined_functions
@@ -33,6 +33,7 @@ from rdu.runtime import TOLERANCE, check_errors, max_relative_error
 from rdu.semantics.fibertree import Fibertree, build
 from rdu.simulator import EngineName, RunResult
 from rdu.sparse import Lanes, SparseArtifact, compile_graph, read_depth, target_of, vectorize
+from rdu.support import arguments as checked
 from rdu.support.diagnostics import Collector, Diagnostic, RduError, UsageError, error
 from rdu.transforms.conversion.circuits.tensors import returned
 from rdu.transforms.conversion.sparse.encodings import format_of, is_encoded
@@ -159,10 +160,12 @@ class SparseModel:
         return {s.name: as_array(leaf) for s, leaf in zip(self.model.outputs, leaves, strict=True)}
 
     def _check(self, tensors: Mapping[str, torch.Tensor]) -> None:
-        """Refuse arguments of another shape, and with more values than their formats take."""
+        """Refuse arguments of another dtype or shape, or with more values than a format takes."""
         problems = Collector()
         for signature in self.model.inputs:
             have = tensors[signature.name]
+            if problem := other_dtype(signature, have):
+                problems.error(f"input '{signature.name}': {problem}")
             if tuple(have.shape) != signature.shape:
                 need, got = list(signature.shape), list(have.shape)
                 problems.error(f"input '{signature.name}': expected shape {need}, got {got}")
@@ -212,6 +215,9 @@ def compile_sparse(
             each at the user's line.
     """
     read_depth(fifo_depth)
+    checked.one_of("fusion", fusion, get_args(Fusion))
+    if formats is not None:
+        checked.by_name("formats", formats, "formats")
     imported = import_sparse(model, example_args, formats, keep_strangers=True)
     stages = {"linalg": _text(imported.module)}
     graphs = imported.module.operation.clone().opview
@@ -226,8 +232,11 @@ def compile_sparse(
         if not places or not returned(function):  # nothing was converted: no op could be
             raise RduError(unreadable(readable) or [_NOTHING])
         vectorize(graphs, lanes, machine)
+        if imported.refused:
+            raise RduError(imported.refused)
     except RduError as failure:
-        found = sorted([*failure.diagnostics, *unreadable(readable)], key=_place)
+        said = [*imported.refused, *failure.diagnostics, *unreadable(readable)]
+        found = sorted(said, key=_place)
         raise RduError(list(_distinct(found, imported)), failure.exit_code) from failure
     stages["sam"] = _text(graphs)
     return SparseModel(imported, graphs, places, stages, model, machine, fifo_depth, engine)

@@ -10,6 +10,7 @@ import torch.nn.functional as F  # noqa: E402, N812
 from torch import nn  # noqa: E402
 
 from rdu.sparse_model import compile_sparse  # noqa: E402
+from rdu.support.diagnostics import RduError  # noqa: E402
 
 MASKS = {
     "gt": lambda x, y, n: torch.where(x > y, x, 2 * y),
@@ -227,3 +228,46 @@ def test_masks_of_a_host(machine):
         assert found.dtype == expected.dtype
         torch.testing.assert_close(found, expected)
     assert compiled.check(*arguments) <= 1e-5
+
+
+WRAPPING = {
+    "product": lambda n, m: n @ m.T,
+    "sum": lambda n, m: n.sum(1).int(),
+    "all": lambda n, m: n.prod().int(),
+    "computed further": lambda n, m: (n.sum(1) * 2 + m.prod(1) - 5_000_000_000).int(),
+    "of int64": lambda n, m: (m.long() * n.long()).int(),
+    "beside what fits": lambda n, m: (n.sum(0, dtype=torch.int32), n > m),
+}
+
+
+@pytest.mark.parametrize("formats", [{}, {"n": "csr", "m": "dcsr"}])
+@pytest.mark.parametrize("name", list(WRAPPING))
+def test_integers_wrap_as_those_of_pytorch(name, formats):
+    """What 64 bits sum up or multiply, and 32 are wanted of, is computed in 32."""
+    torch.manual_seed(3)
+    n, m = (torch.randint(-(2**31), 2**31, (4, 6)).int() for _ in "nm")
+    n[1], m[:, 2] = 0, 0
+    model = Pair(WRAPPING[name]).eval()
+    compiled = compile_sparse(model, (n, m), formats=formats, fusion="auto")
+    torch.testing.assert_close(compiled(n, m), model(n, m))
+
+
+def test_integers_that_may_need_64_bits_are_refused():
+    n = torch.ones(4, 6, dtype=torch.int32)
+    for function in (
+        lambda n, m: n.sum(1),
+        lambda n, m: n.sum(1).float(),
+        lambda n, m: (n.sum(1).int(), n.sum(1)),
+        lambda n, m: n.long() + m > 0,
+    ):
+        with pytest.raises(RduError, match="xi64>: expected elements of"):
+            compile_sparse(Pair(function).eval(), (n, n))
+
+
+class Pair(nn.Module):
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, n, m):
+        return self.function(n, m)

@@ -7,7 +7,7 @@ torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402
 
 from rdu.sparse_model import compile_sparse  # noqa: E402
-from rdu.support.diagnostics import ExitCode, RduError  # noqa: E402
+from rdu.support.diagnostics import ExitCode, RduError, UsageError  # noqa: E402
 
 
 class Call(nn.Module):
@@ -112,3 +112,45 @@ def test_an_argument_keeps_to_its_groups():
 def test_tensors_without_values_of_the_fabric_are_refused(tensor, said):
     with pytest.raises(RduError, match=f"input 0: .*{said}"):
         compile_sparse(Call(torch.relu), (tensor(),))
+
+
+@pytest.mark.parametrize("layout", ["dense", "csr"])
+def test_arguments_of_other_dtypes_and_shapes_are_refused(layout):
+    compiled = compile_sparse(nn.ReLU(), (torch.ones(2, 3),), formats={"input": "csr"})
+    for dtype in (torch.float64, torch.float16, torch.int64, torch.bool, torch.complex64):
+        given = torch.ones(3, 2).to(dtype)
+        name = str(dtype).removeprefix("torch.")
+        with pytest.raises(RduError) as refusal:
+            compiled(given if layout == "dense" else given.to_sparse_csr())
+        assert f"input 'input': expected float32, got {name}" in str(refusal.value)
+        assert "input 'input': expected shape [2, 3], got [3, 2]" in str(refusal.value)
+
+
+def test_options_that_are_none_are_refused():
+    model, x = Call(torch.relu), torch.ones(2, 3)
+    for options, said in (
+        ({"formats": "csr"}, "'formats' is 'csr': expected formats by name"),
+        ({"fusion": "most"}, "'fusion' is 'most': expected 'none' or 'auto' or 'full'"),
+    ):
+        with pytest.raises(UsageError, match=said):
+            compile_sparse(model, (x,), **options)
+
+
+class Unsupported(nn.Module):
+    def forward(self, x):
+        unknown = torch.dist(x, x)
+        scanned = x.cumsum(0)
+        hypotenuse = torch.hypot(x, x)
+        return unknown + scanned + hypotenuse + torch.sin(x)
+
+
+def test_all_operators_that_do_not_run_are_said_at_once():
+    """Those that torch-mlir does not know, that have no form in linalg, and no graph."""
+
+    with pytest.raises(RduError) as refusal:
+        compile_sparse(Unsupported(), (torch.ones(2, 3),))
+    found = [(each.message, each.location.line) for each in refusal.value.diagnostics]
+    start = Unsupported.forward.__code__.co_firstlineno
+    expected = ("'torch.aten.dist'", "'tm_tensor.scan'", "'torch.aten.hypot'", "'math.sin'")
+    for number, name in enumerate(expected, 1):
+        assert any(name in message and line == start + number for message, line in found), found

@@ -31,6 +31,8 @@ def fibers_of(crd: ir.Value) -> Fibers | None:
     match op:
         case sam.FiberLookupOp():
             return _looked_up(op)
+        case sam.UnionOp() | sam.IntersectOp() if crd != op.crd:
+            return None
         case sam.UnionOp():
             return max(_never_empty(op.crds), default=None)
         case sam.IntersectOp():
@@ -46,6 +48,8 @@ def fibers_of(crd: ir.Value) -> Fibers | None:
             return Fibers(outer.extent * inner.extent, outer.may_be_empty)
         case sam.SplitOp():
             return _split(op, crd)
+        case sam.ConcatOp() if crd != op.crd:
+            return _shared([fibers_of(each) for each in op.payloads])
         case sam.ConcatOp():
             sides = _never_empty(op.crds)
             ends = list(accumulate(side.extent for side in sides))

@@ -23,6 +23,8 @@ def overrides() -> dict[Any, Callable[..., Any]]:
     * Gathers and scatters by values in the forms that torch-mlir lowers (`accesses`).
     * All that is chosen by order by `sort` and `topk`, which torch-mlir has in one form only; the
       position of a greatest or least value, too: torch-mlir's never is that of NaN.
+    * Padding that also cuts as slices, then padding: torch-mlir drops what leaves the shape alone.
+      Padding with other numbers than zero puts tensors of them around.
     """
     import torch
     from torch import _decomp
@@ -33,10 +35,35 @@ def overrides() -> dict[Any, Callable[..., Any]]:
         **find([aten.gelu.default]),
         aten.group_norm.default: _group_norm,
         aten.layer_norm.default: _layer_norm,
+        aten.constant_pad_nd.default: _pad,
         **_of_variances(aten),
         **accesses(aten),
         **by_order(),
     }
+
+
+def _pad(values: torch.Tensor, pad: Sequence[int], value: float = 0) -> Any:
+    """Cut by what is negative, then put around what is not; the last dimension comes first."""
+    import torch
+
+    if value == 0 and min(pad, default=0) >= 0:
+        return NotImplemented
+    around = [max(each, 0) for each in pad]
+    for number, (low, high) in enumerate(zip(pad[::2], pad[1::2], strict=True)):
+        dim = values.dim() - 1 - number
+        start, end = max(-low, 0), values.shape[dim] - max(-high, 0)
+        values = values.narrow(dim, start, end - start)
+        if value:
+            before, after = (_filled(values, dim, each, value) for each in around[2 * number :][:2])
+            values = torch.cat([*before, values, *after], dim)
+    return values if value or not any(around) else torch.constant_pad_nd(values, around)
+
+
+def _filled(values: torch.Tensor, dim: int, count: int, value: float) -> list[torch.Tensor]:
+    """Return a tensor of a number as large as values, but in one dimension; none if it is empty."""
+    shape = [*values.shape]
+    shape[dim] = count
+    return [values.new_full(shape, value)] if count else []
 
 
 def _layer_norm(

@@ -81,7 +81,7 @@ def import_module(
         inputs, outputs = _signatures(program, weights, dtypes)
         pin_user_lines(list(program.graph.nodes), marked)
         with _naming_operators(exported):
-            module = torch_import.import_program(
+            module, refused = torch_import.import_program(
                 program, context or make_context(), keep_strangers=keep_strangers
             )
     torch_import.name_arguments(
@@ -89,9 +89,11 @@ def import_module(
         weights=[name for name, _ in weights],
         inputs=[signature.name for signature in inputs],
         outputs=[signature.name for signature in outputs],
+        hosted=[signature.hosted for signature in outputs],
     )
     tree = program.call_spec.out_spec
-    return ImportedModel(module, weights, inputs, outputs, tree, _operators(exported))
+    operators = _operators(exported)
+    return ImportedModel(module, weights, inputs, outputs, tree, operators, refused=refused)
 
 
 def _require_torch() -> None:

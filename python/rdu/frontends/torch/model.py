@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rdu.support.diagnostics import Collector, UsageError
+from rdu.support.diagnostics import Collector, Diagnostic, UsageError
 
 if TYPE_CHECKING:
     import torch
@@ -48,6 +48,8 @@ class ImportedModel:
         output_tree: how the results are nested in what `forward` returns (a pytree spec).
         operators: the PyTorch operators on each line of the model, by file and line.
         groups: n and m of weights and inputs that store at most n values in each m, by name.
+        refused: what is wrong with operators of the model that the module lacks; what they give are
+            further arguments of `@main`.
     """
 
     module: Any
@@ -59,6 +61,7 @@ class ImportedModel:
         default_factory=dict[tuple[str, int], tuple[str, ...]]
     )
     groups: Mapping[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
+    refused: tuple[Diagnostic, ...] = ()
 
     def weight_arrays(self) -> dict[str, NDArray[Any]]:
         """Return the weights by name as arrays; contiguous ones share the model's memory."""
@@ -125,6 +128,14 @@ def no_values(argument: object, layouts: Collection[str] = ("strided",)) -> str 
     if argument.device.type == "meta":
         return "expected values, got a tensor on the meta device"
     return None
+
+
+def other_dtype(signature: TensorSignature, tensor: torch.Tensor) -> str | None:
+    """Say what a tensor should be of instead of its dtype, None if it is."""
+    need = next(dtype for dtype, kind in ELEMENT_TYPES.items() if kind == signature.dtype)
+    if str(tensor.dtype) == need:
+        return None
+    return f"expected {signature.hosted or need}, got {tensor.dtype}".replace("torch.", "")
 
 
 def narrowed(what: str, tensor: torch.Tensor, problems: Collector) -> torch.Tensor:

@@ -81,6 +81,7 @@ class LinalgToSam(Pass):
         "inserts": "inserts into what is not zero along dimensions {have}: "
         "expected one dimension, with stride 1",
         "pads": "pads with {have}: expected 0",
+        "cuts": "pads by {have}: expected nothing negative, and slices that cut",
         "matches": "gathers or scatters {what}: expected {need}",
         "compares": "compares in a way of its own: expected ole, oge, sle or sge of two values",
         "beside": "sorts {have} along: expected positions along the same dimension, or nothing",

@@ -136,6 +136,15 @@ class DissolveViews(Pass):
         function.attributes["function_type"] = ir.TypeAttr.get(ir.FunctionType.get(*types))
 
 
+def has_form(operation: ir.Operation) -> bool:
+    """Tell whether an op is of a kind that is written again, or has nothing to do with tensors."""
+    values = (*operation.operands, *operation.results)
+    if not any(isinstance(value.type, ir.RankedTensorType) for value in values):
+        return True
+    known = operation.name in (*RESHAPES, *_MADE) or is_move(operation)
+    return known or read_structured(operation) is not None
+
+
 def _is_in_text(elements: ir.Attribute) -> bool:
     return isinstance(elements, ir.DenseElementsAttr)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import count
 from typing import Any
 
@@ -16,14 +17,18 @@ from rdu.transforms.conversion.linalg_to_sam import LinalgToSam
 from rdu.transforms.conversion.sparse.matches import problems_of, read_matches
 from rdu.transforms.conversion.sparse.reading import Reader
 from rdu.transforms.conversion.sparse.tensors import Tensors
+from rdu.transforms.linalg.dissolve_views import DissolveViews, has_form
 from rdu.transforms.linalg.indices.gathers import extracts
+from rdu.transforms.linalg.indices.scatters import SCATTER
 
 _OF_STORAGE = ("block", "order", "accumulated", "repeats")
 """Messages about how tensors are stored, which changes before the conversion."""
 
+_MESSAGES = {**LinalgToSam.messages, "operation": DissolveViews.messages["operation"]}
+
 
 def unreadable(module: Any) -> list[Diagnostic]:
-    """Return what `linalg-to-sam` would refuse of the structured ops of a module, as it says it.
+    """Return what passes up to `linalg-to-sam` would refuse of a module's ops, as they say it.
 
     Whatever depends on how tensors are stored is left out.
     """
@@ -32,7 +37,7 @@ def unreadable(module: Any) -> list[Diagnostic]:
     def refuse(at: Any, key: str, **values: Any) -> None:
         if key in _OF_STORAGE:
             return
-        text = LinalgToSam.messages[key].format(**values)
+        text = _MESSAGES[key].format(**values)
         named = text if isinstance(at, ir.Location) else f"'{at.operation.name}' {text}"
         place = at if isinstance(at, ir.Location) else at.location
         found.append(error(named, source_location(place)))
@@ -49,6 +54,9 @@ def unreadable(module: Any) -> list[Diagnostic]:
                 continue
             if extracts(operation) or _widens(operation):  # said by `linalg-match-indices`
                 continue
+            if operation.name != SCATTER and not has_form(operation) and _is_any(operation, needed):
+                refuse(operation, "operation")
+                continue
             op = read_structured(operation) if operation.name.startswith("linalg.") else None
             for number, value in enumerate(operation.results if op else ()):
                 if op is not None and value in needed and operation.name != "linalg.fill":
@@ -59,6 +67,10 @@ def unreadable(module: Any) -> list[Diagnostic]:
 def _is_long(values: dict[str, Any]) -> bool:
     """Tell whether what is wrong is that a tensor is of i64."""
     return str(getattr(values.get("have"), "element_type", "")) == "i64"
+
+
+def _is_any(operation: ir.Operation, needed: Collection[ir.Value]) -> bool:
+    return any(result in needed for result in operation.results)
 
 
 def _widens(operation: ir.Operation) -> bool:

@@ -18,6 +18,26 @@ from rdu.transforms.linalg.indices.matching import positions
 _CONVERSIONS = ("arith.extsi", "arith.trunci")
 """What there is none of between integers of one width."""
 
+_LOW_BITS = frozenset(
+    f"arith.{name}"
+    for name in (
+        "addi",
+        "andi",
+        "constant",
+        "extsi",
+        "muli",
+        "ori",
+        "select",
+        "subi",
+        "trunci",
+        "xori",
+    )
+)
+"""Ops the low bits of whose result depend on those of their operands only, with all that moves."""
+
+HOSTED = "rdu.hosted"
+"""Attribute of a function's result: the dtype that a host makes of it."""
+
 
 @register
 class NarrowPositions(Pass):
@@ -26,8 +46,10 @@ class NarrowPositions(Pass):
     Accepts functions of one block. Values that meet in an op, or as operand and result of one, go
     together: they become i32 if all of them are known to lie within it, whatever the inputs are.
     The coordinates of a dimension do, and sums, differences, products, remainders, maxima and
-    minima of such and of constants may. Conversions between the two widths go. A vector of the
-    positions of its dimension becomes a constant, but for those that are sorted with values.
+    minima of such and of constants may. So do those of which only the low 32 bits are wanted: sums
+    and products that are made i32 in the end, and are no results of a host's i64. Conversions
+    between the two widths go. A vector of the positions of its dimension becomes a constant, but
+    for those that are sorted with values.
 
     Guarantees the same values. Leaves alone all other integers, and what is passed in or returned.
     """
@@ -54,7 +76,10 @@ class NarrowPositions(Pass):
         operations = [view.operation for view in ops_of(module, ir.OpView)]
         for operation in operations:
             groups.join([value for value in _values(operation) if _is_long(value)])
-        stay = {groups.of(v) for v in groups if not is_within(ranges.get(v), I32)}
+        whole = {groups.of(value) for each in operations for value in _seen_whole(each)}
+        whole |= {groups.of(value) for value in _hosted(module)}
+        stay = {v for v in groups if not is_within(ranges.get(v), I32)}
+        stay = {groups.of(v) for v in stay if groups.of(v) in whole}
         stay |= {groups.of(v) for v in _at_the_border(module, blocks[0]) if _is_long(v)}
         narrow = [value for value in groups if groups.of(value) not in stay]
         conversions = [each for each in operations if each.name in _CONVERSIONS]
@@ -134,6 +159,31 @@ def _values(operation: ir.Operation) -> Iterator[ir.Value]:
         yield from operation.regions[0].blocks[0].arguments
 
 
+def _seen_whole(operation: ir.Operation) -> Iterator[ir.Value]:
+    """Yield the values of 64 bits of which an op takes or gives more than the low ones."""
+    room = operation.name.partition(".")[0]
+    if operation.name not in _LOW_BITS and room not in ("linalg", "tensor"):
+        yield from filter(_is_long, (*operation.operands, *operation.results))
+
+
+def _hosted(function: Any) -> Iterator[ir.Value]:
+    """Yield the values of 64 bits that results are made of which a host makes such again."""
+    attributes: Any = function.attributes
+    named = list(attributes["res_attrs"]) if "res_attrs" in attributes else []
+    (end,) = ops_of(function, func.ReturnOp)
+    sought = [v for v, own in zip(end.operands, named, strict=False) if HOSTED in own]
+    met: set[ir.Value] = set()
+    while sought:
+        value = sought.pop()
+        if value in met or isinstance(value.owner, ir.Block):
+            continue
+        met.add(value)
+        operation = value.owner.operation
+        inside = [view.operation for view in ops_of(operation, ir.OpView)]
+        yield from (v for each in (operation, *inside) for v in each.operands if _is_long(v))
+        sought += [each for each in operation.operands if not _is_long(each)]
+
+
 def _at_the_border(function: Any, block: ir.Block) -> Iterator[ir.Value]:
     """Yield what is passed in and returned."""
     yield from block.arguments
@@ -164,10 +214,10 @@ def _rewrite_constant(value: ir.Value) -> None:
     attribute: Any = operation.attributes["value"]
     with ir.InsertionPoint(operation), operation.location:
         if isinstance(kind, ir.RankedTensorType):
-            array = array_of(attribute, list(kind.shape), np.int32)
+            array = array_of(attribute, list(kind.shape), np.int64).astype(np.int32)
             held: Any = ir.DenseElementsAttr.get(array, type=kind.element_type, shape=kind.shape)
         else:
-            held = number_of(kind, attribute.value)
+            held = number_of(kind, int(np.int64(attribute.value).astype(np.int32)))
         made = arith.ConstantOp(kind, held).result
     value.replace_all_uses_with(made)
     operation.erase()

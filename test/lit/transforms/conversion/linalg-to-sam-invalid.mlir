@@ -255,10 +255,10 @@ func.func @moves(%b: tensor<4x6xf32, #CSR>, %c: tensor<4x6xf32, #CSC>, %d: tenso
 
 // -----
 
-// Insertions that would cut a hole into what is not zero, and padding with anything else.
+// Insertions that would cut a hole into what is not zero, padding with anything else, or that cuts.
 #CSR = #sparse_tensor.encoding<{map = (d0, d1) -> (d0 : dense, d1 : compressed)}>
 func.func @insertions(%a: tensor<2x3xf32, #CSR>, %b: tensor<4x6xf32>, %s: f32, %v: tensor<3xf32>)
-    -> (tensor<4x6xf32>, tensor<4x6xf32>, tensor<3x3xf32>, tensor<3x3xf32>) {
+    -> (tensor<4x6xf32>, tensor<4x6xf32>, tensor<3x3xf32>, tensor<3x3xf32>, tensor<2x3xf32>) {
   // expected-error @+1 {{'tensor.insert_slice' inserts into what is not zero along dimensions 0, 1: expected one dimension, with stride 1}}
   %w = tensor.insert_slice %a into %b[0, 0] [2, 3] [1, 1] : tensor<2x3xf32, #CSR> into tensor<4x6xf32>
   // expected-error @+1 {{'tensor.insert_slice' operand 0 is tensor<3xf32>: expected 2 dimensions, as there are}}
@@ -274,5 +274,11 @@ func.func @insertions(%a: tensor<2x3xf32, #CSR>, %b: tensor<4x6xf32>, %s: f32, %
   ^bb0(%i: index, %j: index):
     tensor.yield %s : f32
   } : tensor<2x3xf32, #CSR> to tensor<3x3xf32>
-  return %w, %x, %y, %z : tensor<4x6xf32>, tensor<4x6xf32>, tensor<3x3xf32>, tensor<3x3xf32>
+  %zero = arith.constant 0.0 : f32
+  // expected-error @+1 {{'tensor.pad' pads by -1: expected nothing negative, and slices that cut}}
+  %p = tensor.pad %a low[1, -1] high[-1, 1] {
+  ^bb0(%i: index, %j: index):
+    tensor.yield %zero : f32
+  } : tensor<2x3xf32, #CSR> to tensor<2x3xf32>
+  return %w, %x, %y, %z, %p : tensor<4x6xf32>, tensor<4x6xf32>, tensor<3x3xf32>, tensor<3x3xf32>, tensor<2x3xf32>
 }

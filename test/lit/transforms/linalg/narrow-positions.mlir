@@ -39,7 +39,8 @@ func.func @positions(%x: tensor<4x6xf32>) -> tensor<4x6xi32> {
 // CHECK-LABEL: func.func @large
 // CHECK: arith.muli %{{.*}} : i64
 // CHECK: arith.trunci
-func.func @large(%x: tensor<4xi32>, %y: tensor<4xi64>) -> (tensor<4xi32>, tensor<4xi64>) {
+func.func @large(%x: tensor<4xi32>, %y: tensor<4xi64>)
+    -> (tensor<4xi32> {rdu.hosted = "torch.int64"}, tensor<4xi64>) {
   %0 = tensor.empty() : tensor<4xi32>
   %1 = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]} ins(%x : tensor<4xi32>) outs(%0 : tensor<4xi32>) {
   ^bb0(%in: i32, %out: i32):
@@ -57,7 +58,8 @@ func.func @large(%x: tensor<4xi32>, %y: tensor<4xi64>) -> (tensor<4xi32>, tensor
 // CHECK: linalg.generic {{.*}} ins(%[[P]] : tensor<4xi32>)
 // CHECK: arith.cmpi sle, %{{.*}}, %{{.*}} : i32
 // CHECK: arith.muli %{{.*}}, %{{.*}} : i64
-func.func @triangle(%x: tensor<4xi32>) -> (tensor<4xi1>, tensor<4xi32>) {
+func.func @triangle(%x: tensor<4xi32>)
+    -> (tensor<4xi1>, tensor<4xi32> {rdu.hosted = "torch.int64"}) {
   %two = arith.constant 2 : i64
   %0 = tensor.empty() : tensor<4xi64>
   %1 = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]} outs(%0 : tensor<4xi64>) {
@@ -88,7 +90,8 @@ func.func @triangle(%x: tensor<4xi32>) -> (tensor<4xi1>, tensor<4xi32>) {
 // CHECK: arith.extui %{{.*}} : i1 to i32
 // CHECK: arith.addi %{{.*}}, %{{.*}} : i32
 // CHECK: arith.addi %{{.*}}, %{{.*}} : i64
-func.func @counts(%x: tensor<4x6xi1>, %y: tensor<4x6xi32>) -> (tensor<4xi32>, tensor<4xi32>) {
+func.func @counts(%x: tensor<4x6xi1>, %y: tensor<4x6xi32>)
+    -> (tensor<4xi32>, tensor<4xi32> {rdu.hosted = "torch.int64"}) {
   %zero = arith.constant 0 : i64
   %0 = tensor.empty() : tensor<4xi64>
   %1 = linalg.fill ins(%zero : i64) outs(%0 : tensor<4xi64>) -> tensor<4xi64>
@@ -146,6 +149,39 @@ func.func @indices(%t: tensor<4xf32>, %i: tensor<3xi32>) -> tensor<3xf32> {
     linalg.yield %e : f32
   } -> tensor<3xf32>
   return %2 : tensor<3xf32>
+}
+
+// Of what becomes i32 in the end, the low bits are computed, constants as well; not of what is compared.
+// CHECK-LABEL: func.func @low_bits
+// CHECK: arith.constant 705032704 : i32
+// CHECK: linalg.matmul ins(%{{.*}}, %{{.*}} : tensor<4x6xi32>, tensor<6x4xi32>) outs(%{{.*}} : tensor<4x4xi32>)
+// CHECK: arith.muli %{{.*}}, %{{.*}} : i32
+// CHECK-NOT: arith.trunci
+// CHECK: arith.extsi %{{.*}} : i32 to i64
+// CHECK: arith.addi %{{.*}}, %{{.*}} : i64
+// CHECK: arith.cmpi sgt, %{{.*}}, %{{.*}} : i64
+func.func @low_bits(%x: tensor<4x6xi32>, %y: tensor<6x4xi32>) -> (tensor<4x4xi32>, tensor<4x4xi1>) {
+  %zero = arith.constant 0 : i64
+  %more = arith.constant 5000000000 : i64
+  %0 = tensor.empty() : tensor<4x4xi64>
+  %1 = linalg.fill ins(%zero : i64) outs(%0 : tensor<4x4xi64>) -> tensor<4x4xi64>
+  %2 = linalg.matmul ins(%x, %y : tensor<4x6xi32>, tensor<6x4xi32>) outs(%1 : tensor<4x4xi64>) -> tensor<4x4xi64>
+  %3 = tensor.empty() : tensor<4x4xi32>
+  %4 = linalg.generic {indexing_maps = [#map, #map], iterator_types = ["parallel", "parallel"]} ins(%2 : tensor<4x4xi64>) outs(%3 : tensor<4x4xi32>) {
+  ^bb0(%in: i64, %out: i32):
+    %a = arith.muli %in, %more : i64
+    %b = arith.trunci %a : i64 to i32
+    linalg.yield %b : i32
+  } -> tensor<4x4xi32>
+  %5 = tensor.empty() : tensor<4x4xi1>
+  %6 = linalg.generic {indexing_maps = [#map, #map], iterator_types = ["parallel", "parallel"]} ins(%4 : tensor<4x4xi32>) outs(%5 : tensor<4x4xi1>) {
+  ^bb0(%in: i32, %out: i1):
+    %a = arith.extsi %in : i32 to i64
+    %b = arith.addi %a, %a : i64
+    %c = arith.cmpi sgt, %b, %a : i64
+    linalg.yield %c : i1
+  } -> tensor<4x4xi1>
+  return %4, %6 : tensor<4x4xi32>, tensor<4x4xi1>
 }
 
 // Nothing to do.

@@ -59,6 +59,11 @@ def problems_of(operation: ir.Operation) -> Iterator[tuple[str, dict[str, Any]]]
     if operation.name == PAD and _padding(operation) != 0:
         padding = _padding(operation)
         yield "pads", {"have": "what is no constant" if padding is None else padding}
+    if (
+        operation.name == PAD
+        and min(cuts := _numbers(operation, "low") + _numbers(operation, "high")) < 0
+    ):
+        yield "cuts", {"have": min(cuts)}
     if operation.name == INSERT and splat_of(operation.operands[1]) != 0:
         partial = _partial(operation)
         if len(partial) > 1 or any(each.stride != 1 for each in partial.values()):
