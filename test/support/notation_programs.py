@@ -18,6 +18,14 @@ AXES = 7
 """The most variables that a statement has."""
 
 COMBINERS = {"sum": np.add, "prod": np.multiply, "max": np.maximum, "min": np.minimum}
+COMPARISONS = {
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+    "==": np.equal,
+    "!=": np.not_equal,
+}
 FUNCTIONS = {"abs": np.abs, "neg": np.negative, "relu": lambda x: np.maximum(x, 0)}
 
 
@@ -83,7 +91,12 @@ class Maker:
         return total
 
     def term(self, known: list[int], depth: int) -> Expression:
-        choices = [self.product] * 3 + [self.reduction, self.call, self.extremum] * (depth > 0)
+        choices = [self.product] * 3 + [
+            self.reduction,
+            self.call,
+            self.extremum,
+            self.comparison,
+        ] * (depth > 0)
         return self.draw(st.sampled_from(choices))(known, depth)
 
     def product(self, known: list[int], depth: int) -> Expression:
@@ -150,6 +163,12 @@ class Maker:
         value = COMBINERS[function](left.value, right.value)
         return Expression(f"{function}({left.text}, {right.text})", value,
                           max(left.bound, right.bound))  # fmt: skip
+
+    def comparison(self, known: list[int], depth: int) -> Expression:
+        left, right = self.sum(known, depth - 1), self.sum(known, 0)
+        sign = self.draw(st.sampled_from(sorted(COMPARISONS)))
+        value = COMPARISONS[sign](left.value, right.value).astype(np.int64)
+        return Expression(f"({left.text} {sign} {right.text})", value, 1)
 
     def element(self, indices: list[int]) -> Expression:
         """Draw an element of a tensor, new or not, or a number."""

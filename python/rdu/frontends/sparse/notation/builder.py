@@ -36,6 +36,11 @@ class TreeBuilder(Transformer[Token, Any]):
         result, expression = parts
         return Statement(result, expression)
 
+    def comparison(self, parts: list[Any]) -> Expression:
+        """Make a comparison of two values."""
+        left, sign, right = parts
+        return Call(str(sign), (left, right), self._at(sign))
+
     def sum(self, parts: list[Any]) -> Expression:
         """Make terms added and subtracted."""
         return self._chain("+", parts)

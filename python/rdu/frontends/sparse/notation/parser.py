@@ -27,6 +27,7 @@ _KINDS = {
     "EXTREMUM": "'max', 'min'",
     "TOTAL": "'sum', 'prod'",
     "$END": "the end of the statement",
+    "COMPARE": "a comparison",
 }
 """How messages call what may stand somewhere, where that is no fixed text."""
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rdu.frontends.sparse.elements import Element
-from rdu.mlir_ext import ir
+from rdu.mlir_ext import arith, ir
 from rdu.mlir_ext.elements import number_of
 
 CHAINS: Mapping[tuple[str, bool], Mapping[Element, str]] = {
@@ -27,6 +27,17 @@ COMBINERS: Mapping[str, Mapping[Element, str]] = {
     "min": {"f32": "arith.minimumf", "i32": "arith.minsi"},
 }
 """The ops that reductions, and functions of several operands, combine with."""
+
+
+COMPARISONS: Mapping[str, Mapping[Element, tuple[str, str]]] = {
+    "<": {"f32": ("arith.cmpf", "OLT"), "i32": ("arith.cmpi", "slt")},
+    "<=": {"f32": ("arith.cmpf", "OLE"), "i32": ("arith.cmpi", "sle")},
+    ">": {"f32": ("arith.cmpf", "OGT"), "i32": ("arith.cmpi", "sgt")},
+    ">=": {"f32": ("arith.cmpf", "OGE"), "i32": ("arith.cmpi", "sge")},
+    "==": {"f32": ("arith.cmpf", "OEQ"), "i32": ("arith.cmpi", "eq")},
+    "!=": {"f32": ("arith.cmpf", "UNE"), "i32": ("arith.cmpi", "ne")},
+}
+"""The ops that compare, with their predicates; NaN is only unequal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +62,24 @@ class Scalars:
 
     def call(self, function: str, operands: list[ir.Value]) -> ir.Value:
         """Write a function of the notation that the element type has."""
+        if function in COMPARISONS:
+            return self._compared(*COMPARISONS[function][self.element], operands)
         if function in COMBINERS:
             first, *rest = operands
             for operand in rest:
                 first = self.apply(COMBINERS[function][self.element], first, operand)
             return first
         return FUNCTIONS[function][self.element](self, operands[0])
+
+    def _compared(self, name: str, predicate: str, operands: list[ir.Value]) -> ir.Value:
+        """Write a comparison, which gives 1 where it holds, else 0."""
+        kind = arith.CmpFPredicate if self.element == "f32" else arith.CmpIPredicate
+        whole = ir.IntegerType.get_signless(64)
+        attributes = {"predicate": ir.IntegerAttr.get(whole, kind[predicate].value)}
+        holds = ir.Operation.create(
+            name, [ir.IntegerType.get_signless(1)], operands, attributes
+        ).results[0]
+        return self.apply("arith.uitofp" if self.element == "f32" else "arith.extui", holds)
 
 
 Write = Callable[[Scalars, Any], Any]

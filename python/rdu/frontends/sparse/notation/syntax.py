@@ -38,7 +38,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function of scalars: `neg` of one operand (also `-x`), `max` of two or more."""
+    """A function of scalars: `neg` of one operand (also `-x`), `max` of two or more, `<` of two."""
 
     function: str
     operands: tuple[Expression, ...]

@@ -13,7 +13,7 @@ OPENING, CLOSING = ("LPAR", "LSQB"), ("RPAR", "RSQB")
 """The brackets."""
 
 _GRAMMAR = Path(__file__).with_name("grammar.lark")
-_CONTINUING = ("EQUAL", "PLUS", "MINUS", "TIMES", "OVER")
+_CONTINUING = ("EQUAL", "COMPARE", "PLUS", "MINUS", "TIMES", "OVER")
 
 
 @cache

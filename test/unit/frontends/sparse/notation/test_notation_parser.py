@@ -84,6 +84,8 @@ def test_lines_go_on_around_operators_and_within_brackets():
 
 
 OPERAND = "a name, a number, a function, 'max', 'min', 'sum', 'prod', '-' or '('"
+MORE = "a comparison, '+', '-', '*', '/', '('"
+END_OR_MORE = "the end of the statement, a comparison, '+', '-', '*'"
 
 
 @pytest.mark.parametrize(
@@ -94,7 +96,7 @@ OPERAND = "a name, a number, a function, 'max', 'min', 'sum', 'prod', '-' or '('
         ("x", "1:2: error: expected '=' or '(', got the end of the statement"),
         ("x = ", f"1:4: error: expected {OPERAND}, got the end of the statement"),
         ("x = a +\n", f"1:8: error: expected {OPERAND}, got the end of the statement"),
-        ("x = a b", "1:7: error: expected the end of the statement, '+', '-', '*', '/' or '(', "
+        ("x = a b", f"1:7: error: expected {END_OR_MORE}, '/' or '(', "
          "got 'b'"),
         ("x(i = B(i)", "1:5: error: expected ')' or ',', got '='"),
         ("x(i,) = B(i)", "1:5: error: expected a name, got ')'"),
@@ -102,17 +104,17 @@ OPERAND = "a name, a number, a function, 'max', 'min', 'sum', 'prod', '-' or '('
         ("3 = x", "1:1: error: expected a name, got '3'"),
         ("exp(i) = B(i)", "1:1: error: expected a name, got 'exp'"),
         ("x = exp()", f"1:9: error: expected {OPERAND}, got ')'"),
-        ("x = exp(a, b)", "1:10: error: expected '+', '-', '*', '/', '(' or ')', got ','"),
-        ("x = max(a)", "1:10: error: expected '+', '-', '*', '/', '(' or ',', got ')'"),
+        ("x = exp(a, b)", f"1:10: error: expected {MORE} or ')', got ','"),
+        ("x = max(a)", f"1:10: error: expected {MORE} or ',', got ')'"),
         ("x = sum(a)", "1:8: error: expected '[', got '('"),
         ("x = sum[](a)", "1:9: error: expected a name, got ']'"),
         ("x = --a", "1:6: error: expected a name, a number, a function, 'max', 'min', 'sum', "
          "'prod' or '(', got '-'"),
-        ("x = a = b", "1:7: error: expected the end of the statement, '+', '-', '*', '/' or '(', "
+        ("x = a = b", f"1:7: error: expected {END_OR_MORE}, '/' or '(', "
          "got '='"),
-        ("x = a; y = 1..2", "1:14: error: expected the end of the statement, '+', '-', '*' or '/', "
+        ("x = a; y = 1..2", f"1:14: error: expected {END_OR_MORE} or '/', "
          "got '.2'"),
-        ("x = a\n\n  y = b $ c", "3:9: error: expected the end of the statement, '+', '-', '*', "
+        ("x = a\n\n  y = b $ c", f"3:9: error: expected {END_OR_MORE}, "
          "'/' or '(', got '$'"),
         ("x = \x00", f"1:5: error: expected {OPERAND}, got '\\x00'"),
     ],
