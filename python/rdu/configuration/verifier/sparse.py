@@ -74,7 +74,7 @@ def _check_context(view: View, context: Context, action: Sparse, scope: Scope) -
         have = f"{len(action.inputs)} inputs, {len(action.outputs)} outputs"
         scope.report(messages.PRIMITIVE_FORM, span, need, have, name=name)
         return
-    types = {port.dtype for port in (*context.inputs, *context.outputs)}
+    types: set[DType | None] = {port.dtype for port in (*context.inputs, *context.outputs)}
     taken = list(_carried(action.inputs, roles(form.inputs, size), context.inputs, types))
     given = list(_carried(action.outputs, outputs, context.outputs, types))
     values = [carried for carried in (*taken, *given) if carried.role == "val"]

@@ -29,6 +29,7 @@ from rdu.mlir_ext.passes import Pass, option, register
 from rdu.transforms.conversion.circuits.bounds import Bound, bounds_of
 from rdu.transforms.conversion.circuits.operands import table_of
 from rdu.transforms.conversion.circuits.totals import OVERLAP, most
+from rdu.transforms.conversion.sparse.composed import as_one, as_several
 from rdu.transforms.conversion.sparse.primitives import Primitives, Side, Stream
 
 
@@ -263,18 +264,16 @@ class _Cut:
         """Merge in ranges, with several levels as one, and put the ranges behind each other."""
         write, merge = self.write_at, self.merge
         reduced = _typed(self._inside(merge.reduced, merge))
-        crd, values = write.as_one(crds, values, self.extents)
+        crd, values = as_one(write, crds, values, self.extents)
         if not self.origins:
             like = alike(merge.reduced)
             assert like is not None, "that is refused"
             held = self._starts_over([like], like)
             crd, values = self._masked(held, crd, values, self.ranges.width)
-        (out,), total = write.accumulate(
-            merge.function.value, reduced, [crd], values, [math.prod(self.extents)]
-        )
+        (out,), total = write.accumulate(merge.function.value, reduced, [crd], values)
         made = out.value.owner
         flat, total = write.stop_drop(out), write.stop_drop(total)
-        outs, total = write.as_several(flat, total, self.extents)
+        outs, total = as_several(write, flat, total, self.extents)
         return outs, total, made
 
     def _table(self) -> ir.Value:
