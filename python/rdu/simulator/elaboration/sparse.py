@@ -41,7 +41,7 @@ def elaborate_sparse(
     inputs = {port.name: i for i, port in enumerate(context.inputs)}
     outputs = {port.name: i for i, port in enumerate(context.outputs)}
     parts = action.storage.parts if action.storage is not None else ()
-    types = {port.dtype for port in (*context.inputs, *context.outputs)}
+    types: set[DType | None] = {port.dtype for port in (*context.inputs, *context.outputs)}
     constants = [operand for operand in action.inputs if not isinstance(operand, str)]
 
     def number(operand: Operand) -> int:
