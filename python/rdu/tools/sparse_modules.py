@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.functions import defined_functions
-from rdu.support.diagnostics import Collector, UsageError, suggest
+from rdu.support.diagnostics import (
+    Collector,
+    RduError,
+    SourceLocation,
+    UsageError,
+    error,
+    suggest,
+)
 
 if TYPE_CHECKING:
     from rdu.frontends.sparse.elements import Element
 
 
+_STREAMS = re.compile(r'#sam\.encoding<|"sam\.generator"|\bsam\.[a-z_]+ (?:%|[A-Z][a-z]+,)')
+"""What a graph of another compiler's dialect of the same name has in its text, and ours has not."""
+
+
 def read_module(text: str, file: str, function: str | None) -> Any:
     """Parse a module and keep one function, whose arguments are named as the text names them.
 
-    The text may be of an earlier MLIR, whose `tensor.expand_shape` has no `output_shape`. What the
+    The text may be of an earlier MLIR, whose `tensor.expand_shape` has no `output_shape`, and whose
+    encodings list their levels. What the
     function calls becomes part of it; without a name it is the one that no other calls.
 
     Raises UsageError if it has no function of that name, or several and none is chosen, and
@@ -24,11 +37,13 @@ def read_module(text: str, file: str, function: str | None) -> Any:
     """
     from rdu.mlir_ext.calls import keep_only, uncalled
     from rdu.mlir_ext.context import make_context, parse
-    from rdu.mlir_ext.dated import with_output_shapes
+    from rdu.mlir_ext.dated import with_level_maps, with_output_shapes, with_plain_pointers
     from rdu.mlir_ext.resources import with_resources
     from rdu.mlir_ext.written_names import keep_written_names
 
-    text = with_resources(with_output_shapes(text))
+    _refuse_streams(text, file)
+    text = with_plain_pointers(with_level_maps(with_output_shapes(text)))
+    text = with_resources(text)
     module = parse(text, make_context(), source_name=file)
     functions = defined_functions(module)
     if not functions:
@@ -46,6 +61,20 @@ def read_module(text: str, file: str, function: str | None) -> Any:
     keep_only(module, function or names[0])
     _check_results(module)
     return module
+
+
+def _refuse_streams(text: str, file: str) -> None:
+    """Refuse graphs in the dialect of another compiler, at the first place of one."""
+    lines = enumerate(text.splitlines(), 1)
+    code = ((number, line.partition("//")[0]) for number, line in lines)
+    for number, line in code:
+        if found := _STREAMS.search(line):
+            said = (
+                "is of FuseFlow's dialect 'sam', whose streams do not say of which tensors they are"
+            )
+            hint = "the message that sam-translate --emit-proto writes of it says so (a .bin file)"
+            place = SourceLocation(file, number, found.start() + 1)
+            raise RduError(error(f"{said}: expected linalg, or a graph of ours", place, hint=hint))
 
 
 def _check_results(module: Any) -> None:

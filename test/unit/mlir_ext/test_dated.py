@@ -3,7 +3,7 @@
 import pytest
 
 from rdu.mlir_ext.context import make_context, parse
-from rdu.mlir_ext.dated import with_output_shapes
+from rdu.mlir_ext.dated import with_level_maps, with_output_shapes, with_plain_pointers
 
 NOW = """func.func @f(%a: tensor<4x6xf32>) -> tensor<4x2x3xf32> {{
   %x:2 = "test.two"(%a) : (tensor<4x6xf32>) -> (tensor<4x6xf32>, f32)
@@ -44,3 +44,27 @@ def test_the_text_parses_then():
 )
 def test_all_else_stays(text):
     assert with_output_shapes(text) == text
+
+
+LISTED = """
+#CSC = #sparse_tensor.encoding<{
+  lvlTypes = [ "dense", "compressed" ],
+  dimToLvl = affine_map<(i,j) -> (j,i)>, posWidth = 32
+}>
+#COO = #sparse_tensor.encoding<{
+  dimLevelType = [ "compressed-nu", "singleton" ], pointerBitWidth = 64, indexBitWidth = 32
+}>
+func.func private @f(%a: tensor<4x4xf32, #CSC>, %b: tensor<4x4xf32, #COO>, %p: !llvm.ptr<i8>)
+"""
+MAPPED = """
+#CSC = #sparse_tensor.encoding<{ map = (i, j) -> (j : dense, i : compressed), posWidth = 32 }>
+#COO = #sparse_tensor.encoding<{ map = (d0, d1) -> (d0 : compressed(nonunique), d1 : singleton), posWidth = 64, crdWidth = 32 }>
+func.func private @f(%a: tensor<4x4xf32, #CSC>, %b: tensor<4x4xf32, #COO>, %p: !llvm.ptr)
+"""  # noqa: E501
+
+
+def test_encodings_that_list_levels():
+    new = with_plain_pointers(with_level_maps(LISTED))
+    assert str(parse(new, make_context())) == str(parse(MAPPED, make_context()))
+    assert new.count("\n") == LISTED.count("\n")
+    assert with_plain_pointers(with_level_maps(MAPPED)) == MAPPED

@@ -78,7 +78,8 @@ def _check_context(view: View, context: Context, action: Sparse, scope: Scope) -
     taken = list(_carried(action.inputs, roles(form.inputs, size), context.inputs, types))
     given = list(_carried(action.outputs, outputs, context.outputs, types))
     values = [carried for carried in (*taken, *given) if carried.role == "val"]
-    element = next((carried.dtype for carried in values if carried.dtype), None)
+    known: list[DType] = [carried.dtype for carried in values if carried.dtype]
+    element = known[0] if known else None
     lanes = (LANES,) if any(carried.kind == "vector" for carried in _computed(taken, given)) else ()
     _check_settings(action, (*setting_names(form, size), *lanes), scope)
     _check_types(taken, given, form, element, action, scope)

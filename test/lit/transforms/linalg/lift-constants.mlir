@@ -53,3 +53,17 @@ func.func @ready(%x: tensor<2xf32>) -> tensor<2xf32> {
   %unused = arith.constant dense<1.0> : tensor<2xf32>
   return %x : tensor<2xf32>
 }
+
+// -----
+
+// What a file holds is passed in, under the name of what names the file.
+// CHECK-LABEL: func.func @read(
+// CHECK-SAME:    %arg0: tensor<3x2xf32>, %arg1: tensor<4x3xf32, #{{.*}}> {rdu.name = "file"}
+// CHECK-NOT:   sparse_tensor.new
+// CHECK:       linalg.matmul ins(%arg1, %arg0 :
+func.func @read(%file: !llvm.ptr {rdu.name = "file"}, %b: tensor<3x2xf32>) -> tensor<4x2xf32> {
+  %a = sparse_tensor.new %file : !llvm.ptr to tensor<4x3xf32, #sparse_tensor.encoding<{ map = (i, j) -> (i : dense, j : compressed) }>>
+  %e = tensor.empty() : tensor<4x2xf32>
+  %0 = linalg.matmul ins(%a, %b : tensor<4x3xf32, #sparse_tensor.encoding<{ map = (i, j) -> (i : dense, j : compressed) }>>, tensor<3x2xf32>) outs(%e : tensor<4x2xf32>) -> tensor<4x2xf32>
+  return %0 : tensor<4x2xf32>
+}
