@@ -66,7 +66,8 @@ the line. Statements of a block stand in the order of the grammar below.
   chain. Reuse and broadcast are nothing else: above, `free : control @m` acts once for every m.
 * A **stage** of a PCU names its result: `p = mulf a b`. Operands are inputs, counters, earlier
   results or constants, whose spelling is their type: `1.0`, `-inf` and `nan` are f32, `1` is i32,
-  `true` is i1; a bf16 is `truncf 1.0`. `s = reduce addf p over k init b` restarts at each
+  `true` is i1; a bf16 is `truncf 1.0`, but a sparse primitive whose ports carry bf16 and no f32
+  rounds its floats to bf16. `s = reduce addf p over k init b` restarts at each
   iteration of the level outside `k`, from `init` or the operation's identity; it combines the lanes
   in a tree if the counter with `par` is `k` or inside it. `c <- s` says what an output carries.
   Operations are those of [the arithmetic](arithmetic.md).

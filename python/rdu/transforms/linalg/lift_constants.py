@@ -111,8 +111,9 @@ def _name(operation: ir.Operation, given: list[Any]) -> str:
     """
     if operation.name == _READ:
         source = operation.operands[0]
-        own = given[ir.BlockArgument(source).arg_number] if _is_argument(source) else {}
-        return own["rdu.name"].value if "rdu.name" in own else "tensor"
+        own: Any = given[ir.BlockArgument(source).arg_number] if _is_argument(source) else {}
+        name: str = own["rdu.name"].value if "rdu.name" in own else "tensor"
+        return name
     key = _resource(operation.attributes["value"])
     named = [*location_names(operation.location), *([key] if key and key != _ELIDED else [])]
     return named[0] if named else "constant"
