@@ -54,6 +54,15 @@ class Process {
     int cause;
   };
 
+  // Most firings of a primitive in a turn, and tokens on an output with which others get their
+  // turns before: so what is under way fits a cache.
+  static constexpr std::int64_t kTurn = 1 << 10;
+  bool runs_ahead() const {
+    for (const Outlet& outlet : outlets_) {
+      if (outlet.channel->held() > kTurn) return true;
+    }
+    return false;
+  }
   // Whether the next firing can make a difference.
   bool in_time() const { return fabric_.agenda.matters(next_free_); }
   void wake_reader(Channel& channel) { fabric_.wake_reader(channel); }

@@ -56,16 +56,18 @@ std::int64_t Irregular::limit() const {
   return uses_tier(spec_) ? fabric_.spec.outstanding : spec_.depth;
 }
 
-std::int64_t Irregular::advance(std::int64_t budget, Turn) {
+std::int64_t Irregular::advance(std::int64_t budget, Turn turn) {
   const std::int64_t before = fired_;
   const std::int64_t end = fired_ + budget;
   drain();
-  while (fired_ < end && in_time() && fire()) drain();
+  const bool waits = turn == Turn::in_step && runs_ahead();
+  while (!waits && fired_ < end && in_time() && fire()) drain();
   for (std::size_t i = 0; i < outlets_.size(); ++i) {
     if (!staged_[i].empty() && !outlets_[i].channel->has_slot()) {
       outlets_[i].channel->writer_waits = true;
     }
   }
+  if (waits) fabric_.agenda.wake_ahead(number_);
   if (fired_ >= end && in_time()) fabric_.agenda.wake(number_);
   return fired_ - before;
 }

@@ -214,16 +214,6 @@ class Stepper : public Process {
   void drain();
   void mark_blocked_writers();
 
-  // Most firings in a turn, and tokens on an output with which others get their turns before: so
-  // what is under way fits a cache.
-  static constexpr std::int64_t kTurn = 1 << 10;
-  bool runs_ahead() const {
-    for (const Outlet& outlet : outlets_) {
-      if (outlet.channel->held() > kTurn) return true;
-    }
-    return false;
-  }
-
  private:
   void pop(const Source& source, Time time) {
     source.channel->keep_pops(1);

@@ -16,17 +16,15 @@ class Walker : public Stepper {
 
   std::int64_t advance(std::int64_t budget, Turn turn) final {
     const std::int64_t before = fired_;
-    if (turn == Turn::in_step && runs_ahead()) {
-      fabric_.agenda.wake_ahead(number_);
-      return 0;
-    }
     const std::int64_t end = fired_ + std::min(budget, kTurn);
     if (has_flights()) drain();
-    while (fired_ < end && !rests_ && !fault_ && in_time() && may_start() &&
+    const bool waits = turn == Turn::in_step && runs_ahead();
+    while (!waits && fired_ < end && !rests_ && !fault_ && in_time() && may_start() &&
            static_cast<Primitive&>(*this).step()) {
       if (has_flights()) drain();
     }
     if (has_flights()) mark_blocked_writers();
+    if (waits) fabric_.agenda.wake_ahead(number_);
     if (fired_ >= end && in_time()) fabric_.agenda.wake(number_);
     return fired_ - before;
   }

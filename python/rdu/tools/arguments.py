@@ -47,3 +47,14 @@ def whole(least: int, most: int = 2**31 - 1) -> Callable[[str], int]:
         return number
 
     return read
+
+
+def tolerance(text: str) -> float:
+    """Read the largest error that is let pass; raises ArgumentTypeError."""
+    try:
+        error = float(text)
+    except ValueError:
+        error = -1.0
+    if not error >= 0:
+        raise argparse.ArgumentTypeError(f"expected a number from 0 on, got '{text}'")
+    return error

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rdu.support.command_line import run_tool
 from rdu.support.diagnostics import ExitCode, RduError, SourceLocation, UsageError, error
 from rdu.support.text_files import read_text, write_text
-from rdu.tools.arguments import add_machine_arguments
+from rdu.tools.arguments import add_machine_arguments, tolerance
 
 if TYPE_CHECKING:
     import torch
@@ -195,7 +195,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--inputs", type=Path, metavar="FILE", help="write the example inputs")
     add("--expected", type=Path, metavar="FILE", help="write PyTorch's outputs for them")
     add("--check", action="store_true", help="run on the simulator, compare with PyTorch, report")
-    add("--tolerance", type=float, default=1e-5, metavar="X", help="for --check (default: 1e-5)")
+    add(
+        "--tolerance", type=tolerance, default=1e-5, metavar="X", help="for --check (default: 1e-5)"
+    )
     return parser
 
 

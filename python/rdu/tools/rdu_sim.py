@@ -43,7 +43,7 @@ from rdu.support.diagnostics import (
 )
 from rdu.support.text_files import STANDARD, read_text, write_bytes, write_text
 from rdu.targets import Machine, load_machine, machine_names
-from rdu.tools.arguments import add_machine_arguments, whole
+from rdu.tools.arguments import add_machine_arguments, tolerance, whole
 from rdu.tools.progress import show_progress
 
 Arrays = dict[str, NDArray[Any]]
@@ -234,7 +234,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--expect", type=Path, metavar="FILE", help="compare with these outputs")
     add(
         "--tolerance",
-        type=float,
+        type=tolerance,
         default=TOLERANCE,
         metavar="X",
         help="largest difference over largest expected value that passes (default: 1e-5)",

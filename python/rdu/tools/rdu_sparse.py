@@ -9,7 +9,7 @@ from typing import Any, Literal
 from rdu.support.command_line import run_tool
 from rdu.support.diagnostics import ExitCode, UsageError
 from rdu.support.text_files import STANDARD, write_text
-from rdu.tools.arguments import whole
+from rdu.tools.arguments import tolerance, whole
 from rdu.tools.sparse_inputs import read_program
 from rdu.tools.sparse_modules import dissolve, reshaped, result_names
 
@@ -287,7 +287,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--result", metavar="FILE", help="where the result goes, as .mtx or .tns")
     add("--engine", choices=("native", "python"), default="native", help="the simulator's engine")
     add(
-        "--tolerance", type=float, default=TOLERANCE, help="largest relative error that is let pass"
+        "--tolerance",
+        type=tolerance,
+        default=TOLERANCE,
+        help="largest relative error that is let pass",
     )
     add("-o", "--output", default=STANDARD, help="where the text goes; - is standard output")
     return parser

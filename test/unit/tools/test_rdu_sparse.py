@@ -31,6 +31,8 @@ def outcome(capsys, *options):
         (("--seed", "-1"), "--seed: expected a whole number from 0 "),
         (("--parallel", "0"), "--parallel: expected a whole number from 1 to"),
         (("--parallel", "-2"), "--parallel: expected a whole number from 1 to"),
+        (("--parallel", "1000000"), "--parallel: expected a whole number from 1 to 256"),
+        (("--tolerance", "nan"), "--tolerance: expected a number from 0 on"),
         (("--parallel", "two"), "got 'two'"),
         (("--parallel", "2", "--chunk", "0"), "--chunk: expected a whole number from 1 to"),
         (("--chunk", "7"), "'--chunk' is of copies: expected '--parallel' of 2 or more besides"),

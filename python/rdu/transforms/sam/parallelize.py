@@ -48,7 +48,7 @@ class Parallelize(Pass):
         "beside": "is not copied: '{name}' takes a stream beside level {level}",
         "inner": "is not copied: '{name}' makes streams under level {level} together with it",
         "source": "is not copied: level {level} is made by no primitive",
-        "fewer": "is made in {copies} copies, not in {factor}: "
+        "fewer": "has use for {copies} of {factor} copies: "
         "level {level} has {extent} coordinates at most, and a copy gets {chunk} in turn",
     }
     statistics = {  # noqa: RUF012

@@ -63,7 +63,7 @@ func.func @blocks(%b: tensor<4x4xf32, #B>) -> tensor<4x4xf32> {
 
 // A second copy would get nothing.
 func.func @one_row(%b: tensor<1x4xf32>) -> tensor<1x4xf32> {
-  // expected-remark @+1 {{'sam.graph' is made in 1 copies, not in 2: level 0 has 1 coordinates at most, and a copy gets 1 in turn}}
+  // expected-remark @+1 {{'sam.graph' has use for 1 of 2 copies: level 0 has 1 coordinates at most, and a copy gets 1 in turn}}
   %x = "sam.graph"() ({
     %B = "sam.bind"(%b) : (tensor<1x4xf32>) -> !sam.tensor<tensor<1x4xf32>, ["compressed", "compressed"], array<i64: 0, 1>>
     %r = "sam.root"() : () -> !sam.stream<"ref", 0 : i64>
