@@ -30,13 +30,14 @@ class Vectorize(Pass):
     reduces lane by lane and then the lanes, by `sam.fold`; a result whose last level it is has
     chunks as coordinates. What lies in memory is what it was.
 
-    `L` is the largest divisor of the extents that is at most `lanes`. Where the host stores all that
-    is walked, and blocks are written or lanes are summed, the last chunk may be shorter if there
-    are fewer so: it is padded, and before a sum a table of ones and zeros chooses what counts. A walk that leads to what
-    needs coordinates one by one - joins with what is sparse, drops of zeros, masks, walks further
-    down - stays as it is, with a remark, and so does one that leads to a result that another graph
-    reads, unless its last level is written as a dense one. The order of sums over the level
-    changes.
+    `L` is the largest divisor of the extents that is at most `lanes`. Where the host stores all
+    that is walked, and what comes of it is blocks or sums, the last chunk may be shorter if there
+    are fewer chunks so: it is padded, and before a sum a table of ones chooses what counts.
+
+    A walk that leads to what needs coordinates one by one - joins with what is sparse, drops of
+    zeros, masks, walks further down - stays as it is, with a remark, and so does one that leads to
+    a result that another graph reads, unless its last level is written as a dense one. The order of
+    sums over the level changes.
     """
 
     name = "sam-vectorize"

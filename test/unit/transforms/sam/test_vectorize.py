@@ -144,7 +144,7 @@ def test_what_pads_the_last_chunk_counts_nowhere(columns, lanes, function, unary
     random = np.random.default_rng(seed)
     g = GraphBuilder((4,), {"B": Operand((4, columns), ("dense",) * 2)})
     rows, refs = g.lookup(g.tensor("B"), 0, g.root())
-    crd, refs = g.lookup(g.tensor("B"), 1, refs)
+    _, refs = g.lookup(g.tensor("B"), 1, refs)
     values = g.unary(unary, g.array(g.tensor("B"), refs))
     module = g.finish([rows], g.reduce(function, values, rows))
     given_ = {"B": random.choice(EXTREMES, (4, columns))}
@@ -170,3 +170,20 @@ def test_there_are_as_few_chunks_as_can_be(columns, width):
     assert not padding or not np.any(
         blocks[-(-columns // width) - 1 :: -(-columns // width), -padding:]
     )
+
+
+@pytest.mark.parametrize("lanes", [2, 5, 7])
+@pytest.mark.parametrize("keeps", [True, False])
+def test_vectors_of_what_stays_in_dram(keeps, lanes):
+    """Rows of 14 values begin anywhere in bursts, and vectors of 5 are padded."""
+    given_ = operands("f32", 6, 14, 0.5, seed=5)
+    (expected,) = run(product("f32", 6, 14, keeps=keeps), given_).values()
+    module = product("f32", 6, 14, keeps=keeps)
+    run_pass(module, Vectorize, lanes=lanes)
+    options = {"machine": "capstan", "residency": "dram", "fifo_depth": 16}
+    artifact = compile_graph(module, given_, **options)
+    assert "load_C_values" not in {unit.name for s in artifact.program.sections for unit in s.units}
+    (ours, fast), (theirs, slow) = (artifact.run(engine) for engine in ("native", "python"))
+    np.testing.assert_array_equal(ours.to_dense(), expected)
+    np.testing.assert_array_equal(theirs.to_dense(), expected)
+    assert fast.sections == slow.sections
