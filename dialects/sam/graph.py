@@ -65,7 +65,7 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
         "order": "writes levels of the dimensions {have}: expected each of {need} once",
         "element": "computes with {have}: expected f32, bf16, i32 or i1",
         "lanes": "yields vectors of {have}: expected lanes that divide {need}, the extent of the "
-        "last level written",
+        "last level, which is written as dense",
         "yield": "yields {have}: expected {need}, as deep as the output has dimensions",
     }
     terminators = {"body": "sam.yield"}  # noqa: RUF012
@@ -93,7 +93,8 @@ class GraphOp(Sam.Operation, name="graph", traits=[Pure]):
             self.error("yield", at=end, have=end.values.type, need=stream(VAL, rank))
             return
         extent = self.output.type.shape[self.written_order[-1]] if rank else 1
-        if extent % lanes_of(end.values):
+        is_whole = not rank or self.writers[-1].dense is not None
+        if is_whole and extent % lanes_of(end.values):
             self.error("lanes", at=end, have=lanes_of(end.values), need=extent)
 
     def verify(self) -> None:

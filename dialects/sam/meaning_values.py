@@ -55,7 +55,7 @@ def compute_graph(op: Any, frame: Frame) -> Array:
     lanes = lanes_of(op.body.blocks[0].operations[-1].values)
     extents = [shape[dimension] for dimension in order]
     if lanes > 1:
-        extents[-1] //= lanes
+        extents[-1] = -(-extents[-1] // lanes)
     dense = [writer.dense is not None for writer in op.writers]
     points: list[Array] = []
     for number, (outer, crds) in enumerate(pairwise(levels)):
@@ -65,14 +65,14 @@ def compute_graph(op: Any, frame: Frame) -> Array:
         points = [np.repeat(column, np.diff(segments)) for column in points]
         points.append(np.array(stored, np.int64))
     stored = sparse.write_values(_zero(dtype, lanes), tokens, levels[-1])
-    output = np.zeros(shape, dtype)
-    place = output.transpose(order)
-    if lanes > 1:
-        place = place.reshape(*place.shape[:-1], -1, lanes)
+    whole = [shape[dimension] for dimension in order]
+    place = np.zeros([*extents, lanes] if lanes > 1 else extents, dtype)
     _check_points(points, place.shape[: kind.rank])
     values = np.array(stored, dtype).reshape(len(stored), *place.shape[kind.rank :])
     place[tuple(points)] = values if kind.rank else values[0]
-    return output
+    if lanes > 1:
+        place = place.reshape(*extents[:-1], -1)[..., : whole[-1]]
+    return np.ascontiguousarray(place.transpose(np.argsort(order)))
 
 
 @primitive(graph.BindOp)

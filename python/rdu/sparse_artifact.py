@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -91,5 +91,18 @@ def _read_back(output: StoredTensor, arrays: Mapping[str, Array]) -> Fibertree:
         fibers = int(segments[-1])
         crds = arrays[f"{output.name}.coordinates{number}"][:fibers]
         levels.append(CompressedLevel(extent, segments, crds))
-    values = arrays[f"{output.name}.values"][:fibers]
+    values = _unpadded(output, levels, arrays[f"{output.name}.values"][:fibers])
     return Fibertree(output.shape, output.form, tuple(levels), values)
+
+
+def _unpadded(output: StoredTensor, levels: Sequence[Level], values: Array) -> Array:
+    """Return values with zeros where last blocks, which are written in a row, are not full."""
+    if not output.form.levels or output.form.levels[-1].kind != "blocked":
+        return values
+    length, extent = output.form.levels[-1].length, output.shape[output.form.order[-1]]
+    if extent % length == 0:
+        return values
+    blocks = values.reshape(-1, length).copy()
+    last = levels[-2].stored(len(blocks)) == extent // length
+    blocks[last, extent % length :] = 0
+    return blocks.reshape(-1)

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/ring.hpp"
+
 namespace rdu::engine {
 
 namespace {
@@ -19,20 +21,25 @@ Bursts::Bursts(int number, const ContextSpec& spec, Fabric& fabric)
     : number_(number),
       loads_(!stores_words(spec.kind)),
       tier_(fabric.tier_of(first_tensor(spec, fabric))),
-      limit_(fabric.spec.outstanding) {
+      limit_(fabric.spec.outstanding),
+      most_(static_cast<std::size_t>(std::max(2, spec.sparse->lanes))) {
   for (int tensor : spec.sparse->tensors) {
     const TensorSpec& known = fabric.tensor(tensor);
     parts_.push_back({&known, Elements(known), {}});
   }
-  const std::int64_t words = tier_.burst_bytes() / first_tensor(spec, fabric).element_bytes;
-  places_ = limit_ * std::max<std::int64_t>(1, words);
+  const std::int64_t bytes = first_tensor(spec, fabric).element_bytes * spec.sparse->lanes;
+  places_ = limit_ * std::max<std::int64_t>(1, tier_.burst_bytes() / bytes);
+  mask_ = ring_size(places_ + 1) - 1;
+  words_.resize((mask_ + 1) * most_);
 }
 
 void Bursts::begin() {
   uses_.clear();
   asked_.clear();
-  stores_.clear();
   puts_.clear();
+  stores_ = 0;
+  flushes_ = false;
+  for (Part& part : parts_) part.next = part.burst;
 }
 
 void Bursts::load(std::int64_t element, std::size_t count) {
@@ -45,28 +52,28 @@ void Bursts::load(std::int64_t element, std::size_t count) {
 }
 
 void Bursts::store(std::size_t part, std::int64_t element, Word word) {
-  const Part& target = parts_[part];
-  const bool is_elsewhere =
-      !target.gathered.empty() &&
-      burst_of(target, target.gathered.begin()->first) != burst_of(target, element);
-  if (is_elsewhere) stores_.push_back(part);
+  Part& target = parts_[part];
+  const std::int64_t burst = burst_of(target, element);
+  stores_ += target.next >= 0 && target.next != burst;
+  target.next = burst;
   puts_.push_back({part, element, word});
 }
 
 void Bursts::flush() {
-  for (std::size_t part = 0; part < parts_.size(); ++part) {
-    if (!parts_[part].gathered.empty()) stores_.push_back(part);
-  }
+  flushes_ = true;
+  for (const Part& part : parts_) stores_ += part.burst >= 0;
 }
 
 bool Bursts::ask(std::int64_t firing, Time time, Flying& flying) {
-  flights_.push_back({weight(), {}});
+  const int own = weight();
+  weights_.push_back(own);
+  std::fill_n(words_.begin() + static_cast<std::ptrdiff_t>(place_of(firing)), most_, 0);
   for (std::int64_t burst : asked_) request(firing, time, burst, 0);
-  for (std::size_t output = 0; output < uses_.size(); ++output) {
-    const Use& use = uses_[output];
+  for (std::size_t number = 0; number < uses_.size(); ++number) {
+    const Use& use = uses_[number];
     const auto is_its = [&](const Request& known) { return known.burst == use.burst; };
     Request& known = *std::find_if(requests_.rbegin(), requests_.rend(), is_its);
-    const Waiter waiter{firing, output, use.element};
+    const Waiter waiter{firing, number, use.element};
     if (known.response == kPending) {
       known.waiters.push_back(waiter);
       ++flying.responses;
@@ -75,18 +82,27 @@ bool Bursts::ask(std::int64_t firing, Time time, Flying& flying) {
       flying.answered(known.response, true);
     }
   }
-  for (std::size_t part : stores_) {
-    Part& source = parts_[part];
-    const std::int64_t burst = burst_of(source, source.gathered.begin()->first);
-    Request& asked = request(firing, time, burst, part);
-    asked.stored.swap(source.gathered);
-    asked.waiters.push_back({firing, 0, 0});
-    ++flying.responses;
+  for (const Put& put : puts_) {
+    const Part& target = parts_[put.part];
+    if (target.burst >= 0 && target.burst != burst_of(target, put.element)) {
+      ask_for(put.part, firing, time, flying);
+    }
+    gather(put.part, put.element, put.word);
   }
-  for (const Put& put : puts_) parts_[put.part].gathered[put.element] = put.word;
-  const bool asks = weight() > 0;
+  for (std::size_t part = 0; flushes_ && part < parts_.size(); ++part) {
+    if (parts_[part].burst >= 0) ask_for(part, firing, time, flying);
+  }
   begin();
-  return asks;
+  return own > 0;
+}
+
+void Bursts::ask_for(std::size_t part, std::int64_t firing, Time time, Flying& flying) {
+  Part& source = parts_[part];
+  Request& asked = request(firing, time, source.burst, part);
+  asked.stored.swap(source.gathered);
+  asked.waiters.push_back({firing, 0, 0});
+  source.burst = -1;
+  ++flying.responses;
 }
 
 std::int64_t Bursts::burst_of(const Part& part, std::int64_t element) const {

@@ -5,7 +5,6 @@
 // comes, or with done. Responses come in the order of the requests, as a context has one tier.
 #pragma once
 
-#include <array>
 #include <deque>
 #include <map>
 #include <vector>
@@ -35,22 +34,22 @@ struct Flying {
 
 class Bursts {
  public:
-  static constexpr std::size_t kMostWords = 2;
-  using Words = std::array<Word, kMostWords>;  // what a firing loads, by output
-
   Bursts(int number, const ContextSpec& spec, Fabric& fabric);
 
   // -- before a firing: what it is going to move --------------------------------------------------
   void begin();
-  // Loads elements of the only tensor, one after another, the first for output 0.
+  // Loads elements of the only tensor, one after another: for the outputs in order, or for the
+  // lanes of the only one.
   void load(std::int64_t element, std::size_t count = 1);
-  // Stores a word into a part of the storage.
+  // Stores a word into a part of the storage, behind those that the firing stores already.
   void store(std::size_t part, std::int64_t element, Word word);
   // Stores all that is gathered.
   void flush();
   // Gathers a word before all firings.
   void gather(std::size_t part, std::int64_t element, Word word) {
-    parts_[part].gathered[element] = word;
+    Part& target = parts_[part];
+    target.gathered[element] = word;
+    target.burst = target.next = burst_of(target, element);
   }
 
   // -- the firing ---------------------------------------------------------------------------------
@@ -80,9 +79,7 @@ class Bursts {
   // Asks for what a firing moves that starts at a time. Returns whether it asked for anything.
   bool ask(std::int64_t firing, Time time, Flying& flying);
   // What a firing in flight has loaded, once its responses are there.
-  const Words& words(std::int64_t firing) const {
-    return flights_[static_cast<std::size_t>(firing - retired_)].words;
-  }
+  const Word* words(std::int64_t firing) const { return words_.data() + place_of(firing); }
   bool loads() const { return loads_; }
 
   // -- behind it ------------------------------------------------------------------------------
@@ -106,19 +103,21 @@ class Bursts {
     }
   }
   void retired(Retirement own) {
-    own.weight = flights_.front().weight;
-    flights_.pop_front();
-    ++retired_;
+    own.weight = weights_.front();
+    weights_.pop_front();
     retirements_.push_back(own);
     freed_ += own.weight;
   }
 
  private:
-  // A tensor of the storage, and the words of one burst that are gathered for it.
+  // A tensor of the storage, and the words of one burst that are gathered for it; that burst, and
+  // the one behind what the next firing stores, -1 if there are no words.
   struct Part {
     const TensorSpec* tensor;
     Elements elements;
     std::map<std::int64_t, Word> gathered;
+    std::int64_t burst = -1;
+    std::int64_t next = -1;
   };
   struct Use {
     std::int64_t element;
@@ -126,7 +125,7 @@ class Bursts {
   };
   struct Waiter {
     std::int64_t firing;
-    std::size_t output;
+    std::size_t number;  // among the words of the firing
     std::int64_t element;
   };
   struct Request {
@@ -139,21 +138,22 @@ class Bursts {
     std::map<std::int64_t, Word> stored;
     std::vector<Waiter> waiters;
   };
-  struct Held {
-    int weight;
-    Words words;
-  };
 
-  int weight() const { return static_cast<int>(loads_ ? asked_.size() : stores_.size()); }
+  int weight() const { return loads_ ? static_cast<int>(asked_.size()) : stores_; }
   std::int64_t burst_of(const Part& part, std::int64_t element) const;
   // The first element in a burst.
   std::int64_t first_of(const Part& part, std::int64_t burst) const;
   Request& request(std::int64_t firing, Time time, std::int64_t burst, std::size_t part);
+  // Asks for what is gathered of a part.
+  void ask_for(std::size_t part, std::int64_t firing, Time time, Flying& flying);
   // Reads or writes what a request is for.
   void move(Request& request);
   void give(const Request& request, const Waiter& waiter) {
-    flights_[static_cast<std::size_t>(waiter.firing - retired_)].words[waiter.output] =
+    words_[place_of(waiter.firing) + waiter.number] =
         request.words[static_cast<std::size_t>(waiter.element - request.first)];
+  }
+  std::size_t place_of(std::int64_t firing) const {
+    return (static_cast<std::size_t>(firing) & mask_) * most_;
   }
 
   const int number_;
@@ -161,12 +161,14 @@ class Bursts {
   Tier& tier_;
   const std::int64_t limit_;
   std::vector<Part> parts_;
+  std::size_t most_;     // words that a firing loads
   std::int64_t places_;  // of firings in flight, whatever they weigh
 
   // The next firing.
   std::vector<Use> uses_;
   std::vector<std::int64_t> asked_;  // bursts to load
-  std::vector<std::size_t> stores_;  // parts whose words are to be stored
+  int stores_ = 0;                   // bursts to store
+  bool flushes_ = false;
   struct Put {
     std::size_t part;
     std::int64_t element;
@@ -179,8 +181,9 @@ class Bursts {
   std::int64_t first_ = 0;
   std::int64_t served_ = 0;
 
-  std::deque<Held> flights_;
-  std::int64_t retired_ = 0;
+  std::deque<int> weights_;  // of firings in flight
+  std::size_t mask_;
+  std::vector<Word> words_;             // of these, `most_` for each
   std::deque<Retirement> retirements_;  // that no firing has waited for
   std::int64_t in_flight_ = 0;          // bursts, those of these retirements included
   std::int64_t freed_ = 0;              // bursts of these retirements

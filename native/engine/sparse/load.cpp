@@ -59,14 +59,20 @@ class LoadVectors final : public Walker<LoadVectors> {
   bool step() {
     const Source& refs = sources_[0];
     if (!there(refs)) return false;
+    if (bursts_ != nullptr) bursts_->begin();
     const int code = refs.code();
     if (code > kValue) return pass_on(std::array{&refs});
+    const bool loads = code == kValue;
     const std::int32_t at = as_int(refs.word());
-    if (code == kValue && !inside(0, at, count_, std::array{&refs})) return false;
+    if (loads && !inside(0, at, count_, std::array{&refs})) return false;
+    const std::int64_t first = std::int64_t{at} * sparse_.lanes;
+    if (loads && bursts_ != nullptr) {
+      bursts_->load(first, static_cast<std::size_t>(sparse_.lanes));
+    }
     if (!fire({&refs})) return false;
     std::array<Word, kMaxLanes> lanes{};
-    for (std::int64_t i = 0; i < sparse_.lanes && code == kValue; ++i) {
-      lanes[static_cast<std::size_t>(i)] = values_.elements.get(at * sparse_.lanes + i);
+    for (std::int64_t i = 0; i < sparse_.lanes && loads && bursts_ == nullptr; ++i) {
+      lanes[static_cast<std::size_t>(i)] = values_.elements.get(first + i);
     }
     give_lanes(0, lanes.data());
     end();

@@ -144,7 +144,9 @@ void Stepper::deliver(const Outlet& outlet, std::int64_t firing) {
   for (std::size_t role = 0; role < sinks_.size(); ++role) {
     const auto number = static_cast<std::size_t>(outlet.number);
     if (sinks_[role].first <= number && number < sinks_[role].end) {
-      *channel.next_words() = bursts_->words(firing)[role];
+      const bool is_wide = channel.kind() == TokenKind::vector;
+      std::copy_n(bursts_->words(firing) + (is_wide ? 0 : role), is_wide ? sparse_.lanes : 1,
+                  channel.next_words());
     }
   }
 }

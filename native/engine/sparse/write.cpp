@@ -35,7 +35,10 @@ class WriteValues final : public Walker<WriteValues<kInOrder>> {
       lanes_[0] = values.code() == kEmpty ? 0 : values.word();
     }
     Bursts* const bursts = this->bursts_.get();
-    if (is_stored && bursts != nullptr) bursts->store(0, at, lanes_[0]);
+    const std::int64_t width = this->sparse_.lanes;
+    for (std::int64_t i = 0; i < width && is_stored && bursts != nullptr; ++i) {
+      bursts->store(0, at * width + i, lanes_[static_cast<std::size_t>(i)]);
+    }
     if (!this->fire(both)) return false;
     if (is_stored && bursts == nullptr) store(at);
     stored_ += is_stored;

@@ -50,7 +50,7 @@ def lanes_along(nest: Nest, scope: Scope, most: int) -> int:
     """Return on how many lanes the innermost loop of a scope computes, as `sam-vectorize` has it.
 
     All that has its variable has it in its last level, with every coordinate. The lanes are the
-    most that divide the extent.
+    most that divide the extent: that a last chunk may be padded is not counted on.
     """
     name = scope.loops[-1] if scope.loops else None
     if most == 1 or name is None or not _is_vector(nest, scope, name):

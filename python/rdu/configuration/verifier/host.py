@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rdu.configuration import messages
 from rdu.configuration.model import Formal, Load, Program, Run, Section, Sparse, Store, Tensor
 from rdu.configuration.report import Report
-from rdu.configuration.sparse import FORMS, LANES
+from rdu.configuration.sparse import FORMS
 from rdu.configuration.verifier.scope import by_name, report_unknown
 
 if TYPE_CHECKING:
@@ -108,8 +108,7 @@ def _check_reach(
 ) -> None:
     """Check that the tensors of sparse primitives lie where these reach them.
 
-    Where the tier serves words directly, or where the primitive asks for bursts, all of one tier;
-    for vectors it does not ask.
+    Where the tier serves words directly, or where the primitive asks for bursts, all of one tier.
     """
     for unit, context in section.contexts():
         action = context.action
@@ -121,7 +120,7 @@ def _check_reach(
             tier, first = tiers[name], tiers[known[0]]
             need = "a tier with 'direct' words"
             is_reached = machine.tiers[tier].direct
-            if FORMS[action.primitive].bursts and LANES not in dict(action.settings):
+            if FORMS[action.primitive].bursts:
                 need, is_reached = f"tier '{first}', as of '{known[0]}'", tier == first
             if not is_reached:
                 report(messages.SPARSE_TIER, action.span, need, f"tier '{tier}'", name=name)

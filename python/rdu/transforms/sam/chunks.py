@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NamedTuple
 
+from rdu.analysis.sparse.ranges import alike, may_be_absent
 from rdu.dialects import sam
 from rdu.dialects.sam.primitive import kind_of
 from rdu.dialects.sam.streams import CRD, level_formats, storage_order
@@ -65,13 +66,15 @@ class Chunks:
         marks: by stream.
         ends: ops that walk or search the last level of a tensor, or load its values, by chunks.
         sums: reductions of vectors, whose lanes are left to be reduced.
-        extents: what chunks have to divide, with the walks that they belong to.
+        extents: what chunks make up, with the walks that they belong to.
+        whole: walks whose last chunk has to be as long as the others.
     """
 
     marks: dict[ir.Value, Mark] = field(default_factory=dict[ir.Value, Mark])
     ends: dict[ir.Operation, Walks] = field(default_factory=dict[ir.Operation, Walks])
     sums: dict[ir.Operation, Walks] = field(default_factory=dict[ir.Operation, Walks])
     extents: list[tuple[int, Walks]] = field(default_factory=list[tuple[int, Walks]])
+    whole: Walks = frozenset()
 
     def role(self, value: ir.Value | None) -> Role | None:
         """Return the role of a stream, None if it goes by coordinates, or is none."""
@@ -83,14 +86,25 @@ class Chunks:
         self.marks[value] = Mark(role, walks)
 
     def lanes(self, most: int) -> dict[ir.Operation, int]:
-        """Return the lanes of each walk: the most that divide all extents of those it meets."""
+        """Return the lanes of each walk: the most that divide all extents of those it meets.
+
+        Or as many as make fewer chunks, where the last one may be shorter.
+        """
         groups = _together([mark.walks for mark in self.marks.values()])
         lanes: dict[ir.Operation, int] = {}
         for group in groups:
-            extent = math.gcd(*(n for n, walks in self.extents if walks & group))
-            width = max(d for d in range(1, most + 1) if extent % d == 0)
+            extents = {n for n, walks in self.extents if walks & group}
+            width = _widest(math.gcd(*extents), most)
+            if len(extents) == 1 and not group & self.whole:
+                (extent,) = extents
+                fewest = -(-extent // most)
+                width = width if extent // width == fewest else -(-extent // fewest)
             lanes |= dict.fromkeys(group, width)
         return lanes
+
+    def length(self, walks: Walks) -> int:
+        """Return how many values all chunks of some walks have, but for padding."""
+        return next(n for n, of in self.extents if of & walks)
 
 
 def chunked(
@@ -117,6 +131,11 @@ def chunked(
             refusal = Refusal("narrow", values, narrow)
         refusals.append(refusal)
         walks -= refusal.walks
+
+
+def _widest(extent: int, most: int) -> int:
+    """Return the greatest divisor of an extent that is no greater than a number."""
+    return max(d for d in range(1, most + 1) if extent % d == 0)
 
 
 def last_level(tensor: ir.Value) -> tuple[int, str, int]:
@@ -191,8 +210,17 @@ def _locate(op: Any, chunks: Chunks, of: Walks) -> None:
 
 def _end(op: Any, chunks: Chunks, of: Walks) -> None:
     _ask(_is_dense(op.tensor))
+    if not _can_be_padded(op.tensor):
+        chunks.whole |= of
     chunks.ends[op.operation] = of
     chunks.extents.append((last_level(op.tensor)[2], of))
+
+
+def _can_be_padded(bound: ir.Value) -> bool:
+    """Tell whether a tensor is stored by the host, with all of a dense last level in a row."""
+    source = bound.owner.opview.tensor
+    made = not isinstance(source.owner, ir.Block) and isinstance(source.owner.opview, sam.GraphOp)
+    return not made and last_level(bound)[1] == "dense"
 
 
 def _meet(op: Any, chunks: Chunks, of: Walks) -> None:
@@ -231,6 +259,9 @@ def _compute(op: Any, chunks: Chunks, of: Walks) -> None:
 def _reduce(op: Any, chunks: Chunks, of: Walks) -> None:
     _ask(chunks.role(op.values) == Role.LANES and chunks.role(op.outer) is None)
     chunks.sums[op.operation] = of
+    crd = alike(op.values)
+    if crd is None or chunks.role(crd) != Role.CHUNK or may_be_absent(crd):
+        chunks.whole |= of
 
 
 def _accumulate(op: Any, chunks: Chunks, of: Walks) -> None:
@@ -264,6 +295,7 @@ def _drop(op: Any, chunks: Chunks, of: Walks) -> None:
 def _flatten(op: Any, chunks: Chunks, of: Walks) -> None:
     _ask(chunks.role(op.outer) is None and chunks.role(op.inner) == Role.CHUNK)
     chunks.extents.append((op.factor.value, of))
+    chunks.whole |= of
     chunks.mark(op.crd, Role.CHUNK, of)
 
 
@@ -277,6 +309,8 @@ def _written(op: Any, chunks: Chunks, of: Walks, writers: Mapping[int, Any], kep
     _ask(chunks.role(writers[last].crd) == Role.CHUNK)
     if kept and writers[last].dense is None:
         raise _RefusedError("kept")
+    if kept or writers[last].dense is not None:
+        chunks.whole |= of
     graph = op.operation.parent.opview
     chunks.extents.append((graph.output.type.shape[graph.written_order[-1]], of))
 

@@ -6,13 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rdu.analysis.sparse.ranges import alike
 from rdu.dialects import sam
-from rdu.dialects.sam.primitive import depth_of, element_in, kind_for
+from rdu.dialects.sam.primitive import carried, depth_of, element_in, kind_for
 from rdu.dialects.sam.streams import level_formats, storage_order, stream
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.functions import ops_of
 from rdu.mlir_ext.passes import Pass, option, register
+from rdu.semantics.sparse.functions import reduction
 from rdu.targets import load_machine
+from rdu.transforms.conversion.sparse.primitives import Primitives, Stream
 from rdu.transforms.sam.chunks import Chunks, Role, chunked, last_level
 
 
@@ -27,11 +30,14 @@ class Vectorize(Pass):
     reduces lane by lane and then the lanes, by `sam.fold`; a result whose last level it is has
     chunks as coordinates. What lies in memory is what it was.
 
-    `L` is the largest divisor of the extents that is at most `lanes`. A walk that leads to what
-    needs coordinates one by one - joins with what is sparse, drops of zeros, masks, walks further
-    down - stays as it is, with a remark, and so does one that leads to a result that another graph
-    reads, unless its last level is written as a dense one. The order of sums over the level
-    changes.
+    `L` is the largest divisor of the extents that is at most `lanes`. Where the host stores all
+    that is walked, and what comes of it is blocks or sums, the last chunk may be shorter if there
+    are fewer chunks so: it is padded, and before a sum a table of ones chooses what counts.
+
+    A walk that leads to what needs coordinates one by one - joins with what is sparse, drops of
+    zeros, masks, walks further down - stays as it is, with a remark, and so does one that leads to
+    a result that another graph reads, unless its last level is written as a dense one. The order of
+    sums over the level changes.
     """
 
     name = "sam-vectorize"
@@ -90,7 +96,7 @@ def _rewrite(chunks: Chunks, lanes: Mapping[Any, int]) -> None:
 
     # An operation's hash changes with it: all is looked up before.
     ends = [(op, width(walks)) for op, walks in chunks.ends.items()]
-    sums = [(op.opview, width(walks)) for op, walks in chunks.sums.items()]
+    sums = [(op.opview, width(walks), chunks.length(walks)) for op, walks in chunks.sums.items()]
     marks = [(value, mark.role, width(mark.walks)) for value, mark in chunks.marks.items()]
     _rebind(ends)
     for value, role, of in marks:
@@ -100,12 +106,48 @@ def _rewrite(chunks: Chunks, lanes: Mapping[Any, int]) -> None:
         if isinstance(owner, sam.FlattenOp):
             factor = ir.IntegerAttr.get(owner.factor.type, owner.factor.value // of)
             owner.operation.attributes["factor"] = factor
-    for op, of in sums:
+    for op, of, length in sums:
+        if length % of:
+            op.operation.operands[0] = _without_padding(op, of, length)
         scalars = op.reduced.type
         op.reduced.set_type(_vectors(op.reduced, of))
         with ir.InsertionPoint.after(op.operation), op.location:
             fold = sam.FoldOp(op.reduced, op.function.value, scalars)
         op.reduced.replace_all_uses_except(fold.values, fold.operation)
+
+
+def _without_padding(op: Any, lanes: int, length: int) -> ir.Value:
+    """Return the vectors of a sum with the sum's identity on the lanes that pad the last chunk."""
+    graph = op.operation.parent
+    crd, depth = alike(op.values), depth_of(op.values)
+    assert crd is not None, "such a sum is not padded"
+    with ir.InsertionPoint(graph), ir.Location.name("lanes", context=graph.context):
+        one = ir.IntegerAttr.get(ir.IntegerType.get_signless(32), 1)
+        kind = ir.RankedTensorType.get([length], one.type)
+        ones = ir.DenseElementsAttr.get_splat(kind, one)
+        table = ir.Operation.create("arith.constant", [kind], attributes={"value": ones}).results[0]
+    with ir.InsertionPoint(op.operation), op.location:
+        write = Primitives(ir.InsertionPoint(op.operation))
+        blocks = sam.TensorType.get(kind, ["dense", f"blocked:{lanes}"], [0, 0])
+        bound = sam.BindOp(table, blocks).bound
+        chunks = Stream(crd, carried(crd), depth)
+        place = write.locate(bound, 0, chunks, write.root())
+        vectors = stream(kind_for(op, "i32", lanes), depth)
+        counts = sam.ArrayOp(bound, place.value, vectors).values
+        mask = sam.UnaryOp(
+            counts,
+            "ne",
+            stream(kind_for(op, "i1", lanes), depth),
+            constant=ir.FloatAttr.get(ir.F64Type.get(), 0.0),
+        ).values
+        _, start = reduction(op.function.value, element_in(op.values))
+        return sam.SelectOp(
+            mask=mask,
+            chosen=op.values,
+            other=None,
+            other_constant=ir.FloatAttr.get(ir.F64Type.get(), float(start)),
+            values=op.values.type,
+        ).values
 
 
 def _vectors(value: ir.Value, lanes: int) -> Any:

@@ -577,8 +577,8 @@ func.func @lanes(%b: tensor<8xf32>) {
     %root = "sam.root"() : () -> !sam.stream<"ref", 0>
     %o, %r = "sam.fiber_lookup"(%B, %root) {level = 0} : (!wide, !sam.stream<"ref", 0>) -> (!sam.stream<"crd", 1>, !sam.stream<"ref", 1>)
     %v = "sam.array"(%B, %r) : (!wide, !sam.stream<"ref", 1>) -> !sam.stream<vector<4xf32>, 1>
-    "sam.fiber_write"(%o) {level = 0} : (!sam.stream<"crd", 1>) -> ()
-    // expected-error @+1 {{'sam.graph' yields vectors of 4: expected lanes that divide 6, the extent of the last level written}}
+    "sam.fiber_write"(%o) {level = 0, dense} : (!sam.stream<"crd", 1>) -> ()
+    // expected-error @+1 {{'sam.graph' yields vectors of 4: expected lanes that divide 6, the extent of the last level, which is written as dense}}
     "sam.yield"(%v) : (!sam.stream<vector<4xf32>, 1>) -> ()
   }) : () -> tensor<6xf32>
   return

@@ -35,7 +35,7 @@ func.func @narrow(%b: tensor<7xf32>) -> tensor<7xf32> {
     // expected-remark @+1 {{'sam.fiber_lookup' walks coordinate by coordinate: no number from 2 to 4 divides 7}}
     %i, %ri = "sam.fiber_lookup"(%B, %root) {level = 0 : i64} : (!seven, !ref0) -> (!crd1, !ref1)
     %v = "sam.array"(%B, %ri) : (!seven, !ref1) -> !val1
-    "sam.fiber_write"(%i) {level = 0 : i64} : (!crd1) -> ()
+    "sam.fiber_write"(%i) {level = 0 : i64, dense} : (!crd1) -> ()
     "sam.yield"(%v) : (!val1) -> ()
   }) : () -> tensor<7xf32>
   return %x : tensor<7xf32>

@@ -169,3 +169,41 @@ func.func @both_ways(%b: tensor<8xf32>) -> tensor<8xf32> {
 func.func @none(%b: tensor<4xf32>) -> tensor<4xf32> {
   return %b : tensor<4xf32>
 }
+
+// -----
+
+// Of 7 values, the second chunk has 3: it is padded, and a table tells what is summed.
+!seven = !sam.tensor<tensor<2x7xf32>, ["dense", "dense"], array<i64: 0, 1>>
+!ref0 = !sam.stream<"ref", 0 : i64>
+!ref1 = !sam.stream<"ref", 1 : i64>
+!ref2 = !sam.stream<"ref", 2 : i64>
+!crd1 = !sam.stream<"crd", 1 : i64>
+!crd2 = !sam.stream<"crd", 2 : i64>
+!val1 = !sam.stream<"val", 1 : i64>
+!val2 = !sam.stream<"val", 2 : i64>
+
+// CHECK-LABEL: func.func @shorter(
+// CHECK:         %[[T:.*]] = arith.constant dense<1> : tensor<7xi32>
+// CHECK:         %[[B:.*]] = "sam.bind"(%{{.*}}) : (tensor<2x7xf32>) -> !sam.tensor<tensor<2x7xf32>, ["dense", "dense", "blocked:4"], array<i64: 0, 1, 1>>
+// CHECK:         %[[J:.*]]:2 = "sam.fiber_lookup"(%[[B]], %{{.*}}) {level = 1 : i64}
+// CHECK:         %[[V:.*]] = "sam.array"(%[[B]], %[[J]]#1) {{.*}} -> !sam.stream<vector<4xf32>, 2 : i64>
+// CHECK:         %[[O:.*]] = "sam.bind"(%[[T]]) : (tensor<7xi32>) -> !sam.tensor<tensor<7xi32>, ["dense", "blocked:4"], array<i64: 0, 0>>
+// CHECK:         %[[P:.*]] = "sam.locate"(%[[O]], %[[J]]#0, %{{.*}}) {level = 0 : i64}
+// CHECK:         %[[N:.*]] = "sam.array"(%[[O]], %[[P]]) {{.*}} -> !sam.stream<vector<4xi32>, 2 : i64>
+// CHECK:         %[[M:.*]] = "sam.unary"(%[[N]]) {constant = 0.000000e+00 : f64, function = "ne"}
+// CHECK:         %[[S:.*]] = "sam.select"(%[[M]], %[[V]]) {operandSegmentSizes = array<i32: 1, 1, 0>, other_constant = 0xFFF0000000000000 : f64}
+// CHECK:         %[[R:.*]] = "sam.reduce"(%[[S]], %{{.*}}) {function = "max"}
+// CHECK:         "sam.fold"(%[[R]]) {function = "max"}
+func.func @shorter(%b: tensor<2x7xf32>) -> tensor<2xf32> {
+  %x = "sam.graph"() ({
+    %B = "sam.bind"(%b) : (tensor<2x7xf32>) -> !seven
+    %root = "sam.root"() : () -> !ref0
+    %i, %ri = "sam.fiber_lookup"(%B, %root) {level = 0 : i64} : (!seven, !ref0) -> (!crd1, !ref1)
+    %j, %rj = "sam.fiber_lookup"(%B, %ri) {level = 1 : i64} : (!seven, !ref1) -> (!crd2, !ref2)
+    %v = "sam.array"(%B, %rj) : (!seven, !ref2) -> !val2
+    %s = "sam.reduce"(%v, %i) {function = "max"} : (!val2, !crd1) -> !val1
+    "sam.fiber_write"(%i) {level = 0 : i64} : (!crd1) -> ()
+    "sam.yield"(%s) : (!val1) -> ()
+  }) : () -> tensor<2xf32>
+  return %x : tensor<2xf32>
+}

@@ -15,6 +15,7 @@ from primitive_cases import Stream
 from random_trees import DTYPES, beside, coordinates, rising, under
 from stream_bench import Bench, Tokens
 from traced_engines import Run
+from vector_cases import array, vectors
 
 from rdu.semantics import sparse
 from rdu.semantics.dtypes import NUMPY
@@ -37,12 +38,15 @@ def tiers(random: Random) -> TierSpec:
     return TierSpec("dram", channels, burst, *rate, random.choice((1, 9, 60)), *rows)
 
 
-@pytest.mark.parametrize("kind", ["array", "bounds", "fetch"])
+LOADS = {**{kind: EVERY[kind] for kind in ("array", "bounds", "fetch")}, "vectors": array}
+
+
+@pytest.mark.parametrize("kind", LOADS)
 @settings(max_examples=80, deadline=None)
 @given(seed=seeds)
 def test_loads_are_those_of_the_rules(kind: str, seed: int) -> None:
     random = Random(seed)
-    case = EVERY[kind](random)
+    case = LOADS[kind](random)
     case.details["requests"] = True
     bench = Bench(random.choice((None, random)), 1, tiers(random), random.choice((1, 2, 5, 16)))
     outputs = place(bench, case, case.inputs)
@@ -75,6 +79,30 @@ def test_values_written_are_those_of_the_rules(seed: int) -> None:
 
 @settings(max_examples=80, deadline=None)
 @given(seeds)
+def test_vectors_written_are_those_of_the_rules(seed: int) -> None:
+    random = Random(seed)
+    depth, dtype, lanes = random.randint(0, 3), random.choice(DTYPES), random.choice((2, 3, 5, 8))
+    crds = coordinates(random, depth)
+    scatters = random.random() < 0.5
+    if scatters:
+        crds = beside(random, crds, "i32")
+    values = vectors(random, crds, dtype, lanes)
+    of_values = Stream(values, depth, dtype, lanes)
+    zero = (0,) * lanes
+    if scatters:
+        known = sparse.store(zero, crds, values)
+        stored = [known.get(n, zero) for n in range(10)]
+        inputs = [Stream(crds, depth), of_values]
+    else:
+        stored = sparse.write_values(zero, values, crds)
+        inputs = [of_values, Stream(crds, depth)]
+    words = [word for vector in stored for word in vector]
+    kind = "scatter" if scatters else "write_values"
+    check_written(random, kind, inputs, [words], storage="values", dtype=dtype, lanes=lanes)
+
+
+@settings(max_examples=80, deadline=None)
+@given(seeds)
 def test_fibers_written_are_those_of_the_rules(seed: int) -> None:
     random = Random(seed)
     depth = random.randint(0, 2)
@@ -94,7 +122,12 @@ def check_written(
 ) -> None:
     """Run a writer that asks for bursts; `stored` is what its tensors have to hold."""
     bench = Bench(random.choice((None, random)), 1, tiers(random), random.choice((1, 2, 5, 16)))
-    wires = [bench.source(stream.tokens, stream.depth, stream.dtype) for stream in inputs]
+    wires = [
+        bench.source(stream.tokens, stream.depth, stream.dtype)
+        if stream.lanes == 1
+        else bench.vectors(stream.tokens, stream.depth, stream.dtype, stream.lanes)
+        for stream in inputs
+    ]
     dtype = details.get("dtype", "i32")
     tensors = tuple(bench.tensor([0] * (len(words) + 1), dtype) for words in stored)
     bench.test(kind, wires, tensors=tensors, requests=True, **details)
@@ -215,3 +248,33 @@ def test_a_store_that_comes_back_to_a_burst_asks_again() -> None:
     run = bench.run()
     assert run.arrays[target].tolist() == [5, 6, 9, *[0] * 13, 7, 0, 0, 0]
     assert run.result.tiers[0].bursts == 3
+
+
+@pytest.mark.parametrize(("lanes", "asked"), [(2, 1), (5, 3), (8, 4)])
+def test_a_vector_asks_for_each_burst_that_its_lanes_lie_in(lanes: int, asked: int) -> None:
+    """Of 5 lanes the fourth vector begins in one burst and ends in the next one."""
+    bench = Bench(tier=DRAM)
+    count = 8
+    refs = bench.source([*range(count), Stop(0), DONE], 1)
+    stored = bench.tensor(range(count * lanes))
+    details = {"storage": "values", "tensors": (stored,), "lanes": lanes, "requests": True}
+    (out,) = bench.test("array", [refs], ["i32"], [lanes], **details)
+    made = [tuple(range(n * lanes, (n + 1) * lanes)) for n in range(count)]
+    bench.check(out, [*made, Stop(0), DONE], 1)
+    run = bench.run_and_check()
+    assert run.result.tiers[0].loaded_bytes == 64 * asked
+
+
+def test_a_vector_that_is_stored_may_end_a_burst_and_begin_one() -> None:
+    """Of 20 vectors of 5 lanes, 100 words lie in 7 bursts, each of which is stored once."""
+    bench = Bench(tier=DRAM)
+    lanes, count = 5, 20
+    made = [tuple(range(n * lanes, (n + 1) * lanes)) for n in range(count)]
+    values = bench.vectors([*made, Stop(0), DONE], 1, "i32", lanes)
+    crds = bench.source([*range(count), Stop(0), DONE], 1)
+    target = bench.tensor([0] * (count * lanes))
+    details = {"storage": "values", "tensors": (target,), "lanes": lanes, "requests": True}
+    bench.test("write_values", [values, crds], **details)
+    run = bench.run()
+    assert run.arrays[target].tolist() == list(range(count * lanes))
+    assert run.result.tiers[0].stored_bytes == 7 * 64

@@ -181,6 +181,35 @@ def crd_drop(random: Random) -> Case:
     return Case("crd_drop", inputs, outputs, {"settings": (gap,)})
 
 
+def mask(random: Random) -> Case:
+    (lanes, dtype), depth, offset = draw(random), random.randint(0, 2), random.randint(-4, 4)
+    outer = coordinates(random, depth, absent=False)
+    crds = under(random, outer, 1, lambda _: rising(random, 12))
+    payloads = vectors(random, crds, dtype, lanes)
+    made = sparse.mask(lambda i, j: j >= i + offset, outer, crds, payloads)
+    inputs = [
+        Stream(outer, depth),
+        Stream(crds, depth + 1),
+        Stream(payloads, depth + 1, dtype, lanes),
+    ]
+    outputs = [Stream(made[0], depth + 1), Stream(made[1], depth + 1, dtype, lanes)]
+    return Case("mask", inputs, outputs, {"function": "ge", "settings": (offset,)})
+
+
+def split(random: Random) -> Case:
+    (lanes, dtype), depth, factor = draw(random), random.randint(1, 3), random.randint(1, 6)
+    crds = coordinates(random, depth, 20, absent=False)
+    payloads = vectors(random, crds, dtype, lanes)
+    outer, crd, payload = sparse.split(factor, crds, payloads)
+    inputs = [Stream(crds, depth), Stream(payloads, depth, dtype, lanes)]
+    outputs = [
+        Stream(outer, depth),
+        Stream(crd, depth + 1),
+        Stream(payload, depth + 1, dtype, lanes),
+    ]
+    return Case("split", inputs, outputs, {"settings": (factor, 0)})
+
+
 def stop_drop(random: Random) -> Case:
     (lanes, dtype), levels = draw(random), random.randint(1, 3)
     depth = random.randint(levels, 3)
@@ -230,8 +259,10 @@ VECTOR_CASES: Mapping[str, Callable[[Random], Case]] = {
     "fork": fork,
     "intersect": partial(joined, kind="intersect", meet=sparse.intersect),
     "join": join,
+    "mask": mask,
     "reduce": reduce,
     "repeat_like": repeat_like,
+    "split": split,
     "stop_drop": stop_drop,
     "union": partial(joined, kind="union", meet=sparse.unite),
 }

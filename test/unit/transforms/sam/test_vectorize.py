@@ -126,3 +126,64 @@ def test_a_memory_of_sums_has_a_word_for_each_lane(words, fits):
             continue
         with pytest.raises(RduError, match="totals"):
             artifact.run(engine)
+
+
+EXTREMES = np.array([0, -0.0, 1, -1, np.inf, -np.inf, np.nan, 3e38], np.float32)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    columns=st.integers(1, 20),
+    lanes=st.integers(2, 16),
+    function=st.sampled_from(("add", "mul", "max", "min")),
+    unary=st.sampled_from(("exp", "sigmoid", "neg")),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_what_pads_the_last_chunk_counts_nowhere(columns, lanes, function, unary, seed):
+    """Whatever a function makes of the padding, infinite and no numbers among it."""
+    random = np.random.default_rng(seed)
+    g = GraphBuilder((4,), {"B": Operand((4, columns), ("dense",) * 2)})
+    rows, refs = g.lookup(g.tensor("B"), 0, g.root())
+    _, refs = g.lookup(g.tensor("B"), 1, refs)
+    values = g.unary(unary, g.array(g.tensor("B"), refs))
+    module = g.finish([rows], g.reduce(function, values, rows))
+    given_ = {"B": random.choice(EXTREMES, (4, columns))}
+    plain = next(iter(run(module, given_).values()))
+    run_pass(module, Vectorize, lanes=lanes)
+    (expected,) = run(module, given_).values()
+    np.testing.assert_allclose(expected, plain, rtol=1e-5)
+    runs = [compile_graph(module, given_).run(engine) for engine in ("native", "python")]
+    for tensor, _ in runs:
+        assert tensor.to_dense().tobytes() == expected.tobytes()
+    assert runs[0].result.sections == runs[1].result.sections
+
+
+@pytest.mark.parametrize(("columns", "width"), [(100, 15), (97, 14), (96, 16), (17, 9), (13, 13)])
+def test_there_are_as_few_chunks_as_can_be(columns, width):
+    module = product("f32", 4, columns)
+    assert run_pass(module, Vectorize, lanes=16)["lanes"] == width
+    given_ = operands("f32", 4, columns, 0.6, seed=1)
+    tensor, _ = compile_graph(module, given_, machine="capstan", fifo_depth=16).run()
+    np.testing.assert_array_equal(tensor.to_dense(), given_["B"] @ given_["C"])
+    blocks = tensor.values.reshape(-1, width)
+    padding = -columns % width
+    assert not padding or not np.any(
+        blocks[-(-columns // width) - 1 :: -(-columns // width), -padding:]
+    )
+
+
+@pytest.mark.parametrize("lanes", [2, 5, 7])
+@pytest.mark.parametrize("keeps", [True, False])
+def test_vectors_of_what_stays_in_dram(keeps, lanes):
+    """Rows of 14 values begin anywhere in bursts, and vectors of 5 are padded."""
+    given_ = operands("f32", 6, 14, 0.5, seed=5)
+    (expected,) = run(product("f32", 6, 14, keeps=keeps), given_).values()
+    module = product("f32", 6, 14, keeps=keeps)
+    run_pass(module, Vectorize, lanes=lanes)
+    options = {"machine": "capstan", "residency": "dram", "fifo_depth": 16}
+    artifact = compile_graph(module, given_, **options)
+    assert "load_C_values" not in {unit.name for s in artifact.program.sections for unit in s.units}
+    (ours, fast), (theirs, slow) = (artifact.run(engine) for engine in ("native", "python"))
+    np.testing.assert_array_equal(ours.to_dense(), expected)
+    np.testing.assert_array_equal(theirs.to_dense(), expected)
+    assert fast.sections == slow.sections

@@ -20,6 +20,10 @@ Word = tuple[Array, int]
 """The lanes of a token that waits for its word, and the position of the word in the tensor."""
 
 
+Put = tuple[int, int, Any]
+"""The number of a part of the storage, a position in it, and the word that goes there."""
+
+
 class Home:
     """A tensor in its tier: which burst an element lies in, and which elements a burst holds."""
 
@@ -114,19 +118,42 @@ class Stores:
         self.homes = [Home(number, fabric) for number in spec.sparse.tensors]
         self.gathered: list[dict[int, Any]] = [{} for _ in self.homes]
 
-    def full(self, part: int, position: int) -> bool:
-        """Whether a word has to wait until what is gathered of its part is asked for."""
-        burst = self.homes[part].burst
-        return any(burst(other) != burst(position) for other in self.gathered[part])
+    def gather(self, part: int, position: int, word: Any) -> None:
+        """Put a word where those of its burst are."""
+        self.gathered[part][position] = word
 
-    def ask(self, context: int, firing: Firing, time: int, parts: Sequence[int]) -> None:
-        """Ask for what is gathered of parts, for a firing that starts at a time."""
-        for part in parts:
-            home, words = self.homes[part], self.gathered[part]
-            self.gathered[part] = {}
-            home.tier.stored += 1
-            firing.responses += 1
-            self._request(context, firing, time, home, words)
+    def full(self, words: Sequence[Put], *, all_of_it: bool) -> int:
+        """Return how many bursts words ask for one after another, then all that is gathered."""
+        held = [self._burst(part) for part in range(len(self.homes))]
+        asked = 0
+        for part, position, _ in words:
+            burst = self.homes[part].burst(position)
+            asked += held[part] not in (None, burst)
+            held[part] = burst
+        return asked + (sum(burst is not None for burst in held) if all_of_it else 0)
+
+    def ask(
+        self, context: int, firing: Firing, time: int, words: Sequence[Put], *, all_of_it: bool
+    ) -> None:
+        """Take words for a firing that starts at a time; ask for what is gathered before them."""
+        for part, position, word in words:
+            if self._burst(part) not in (None, self.homes[part].burst(position)):
+                self._ask_for(part, context, firing, time)
+            self.gather(part, position, word)
+        for part in range(len(self.homes)):
+            if all_of_it and self.gathered[part]:
+                self._ask_for(part, context, firing, time)
+
+    def _burst(self, part: int) -> int | None:
+        """Return the burst whose words are gathered."""
+        return next((self.homes[part].burst(position) for position in self.gathered[part]), None)
+
+    def _ask_for(self, part: int, context: int, firing: Firing, time: int) -> None:
+        home, words = self.homes[part], self.gathered[part]
+        self.gathered[part] = {}
+        home.tier.stored += 1
+        firing.responses += 1
+        self._request(context, firing, time, home, words)
 
     def _request(
         self, context: int, firing: Firing, time: int, home: Home, words: dict[int, Any]

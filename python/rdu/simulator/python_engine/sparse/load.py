@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from rdu.simulator.python_engine.action import Fabric
 from rdu.simulator.python_engine.sparse.bursts import Loads
 from rdu.simulator.python_engine.sparse.primitive import SparsePrimitive
@@ -56,14 +58,16 @@ class Loader(SparsePrimitive):
         if self.loads is None:
             given = {role: self._words(position) for role, position in positions.items()}
             return self.turn(self.inputs, given)
-        turn = self.turn(self.inputs, dict.fromkeys(positions, words.dtype.type(0)))
+        zero = self.spread(words.dtype.type(0))
+        turn = self.turn(self.inputs, dict.fromkeys(positions, zero))
         loads = self.loads
         wanted: list[tuple[Any, int]] = []
         for role, position in positions.items():
             token = turn.gives.get(self.spec.outputs[role])
-            lanes = token[0] if isinstance(token, tuple) else words[:0].copy()
-            wanted.append((lanes, position))
-        self.asked = len(loads.missing(list(positions.values())))
+            lanes = token[0] if isinstance(token, tuple) else np.zeros(self.lanes, words.dtype)
+            places = [lanes] if self.width == 1 else np.split(lanes, len(lanes))[: self.width]
+            wanted += [(place, position + lane) for lane, place in enumerate(places)]
+        self.asked = len(loads.missing([position for _, position in wanted]))
         turn.asks = lambda context, firing, time: loads.ask(context, firing, time, wanted)
         return turn
 

@@ -130,12 +130,12 @@ class SparsePrimitive:
 
     @property
     def places(self) -> float:
-        """How many firings may be in flight besides: as many as these bursts have words."""
+        """How many firings may be in flight besides: as many as these bursts have values."""
         if not self.spec.requests:
             return math.inf
         tensor = self.fabric.spec.tensors[self.spec.tensors[0]]
-        words = self.fabric.tiers[tensor.tier].spec.burst_bytes // tensor.element_bytes
-        return self.limit * max(1, words)
+        size = tensor.element_bytes * self.width
+        return self.limit * max(1, self.fabric.tiers[tensor.tier].spec.burst_bytes // size)
 
     @property
     def weight(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rdu.simulator.python_engine.action import Fabric
-from rdu.simulator.python_engine.sparse.bursts import Stores
+from rdu.simulator.python_engine.sparse.bursts import Put, Stores
 from rdu.simulator.python_engine.sparse.primitive import Head, SparsePrimitive
 from rdu.simulator.python_engine.sparse.repeat import Held
 from rdu.simulator.python_engine.tokens import EMPTY
@@ -20,44 +20,44 @@ class Writer(SparsePrimitive):
         super().__init__(spec, heads, fabric)
         self.words: list[tuple[int, int, Any]] = []
         self.stores = Stores(spec, fabric) if self.spec.requests else None
-        self.asked: list[int] = []
+        self.asked = 0
 
     @property
     def weight(self) -> int:
         """What the next firing takes of the limit: the bursts that it asks for."""
-        return 1 if self.stores is None else len(self.asked)
+        return 1 if self.stores is None else self.asked
 
     def step(self) -> Turn | None:
         """Store a word, or pass a stop over; ask for what is gathered where it has to go."""
-        self.words, self.asked = [], []
+        self.words, self.asked = [], 0
         turn = self.write()
         stores = self.stores
         if turn is None or stores is None:
             return turn
-        if self.rests:
-            self.asked = [part for part, words in enumerate(stores.gathered) if words]
-        else:
-            self.asked = [part for part, place, _ in self.words if stores.full(part, place)]
-        asked = self.asked
-        turn.asks = lambda context, firing, time: stores.ask(context, firing, time, asked)
+        words, ends = self._word_by_word(), self.rests
+        self.asked = stores.full(words, all_of_it=ends)
+        turn.asks = lambda context, firing, time: stores.ask(
+            context, firing, time, words, all_of_it=ends
+        )
         return turn
+
+    def _word_by_word(self) -> list[Put]:
+        """Return what the next firing stores, the lanes of a vector one after another."""
+        if self.width == 1:
+            return list(self.words)
+        return [
+            (part, position + lane, word)
+            for part, position, vector in self.words
+            for lane, word in enumerate(vector)
+        ]
 
     def write(self) -> Turn | None:
         """Return the next firing, and note in `words` what it stores."""
         raise NotImplementedError
 
     def go_on(self, turn: Turn) -> None:
-        """Put what the firing stores: tensor, position, word."""
-        for tensor, position, word in self.words:
-            self.put(tensor, position, word)
-
-    def put(self, tensor: int, position: int, word: Any) -> None:
-        """Put a word into a tensor, or where those of its burst are gathered."""
-        if self.stores is not None:
-            self.stores.gathered[tensor][position] = word
-        elif self.width == 1:
-            self.tensors[tensor][position] = word
-        else:
+        """Put what the firing stores, if it does not ask for bursts: tensor, position, word."""
+        for tensor, position, word in self.words if self.stores is None else ():
             self.tensors[tensor][position : position + self.width] = word
 
     def store(self, position: int, values: Head, waits: list[Head]) -> None:
@@ -120,7 +120,10 @@ class WriteFibers(Writer):
         self.held = Held(self, outer, self.crds)
         self.stored = 0
         self.fibers = 0
-        self.put(0, 0, 0)
+        if self.stores is not None:
+            self.stores.gather(0, 0, 0)
+        else:
+            self.tensors[0][0] = 0
 
     def write(self) -> Turn | None:
         """Store a coordinate, or the end of a fiber."""

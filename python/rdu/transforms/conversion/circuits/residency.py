@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Literal, NamedTuple, get_args
 
-from rdu.codegen.sparse import LANES, form_of
+from rdu.codegen.sparse import form_of
 from rdu.support.names import unused
 from rdu.targets import Machine
 from rdu.transforms.conversion.circuits.circuit import (
@@ -85,17 +85,11 @@ def by_bursts(circuit: Circuit, storages: Collection[Storage]) -> Circuit:
 
 
 def goes_by_bursts(job: Job) -> bool:
-    """Tell whether a primitive can do with bursts of its storage, itself or in parts.
-
-    None of vectors can.
-    """
+    """Tell whether a primitive can do with bursts of its storage, itself or in parts."""
     form = form_of(job.primitive)
     assert form is not None, "primitives are declared"
     assert job.storage is not None, "it touches one"
-    vectors = LANES in dict(job.settings)
-    return (form.bursts and not vectors) or (
-        job.primitive == "lookup" and job.storage.kind in WALKED
-    )
+    return form.bursts or (job.primitive == "lookup" and job.storage.kind in WALKED)
 
 
 REF, CRD = Output("ref", INDEX), Output("crd", INDEX)
