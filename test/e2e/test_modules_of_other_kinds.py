@@ -14,6 +14,9 @@ HEAD = """
 #CSR = #sparse_tensor.encoding<{ map = (i, j) -> (i : dense, j : compressed) }>
 #CSC = #sparse_tensor.encoding<{ map = (i, j) -> (j : dense, i : compressed) }>
 #DCSR = #sparse_tensor.encoding<{ map = (i, j) -> (i : compressed, j : compressed) }>
+#OLD = #sparse_tensor.encoding<{
+  lvlTypes = [ "dense", "compressed" ], dimToLvl = affine_map<(i, j) -> (i, j)>
+}>
 #all = affine_map<(i, j) -> (i, j)>
 #row = affine_map<(i, j) -> (i)>
 """
@@ -134,6 +137,40 @@ func.func @f(%0: tensor<5x4xf32, #CSR>, %1: tensor<5x4xf32, #CSR>) -> tensor<5x4
 """
 
 
+CONSTANT = """
+func.func @f(%b: tensor<4x3xf32>) -> tensor<5x3xf32> {
+  %d = arith.constant sparse<[[0, 1], [4, 3]], [2.0, -3.5]> : tensor<5x4xf32>
+  %a = sparse_tensor.convert %d : tensor<5x4xf32> to tensor<5x4xf32, #DCSR>
+  %e = tensor.empty() : tensor<5x3xf32>
+  %0 = linalg.matmul ins(%a, %b : tensor<5x4xf32, #DCSR>, tensor<4x3xf32>)
+    outs(%e : tensor<5x3xf32>) -> tensor<5x3xf32>
+  return %0 : tensor<5x3xf32>
+}
+"""
+JOINED = """
+func.func @f(%a: tensor<5x4xf32, #CSR>, %b: tensor<4x4xf32, #CSR>) -> tensor<9x4xf32, #CSR> {
+  %0 = sparse_tensor.concatenate %a, %b {dimension = 0 : index}
+    : tensor<5x4xf32, #CSR>, tensor<4x4xf32, #CSR> to tensor<9x4xf32, #CSR>
+  return %0 : tensor<9x4xf32, #CSR>
+}
+"""
+READ = """
+func.func @f(%file: !llvm.ptr<i8>, %b: tensor<?x3xf32>) -> tensor<?x3xf32> {
+  %c0 = arith.constant 0 : index
+  %a = sparse_tensor.new %file : !llvm.ptr<i8> to tensor<?x?xf32, #OLD>
+  %m = tensor.dim %a, %c0 : tensor<?x?xf32, #OLD>
+  %e = tensor.empty(%m) : tensor<?x3xf32>
+  %0 = linalg.matmul ins(%a, %b : tensor<?x?xf32, #OLD>, tensor<?x3xf32>)
+    outs(%e : tensor<?x3xf32>) -> tensor<?x3xf32>
+  return %0 : tensor<?x3xf32>
+}
+"""
+
+
+def constant(b):
+    return np.array([[0, 2, 0, 0], *[[0] * 4] * 3, [0, 0, 0, -3.5]]) @ b
+
+
 def bag(table, i, start):
     return table[i[max(start[0], 0) :]].sum(0)[None]
 
@@ -171,6 +208,9 @@ CASES = {
         {"a": (5, 4), "s": ()},
         np.multiply,
     ),
+    "constant": (CONSTANT, {"b": (4, 3)}, constant),
+    "joined": (JOINED, {"a": (5, 4), "b": (4, 4)}, lambda a, b: np.concatenate([a, b])),
+    "read": (READ, {"file": (5, 4), "b": (4, 3)}, np.matmul),
     "numbered": (NUMBERED, {"0": (5, 4), "1": (5, 4)}, lambda a, b: (a + b) * b),
 }
 """Text, shapes of operands, a number of positions for index tensors, and what it computes."""
@@ -247,6 +287,35 @@ func.func @f(%a: tensor<5x4xf32, #CSR>, %b: tensor<5x4xf32, #CSR>)
   return %1, %0 : tensor<5x4xf32, #CSR>, tensor<5x4xf32, #CSR>
 }
 """
+SUM = """
+func.func @f(%a: tensor<5x4xf32, #CSR>) -> f32 {
+  %e = tensor.empty() : tensor<f32>
+  %0 = linalg.generic
+    {indexing_maps = [#all, affine_map<(i, j) -> ()>], iterator_types = ["reduction", "reduction"]}
+    ins(%a : tensor<5x4xf32, #CSR>) outs(%e : tensor<f32>) {
+  ^bb0(%x: f32, %out: f32):
+    %s = arith.addf %x, %out : f32
+    linalg.yield %s : f32
+  } -> tensor<f32>
+  %r = tensor.extract %0[] : tensor<f32>
+  return %r : f32
+}
+"""
+BLOCKS = """
+func.func @f(%a: tensor<5x4xf32, #CSR>, %c: i1) -> tensor<5x4xf32, #CSR> {
+  cf.cond_br %c, ^one, ^other
+^one:
+  return %a : tensor<5x4xf32, #CSR>
+^other:
+  return %a : tensor<5x4xf32, #CSR>
+}
+"""
+STREAMS = """
+func.func @f() -> tensor<index, #sam.encoding< Ref, "d0", "t0", "", 0 : i64>> {
+  %0 = "sam.generator"() : () -> tensor<index, #sam.encoding< Ref, "d0", "t0", "", 0 : i64>>
+  return %0 : tensor<index, #sam.encoding< Ref, "d0", "t0", "", 0 : i64>>
+}
+"""
 UNTYPED = "func.func @f(%a: memref<4xf32>) { return }"
 BINARY = """
     %y = sparse_tensor.unary %x : f32 to f32 present={
@@ -259,6 +328,9 @@ BINARY = """
     ("text", "code", "says"),
     [
         (SEVERAL, 0, ""),
+        (SUM, 0, ""),
+        (BLOCKS, 1, "'func.func' has 3 blocks: expected one"),
+        (STREAMS, 1, "is of FuseFlow's dialect 'sam', whose streams do not say of which tensors"),
         (product("f16"), 1, "operand 1 is tensor<4x3xf16>: expected elements of bf16, f32, i1"),
         (UNTYPED, 1, "returns nothing, and so computes nothing"),
         (each(BINARY), 1, "'sparse_tensor.unary' (f32) -> f32 is not supported in the body"),

@@ -38,12 +38,12 @@ def read_module(text: str, file: str, function: str | None) -> Any:
     from rdu.mlir_ext.calls import keep_only, uncalled
     from rdu.mlir_ext.context import make_context, parse
     from rdu.mlir_ext.dated import with_level_maps, with_output_shapes, with_plain_pointers
-    from rdu.mlir_ext.resources import with_resources
+    from rdu.mlir_ext.resources import with_dense_constants, with_resources
     from rdu.mlir_ext.written_names import keep_written_names
 
     _refuse_streams(text, file)
     text = with_plain_pointers(with_level_maps(with_output_shapes(text)))
-    text = with_resources(text)
+    text = with_dense_constants(with_resources(text))
     module = parse(text, make_context(), source_name=file)
     functions = defined_functions(module)
     if not functions:
@@ -84,7 +84,10 @@ def _check_results(module: Any) -> None:
 
     problems = Collector()
     for function in defined_functions(module):
-        if returned(function):
+        place, blocks = source_location(function.location), len(list(function.body.blocks))
+        if blocks > 1:
+            problems.error(f"'func.func' has {blocks} blocks: expected one", place)
+        if blocks > 1 or returned(function):
             continue
         said, hint = "'func.func' returns nothing, and so computes nothing: expected a result", None
         made = [view.operation for block in function.body.blocks for view in block.operations]
@@ -92,7 +95,7 @@ def _check_results(module: Any) -> None:
         if made:
             name = next(iter(location_names(made[-1].location)), None) or "0"
             hint = f"return %{name} : {made[-1].results[0].type}"
-        problems.error(said, source_location(function.location), hint=hint)
+        problems.error(said, place, hint=hint)
     problems.check()
 
 

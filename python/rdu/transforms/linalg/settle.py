@@ -85,12 +85,22 @@ def _copied(operation: ir.Operation) -> ir.Value | None:
     return op.operation.results[0]
 
 
+def _joined(operation: ir.Operation) -> ir.Value:
+    """Return tensors behind each other."""
+    place = ir.IntegerAttr(operation.attributes["dimension"]).value
+    dim = ir.IntegerAttr.get(ir.IntegerType.get_signless(64), place)
+    kinds, operands = [operation.results[0].type], list(operation.operands)
+    made = ir.Operation.create("tensor.concat", kinds, operands, attributes={"dim": dim})
+    return made.results[0]
+
+
 def _same(operation: ir.Operation) -> ir.Value:
     return operation.operands[0]
 
 
 _SETTLED: Mapping[str, _Settle] = {
     "bufferization.alloc_tensor": _empty,
+    "sparse_tensor.concatenate": _joined,
     "sparse_tensor.convert": _copied,
     "sparse_tensor.load": _same,
     "tensor.dim": _extent,

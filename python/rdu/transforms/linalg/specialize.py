@@ -12,6 +12,7 @@ from rdu.mlir_ext import ir
 from rdu.mlir_ext.elements import array_of, number_of
 from rdu.mlir_ext.passes import Pass, option, register
 from rdu.semantics.dtypes import numpy_type
+from rdu.transforms.conversion.sparse.splats import made_by
 from rdu.transforms.linalg.extents import Extents, extents_of, infer_extents
 from rdu.transforms.linalg.settle import settled
 
@@ -39,7 +40,8 @@ class Specialize(Pass):
     is returned; conversions between the two go away. With `integers`, so do 64-bit integers.
 
     Guarantees the same values, rounded to 32 bits after each operation with `narrow`, and cut to
-    them with `integers`. With `scalars` an argument that is a number is the element of a tensor.
+    them with `integers`. With `scalars` a number that is passed in, or read from a tensor without
+    dimensions and returned, is such a tensor.
     Leaves functions without dynamic extents or 64-bit numbers alone. Shapes that do not suit each
     other are reported at the ops that they meet in, all of them.
     """
@@ -66,7 +68,7 @@ class Specialize(Pass):
         )
         narrow: bool = option(False, help="compute 64-bit floats in 32 bits")
         integers: bool = option(False, help="compute 64-bit integers in 32 bits")
-        scalars: bool = option(False, help="take scalars as tensors without dimensions")
+        scalars: bool = option(False, help="take and return scalars as tensors without dimensions")
 
     def run(self, module: Any, options: Any) -> None:
         """Change types from the arguments to the results, or report what does not fit."""
@@ -86,7 +88,10 @@ class Specialize(Pass):
                 kinds[number] = _tensor_of(argument)
         for operation in [view.operation for view in block.operations]:
             _retype(operation, widths)
-        returned = [v.type for v in block.operations[len(block.operations) - 1].operands]
+        end = block.operations[len(block.operations) - 1].operation
+        if options.scalars:
+            _return_tensors(end)
+        returned = [value.type for value in end.operands]
         function.attributes["function_type"] = ir.TypeAttr.get(ir.FunctionType.get(kinds, returned))
 
     def _arguments(self, function: Any, block: ir.Block, shapes: tuple[str, ...]) -> list[Any]:
@@ -145,6 +150,16 @@ def _tensor_of(argument: ir.BlockArgument) -> ir.Type:
     for use in [use for use in argument.uses if use.owner.operation != element]:
         use.owner.operation.operands[use.operand_number] = element.results[0]
     return argument.type
+
+
+def _return_tensors(end: ir.Operation) -> None:
+    """Return the tensors of no dimensions of which elements are returned."""
+    for number, value in enumerate(end.operands):
+        read = made_by(value, "tensor.extract")
+        if read is not None and len(read.operands) == 1:
+            end.operands[number] = read.operands[0]
+            if not any(True for _ in read.results[0].uses):
+                read.erase()
 
 
 def _retype(operation: ir.Operation, widths: Widths) -> None:
