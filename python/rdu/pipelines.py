@@ -45,6 +45,9 @@ def to_rdu(name: str, machine: Machine, *, seed: int = 0, virtual: bool = False)
 MATCH_INDICES = "func.func(linalg-match-indices)"
 """Gathers and scatters, as torch-mlir writes them, to structured ops."""
 
+NARROWED = f"func.func({_PLAIN},linalg-narrow-positions)"
+"""What refuses nothing of what becomes of bodies."""
+
 _BY_INDEX = "linalg-match-indices,linalg-narrow-positions"
 """What is accessed by values, and what these are made of."""
 

@@ -28,7 +28,7 @@ from rdu.mlir_ext.driver import run_pass, run_pipeline
 from rdu.mlir_ext.functions import defined_functions
 from rdu.mlir_ext.pipeline import parse_pipeline
 from rdu.mlir_ext.printing import PrintStyle, print_operation
-from rdu.pipelines import MATCH_INDICES, Fusion, to_sam
+from rdu.pipelines import MATCH_INDICES, NARROWED, Fusion, to_sam
 from rdu.runtime import TOLERANCE, check_errors, max_relative_error
 from rdu.semantics.fibertree import Fibertree, build
 from rdu.simulator import EngineName, RunResult
@@ -223,7 +223,7 @@ def compile_sparse(
     stages = {"linalg": _text(imported.module)}
     run_pass(imported.module, LiftReads)
     graphs = imported.module.operation.clone().opview
-    readable = graphs
+    readable = graphs.operation.clone().opview
     try:
         run_pipeline(graphs, parse_pipeline(MATCH_INDICES, graphs.context))
         readable = graphs.operation.clone().opview
@@ -238,6 +238,7 @@ def compile_sparse(
         if imported.refused:
             raise RduError(imported.refused)
     except RduError as failure:
+        run_pipeline(readable, parse_pipeline(NARROWED, readable.context))
         said = [*imported.refused, *failure.diagnostics, *unreadable(readable)]
         found = sorted(said, key=_place)
         raise RduError(list(_distinct(found, imported)), failure.exit_code) from failure
