@@ -47,6 +47,9 @@ TO_STRUCTURED = (
 )
 """Linalg to structured ops whose bodies read nothing by themselves, gathers and scatters too."""
 
+NARROWED = f"func.func(linalg-lift-reads,{_POWERS},linalg-narrow-positions)"
+"""As much of that as refuses nothing."""
+
 
 def to_sam(fusion: Fusion = "none", target: Target = IDEAL) -> str:
     """Return the pipeline from a model on sparse tensors to graphs of stream primitives."""

@@ -28,7 +28,7 @@ from rdu.mlir_ext.driver import run_pipeline
 from rdu.mlir_ext.functions import defined_functions
 from rdu.mlir_ext.pipeline import parse_pipeline
 from rdu.mlir_ext.printing import PrintStyle, print_operation
-from rdu.pipelines import TO_STRUCTURED, Fusion, structured_to_sam
+from rdu.pipelines import NARROWED, TO_STRUCTURED, Fusion, structured_to_sam
 from rdu.runtime import TOLERANCE, check_errors, max_relative_error
 from rdu.semantics.fibertree import Fibertree, build
 from rdu.simulator import EngineName, RunResult
@@ -221,7 +221,7 @@ def compile_sparse(
     imported = import_sparse(model, example_args, formats, keep_strangers=True)
     stages = {"linalg": _text(imported.module)}
     graphs = imported.module.operation.clone().opview
-    readable = graphs
+    readable = graphs.operation.clone().opview
     try:
         run_pipeline(graphs, parse_pipeline(TO_STRUCTURED, graphs.context))
         readable = graphs.operation.clone().opview
@@ -235,6 +235,7 @@ def compile_sparse(
         if imported.refused:
             raise RduError(imported.refused)
     except RduError as failure:
+        run_pipeline(readable, parse_pipeline(NARROWED, readable.context))
         said = [*imported.refused, *failure.diagnostics, *unreadable(readable)]
         found = sorted(said, key=_place)
         raise RduError(list(_distinct(found, imported)), failure.exit_code) from failure

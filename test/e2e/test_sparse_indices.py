@@ -199,9 +199,37 @@ def test_an_index_out_of_range(function, index, said, engine):
     assert "'as_crd' takes a value of 'val' for a coordinate" in str(failure.value)
 
 
+REPLACED = {
+    "scatter": lambda x, i, v: x.scatter(1, i, v),
+    "a number": lambda x, i, v: x.scatter(1, i, 2.5),
+    "zeros": lambda x, i, v: x.scatter(1, i, 0.0),
+    "of ones": lambda x, i, v: torch.ones(4, 6).scatter(1, i, v),
+    "rows": lambda x, i, v: x.index_copy(0, i[0, :2].clamp(0, 3), x[:2] + 1),
+    "a row": lambda x, i, v: x.index_put((i[0, :1].clamp(0, 3),), v.sum(0).repeat(2)),
+    "filled": lambda x, i, v: x.index_fill(1, i[1], -1.0),
+    "integers": lambda x, i, v: (4 * v[:, :1]).int().repeat(1, 6).scatter(1, i, (4 * v).int()),
+    "as they were sorted": lambda x, i, v: torch.full_like(x, -9.0).scatter(
+        1, x.argsort(1, stable=True)[:, 2:], x.sort(1, stable=True)[0][:, 2:]
+    ),
+}
+
+
+@pytest.mark.parametrize("formats", [{}, {"arguments_0": "csr"}, {"arguments_0": "dcsc"}])
+@pytest.mark.parametrize("name", REPLACED)
+def test_values_that_are_replaced(name, formats):
+    """What is there stays where nothing is stored, infinities and NaN among it."""
+    torch.manual_seed(2)
+    x, v = values(4, 6) / 2, values(4, 3)
+    x[1], x[2, :2] = float("inf"), float("nan")
+    i = distinct(6, 4, 3).long()
+    i[0, :2] = torch.tensor([3, 1])
+    model = Lone(REPLACED[name]).eval()
+    for options in ({}, {"fusion": "auto", "lanes": 2}, {"machine": "capstan"}):
+        found = compile_sparse(model, (x, i, v), formats=formats, **options)(x, i, v)
+        torch.testing.assert_close(found, model(x, i, v), equal_nan=True)
+
+
 REFUSED = {
-    "flip": (lambda x, i: torch.flip(x, [0]), "extracts at a position that"),
-    "onto": (lambda x, i: x.index_put((i.long(),), x[:2]), "replaces values of a tensor"),
     "maximum": (
         lambda x, i: x.scatter_reduce(0, i.long()[:, None], x[:2, :1], "amax"),
         "combines values by 'arith.maximumf'",

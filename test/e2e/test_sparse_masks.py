@@ -48,6 +48,11 @@ MASKS = {
     ),
     "positions": lambda x, y, n: x * torch.arange(6) + torch.arange(4)[:, None],
     "classes": lambda x, y, n: F.one_hot(n.clamp(0, 4).long(), 5).float(),
+    "ranges": lambda x, y, n: x * torch.arange(5, -1, -1) + torch.arange(0, 3, 0.5),
+    "quotients": lambda x, y, n: n // 3 + torch.div(n, -2, rounding_mode="floor"),
+    "remainders": lambda x, y, n: n % 3 + torch.fmod(n, -3) - (n + 1) % (n.abs() + 2),
+    "bits": lambda x, y, n: (n ^ 5) + (n | 8) - (n & 3),
+    "running counts": lambda x, y, n: (x > 0).cumsum(1).int(),
     "in a sum": lambda x, y, n: torch.where(x > 0, x, 0.0) @ y.T,
 }
 
@@ -236,6 +241,8 @@ WRAPPING = {
     "all": lambda n, m: n.prod().int(),
     "computed further": lambda n, m: (n.sum(1) * 2 + m.prod(1) - 5_000_000_000).int(),
     "of int64": lambda n, m: (m.long() * n.long()).int(),
+    "quotient": lambda n, m: n // 7 + n % -5,
+    "running sum": lambda n, m: n.cumsum(1).int(),
     "beside what fits": lambda n, m: (n.sum(0, dtype=torch.int32), n > m),
 }
 

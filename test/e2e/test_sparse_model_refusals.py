@@ -37,7 +37,7 @@ class Several(nn.Module):
     def forward(self, a, x):
         x = torch.sin(x)
         x = torch.cat((x, x))
-        x = torch.log1p(x)
+        x = torch.atan(x)
         return torch.sparse.mm(a, torch.cos(x))
 
 
@@ -48,9 +48,9 @@ def test_all_that_cannot_be_lowered_is_said_at_its_line():
     text = str(refusal.value)
     found = [each.location.line for each in refusal.value.diagnostics]
     assert found == sorted(found)
-    for word in ("math.sin", "math.log1p", "math.cos"):
+    for word in ("math.sin", "math.atan", "math.cos"):
         assert f"'{word}'" in text
-    for operator in ("sin", "log1p"):
+    for operator in ("sin", "atan"):
         assert f"PyTorch operators on this line: '{operator}'" in text
     assert text.count("test_sparse_model_refusals.py:") >= 3
 
@@ -75,7 +75,7 @@ def test_a_result_that_no_op_computes_is_refused():
 
 def test_all_that_is_not_supported_is_said_beside_what_has_no_linalg():
     def function(a, x):
-        return torch.sin(torch.cos(a @ x)).cumsum(0)
+        return torch.sin(torch.cos(a @ x)).cumprod(0)
 
     with pytest.raises(RduError) as refusal:
         compile_sparse(Call(function), (torch.eye(4).to_sparse_csr(), torch.randn(4, 4)))
@@ -139,7 +139,7 @@ def test_options_that_are_none_are_refused():
 class Unsupported(nn.Module):
     def forward(self, x):
         unknown = torch.dist(x, x)
-        scanned = x.cumsum(0)
+        scanned = x.cumprod(0)
         hypotenuse = torch.hypot(x, x)
         return unknown + scanned + hypotenuse + torch.sin(x)
 

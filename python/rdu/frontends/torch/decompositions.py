@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rdu.frontends.torch.accesses import accesses
+from rdu.frontends.torch.integers import integers
+from rdu.frontends.torch.moves import moves
 from rdu.frontends.torch.ordering import by_order
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ def overrides() -> dict[Any, Callable[..., Any]]:
       position of a greatest or least value, too: torch-mlir's never is that of NaN.
     * Padding that also cuts as slices, then padding: torch-mlir drops what leaves the shape alone.
       Padding with other numbers than zero puts tensors of them around.
+    * Quotients, remainders and bits of integers, and ranges (`integers`); rolls, reversals and
+      running sums (`moves`).
+    * Powers by negative integers as reciprocals: MLIR's expansion gives -inf for those of zero.
     """
     import torch
     from torch import _decomp
@@ -36,7 +41,10 @@ def overrides() -> dict[Any, Callable[..., Any]]:
         aten.group_norm.default: _group_norm,
         aten.layer_norm.default: _layer_norm,
         aten.constant_pad_nd.default: _pad,
+        aten.pow.Tensor_Scalar: _pow,
         **_of_variances(aten),
+        **integers(),
+        **moves(),
         **accesses(aten),
         **by_order(),
     }
@@ -57,6 +65,13 @@ def _pad(values: torch.Tensor, pad: Sequence[int], value: float = 0) -> Any:
             before, after = (_filled(values, dim, each, value) for each in around[2 * number :][:2])
             values = torch.cat([*before, values, *after], dim)
     return values if value or not any(around) else torch.constant_pad_nd(values, around)
+
+
+def _pow(values: torch.Tensor, exponent: float) -> Any:
+    """Return one over the power by what is positive."""
+    if exponent >= 0 or exponent != int(exponent) or not values.is_floating_point():
+        return NotImplemented
+    return values.pow(-exponent).reciprocal()
 
 
 def _filled(values: torch.Tensor, dim: int, count: int, value: float) -> list[torch.Tensor]:

@@ -16,10 +16,10 @@ class MatchIndices(Pass):
     Accepts functions of one block. An op of linalg that yields a `tensor.extract` at positions that
     are its loops or values of operands becomes one with a loop more for each value, in which it
     takes the element at the position that equals the value; -1 is the last position where the op
-    adds the extent to what is negative. `tm_tensor.scatter` that adds, or that replaces zeros, gets
-    a loop for each dimension that indices name, and stores at the positions that equal the values;
-    what it adds to is added afterwards. Index tensors of i64 stay so; `linalg-narrow-positions` has
-    to follow.
+    adds the extent to what is negative. `tm_tensor.scatter` that adds or replaces gets a loop for
+    each dimension that indices name, and stores at the positions that equal the values; what it
+    adds to is added afterwards, what it replaces is chosen where ones stored alike are absent.
+    Index tensors of i64 stay so; `linalg-narrow-positions` has to follow.
 
     Guarantees the same values where every index is one of its dimension; others give or store
     nothing, where the ops of torch-mlir are undefined. Reports gathers at positions that are
@@ -35,7 +35,6 @@ class MatchIndices(Pass):
         "index tensors as they are",
         "index": "has indices that are computed: expected values of index tensors as they are",
         "single": "has indices of a dimension of extent 1: expected 2 or more",
-        "onto": "replaces values of a tensor: expected one of zeros, or to add",
         "combines": "combines values by '{have}': expected a sum, or the new value",
     }
     statistics = {  # noqa: RUF012

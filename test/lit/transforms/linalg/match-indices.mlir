@@ -74,6 +74,24 @@ func.func @adds(%v: tensor<3x1x6xf32>, %i: tensor<3x1xi32>, %x: tensor<4x6xf32>)
 
 // -----
 
+// What replaces something is chosen where ones that are stored alike are.
+// CHECK-LABEL: func.func @replaces(
+// CHECK:         %[[ONE:.*]] = linalg.fill ins(%{{.*}} : f32) outs(%{{.*}} : tensor<f32>)
+// CHECK:         %[[PLACES:.*]] = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, 0)>, affine_map<(d0, d1) -> (d1)>, affine_map<(d0, d1) -> ()>, affine_map<(d0, d1) -> (d1)>], {{.*}} ins(%arg1, %{{.*}}, %[[ONE]] :
+// CHECK:         %[[VALUES:.*]] = linalg.generic {{.*}} ins(%arg1, %{{.*}}, %arg0 :
+// CHECK:         linalg.generic {{.*}} ins(%[[PLACES]], %[[VALUES]], %arg2 :
+// CHECK:           %[[STORED:.*]] = arith.cmpf une
+// CHECK:           arith.select %[[STORED]]
+func.func @replaces(%v: tensor<3xf32>, %i: tensor<3x1xi32>, %x: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = "tm_tensor.scatter"(%v, %i, %x) <{dimension_map = array<i64: 0>, operandSegmentSizes = array<i32: 2, 1>, unique_indices = true}> ({
+  ^bb0(%a: f32, %b: f32):
+    "tm_tensor.yield"(%a) : (f32) -> ()
+  }) : (tensor<3xf32>, tensor<3x1xi32>, tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+// -----
+
 // Nothing to do.
 // CHECK-LABEL: func.func @diagonal(
 // CHECK:         linalg.exp

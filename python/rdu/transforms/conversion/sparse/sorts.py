@@ -66,7 +66,7 @@ def sort_problems(operation: ir.Operation, *, anew: bool) -> Iterator[tuple[str,
 def sorted_form(operation: ir.Operation) -> Format:
     """Return how the graphs of a sort write its results: the dimension that is sorted innermost."""
     sort, kind = read_sort(operation), operation.operands[0].type
-    order = list(format_of(kind).order if is_encoded(kind) else range(kind.rank))
+    order = list(dict.fromkeys(format_of(kind).order if is_encoded(kind) else range(kind.rank)))
     along = -1 if sort is None else sort.dimension
     order = [*(d for d in order if d != along), *(d for d in order if d == along)]
     return Format.of(["compressed"] * len(order), order)

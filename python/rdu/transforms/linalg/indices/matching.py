@@ -53,7 +53,8 @@ def write_matching(
 
     Args:
         extents: the loops.
-        matches: the loops whose positions are values; a point takes part if it meets all of them.
+        matches: the loops whose positions are values; a point takes part if it meets all of them,
+            every point if there are none.
         value: what is read at each point, and where.
         initial: what the result starts from, and where it is written.
         combine: what becomes of the value and what is there.
@@ -86,7 +87,8 @@ def write_matching(
                 met = arith.ori(met, _from_the_end(read, place, extents[match.loop]))
             here = met if here is None else arith.andi(here, met)
         x, old = block.arguments[2 * count], block.arguments[2 * count + 1]
-        linalg.YieldOp([arith.select(here, combine(x, old), old)])
+        taken = combine(x, old)
+        linalg.YieldOp([taken if here is None else arith.select(here, taken, old)])
     return made.operation.results[0]
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from rdu.mlir_ext import arith, ir, tensor
+from rdu.mlir_ext.elements import number_of
 from rdu.transforms.conversion.linalg.structured import Structured, read_structured
 from rdu.transforms.conversion.sparse.splats import splat_of
 from rdu.transforms.linalg.indices.matching import (
@@ -54,9 +55,6 @@ class Scatter:
         self._read_region()
         if self.wrong:
             return
-        if splat_of(initial) != 0 and not self._adds:
-            self.wrong = "onto", {}
-            return
         digits = _Digits.of(updates)
         parts = _columns(indices, len(named)) if digits else None
         if digits and parts:
@@ -89,16 +87,22 @@ class Scatter:
         """Write the scatter at the current insertion point."""
         initial = self._operation.operands[2]
         kind: Any = self._operation.results[0].type
-        if self._adds and splat_of(initial) != 0:
-            return elementwise(kind, [initial, self._onto(filled(kind, 0))], _added)
-        return self._onto(filled(kind, 0))
-
-    def _onto(self, zeros: ir.Value) -> ir.Value:
         assert self._updates is not None
-        assert self._updates.tensor is not None
-        updates = (self._updates.tensor, self._updates.rows)
+        if splat_of(initial) == 0:
+            return self._onto(filled(kind, 0), self._updates)
+        if self._adds:
+            added = self._onto(filled(kind, 0), self._updates)
+            return elementwise(kind, [initial, added], _added)
+        one = filled(ir.RankedTensorType.get([], kind.element_type), 1)
+        places = self._onto(filled(kind, 0), _Read(one, ()))
+        values = self._onto(filled(kind, 0), self._updates)
+        return elementwise(kind, [places, values, initial], _chosen)
+
+    def _onto(self, zeros: ir.Value, updates: _Read) -> ir.Value:
+        assert updates.tensor is not None
+        read = updates.tensor, updates.rows
         combine: Combine = _added if self._adds else _first
-        return write_matching(self._extents, self._matches, updates, (zeros, self._rows), combine)
+        return write_matching(self._extents, self._matches, read, (zeros, self._rows), combine)
 
     def _enter(self, dimension: int, column: _Read | None, extent: int, rows: list[Row]) -> None:
         """Let a column be the loop of a dimension of the result."""
@@ -292,3 +296,13 @@ def _first(value: ir.Value, _: ir.Value) -> ir.Value:
 def _added(value: ir.Value, old: ir.Value) -> ir.Value:
     is_float = isinstance(value.type, ir.FloatType)
     return arith.addf(old, value) if is_float else arith.addi(old, value)
+
+
+def _chosen(place: ir.Value, value: ir.Value, old: ir.Value) -> ir.Value:
+    """Return the value where something was stored, else what was there."""
+    zero = arith.ConstantOp(place.type, number_of(place.type, 0)).result
+    if isinstance(place.type, ir.FloatType):
+        stored = arith.cmpf(arith.CmpFPredicate.UNE, place, zero)
+    else:
+        stored = arith.cmpi(arith.CmpIPredicate.ne, place, zero)
+    return arith.select(stored, value, old)
