@@ -209,7 +209,9 @@ REPLACED = {
     "filled": lambda x, i, v: x.index_fill(1, i[1], -1.0),
     "integers": lambda x, i, v: (4 * v[:, :1]).int().repeat(1, 6).scatter(1, i, (4 * v).int()),
     "as they were sorted": lambda x, i, v: torch.full_like(x, -9.0).scatter(
-        1, x.argsort(1, stable=True)[:, 2:], x.sort(1, stable=True)[0][:, 2:]
+        1,
+        torch.argsort(x, dim=1, stable=True)[:, 2:],
+        torch.sort(x, dim=1, stable=True)[0][:, 2:],
     ),
 }
 

@@ -62,6 +62,23 @@ def test_functions(name):
         assert model.check(*thin(density)) <= 1e-5
 
 
+REPEATED = {
+    "sum": lambda x, y: x.unsqueeze(0).expand(3, 4, 6).sum(0),
+    "product": lambda x, y: x.expand(3, 4, 6).prod(0),
+    "greatest": lambda x, y: (x[:, :1].expand(4, 5).amax(1) + y[:, 0]),
+    "norm": lambda x, y: torch.linalg.vector_norm((x @ y.T).expand(2, 4, 4), 2, 0),
+}
+
+
+@pytest.mark.parametrize("name", list(REPEATED))
+def test_reductions_of_what_is_repeated(name):
+    arguments, model = thin(0.4), Lone(REPEATED[name]).eval()
+    for formats in ({}, {"x": "dcsr", "y": "csr"}):
+        for fusion in ("none", "full"):
+            compiled = compile_sparse(model, arguments, formats=formats, fusion=fusion)
+            assert compiled.check(*arguments) <= 1e-5
+
+
 EDGES = {
     "log1p": torch.log1p,
     "expm1": torch.expm1,

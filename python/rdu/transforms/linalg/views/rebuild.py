@@ -119,6 +119,11 @@ class Rebuilder:
         for number, view in zip(inputs, views, strict=True):
             if view is not None:
                 rows[number] = [None if d is None else rows[number][d] for d in view.dimensions]
+        for number, view in zip(inputs, views, strict=True):  # loops that only a broadcast has
+            own = loops.rows(op, number)
+            if view is not None and not set(own) <= {loop for each in rows for loop in each}:
+                given[number] = self._copy(view, self._type(operation.operands[number]))
+                rows[number] = own
         made = linalg.GenericOp(
             [each.type for each in started],
             given,
