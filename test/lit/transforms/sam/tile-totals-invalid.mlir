@@ -1,4 +1,4 @@
-// RUN: rdu-opt %s --sam-tile=totals=4 --split-input-file --verify-diagnostics
+// RUN: rdu-opt %s --sam-tile=totals=3 --split-input-file --verify-diagnostics
 
 !m = !sam.tensor<tensor<5x7xf32>, ["compressed", "compressed"], array<i64: 0, 1>>
 !t = !sam.tensor<tensor<5x7x4xf32>, ["compressed", "compressed", "compressed"], array<i64: 0, 1, 2>>
@@ -15,7 +15,7 @@
 !v2 = !sam.stream<"val", 2>
 !v3 = !sam.stream<"val", 3>
 
-// Four words are two sums twice: less than the columns under one row. What fits stays as it is.
+// Three words are one sum twice: less than what is under one coordinate, which has four.
 func.func @as_one(%t: tensor<5x7x4xf32>) -> tensor<7x4xf32> {
   %0 = "sam.graph"() ({
     %T = "sam.bind"(%t) : (tensor<5x7x4xf32>) -> !t
@@ -24,7 +24,7 @@ func.func @as_one(%t: tensor<5x7x4xf32>) -> tensor<7x4xf32> {
     %j, %rj = "sam.fiber_lookup"(%T, %ri) {level = 1} : (!t, !r1) -> (!c2, !r2)
     %k, %rk = "sam.fiber_lookup"(%T, %rj) {level = 2} : (!t, !r2) -> (!c3, !r3)
     %v = "sam.array"(%T, %rk) : (!t, !r3) -> !v3
-    // expected-remark @+1 {{'sam.accumulate' merges in 14 ranges of 2 coordinates, of 2 levels as one}}
+    // expected-remark @+1 {{'sam.accumulate' merges 2 levels as one in 28 ranges of 1 coordinates}}
     %x, %y, %s = "sam.accumulate"(%i, %j, %k, %v) {function = "add",
       operandSegmentSizes = array<i32: 1, 1, 1, 0, 1>, resultSegmentSizes = array<i32: 1, 1, 0, 1>} : (!c1, !c2, !c3, !v3) -> (!c1, !c2, !v2)
     "sam.fiber_write"(%x) {level = 0} : (!c1) -> ()
