@@ -78,7 +78,7 @@ def test_what_is_larger_than_a_scratchpad_is_listed_and_does_not_fit():
 
 
 def test_what_is_merged_fits_range_by_range():
-    """A scratchpad holds two trees of 108 rows of 300 columns."""
+    """A scratchpad holds two ranges of 109 rows of 300 columns."""
     square = np.zeros((300, 300), np.float32)
     square[0] = square[:, 0] = 1
     artifact = compile_graph(
@@ -86,8 +86,8 @@ def test_what_is_merged_fits_range_by_range():
     )
     units = [unit for section in artifact.program.sections for unit in section.units]
     (totals,) = (m for unit in units for m in unit.memories if m.name.endswith("totals"))
-    most = 262_144 // 4 // 2 // 301
-    assert (totals.words, totals.buffers) == (most * 301, 2)
+    most = 262_144 // 4 // 2 // 300
+    assert (totals.words, totals.buffers) == (most * 300, 2)
     runs = [artifact.run(engine) for engine in ("native", "python")]
     for tensor, _ in runs:
         np.testing.assert_array_equal(tensor.to_dense(), square @ square)

@@ -34,6 +34,7 @@ from rdu.configuration.model import (
 from rdu.dialects import rdu
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.linear import Linear, affine_map
+from rdu.semantics.dtypes import name_of, numpy_type
 from rdu.semantics.scalar import OPS
 
 
@@ -270,13 +271,11 @@ def _scalar_op(mnemonic: str, operands: list[ir.Value], location: ir.Location) -
 
 
 def _dtype(kind: ir.Type) -> DType:
-    return {"f32": "f32", "i32": "i32", "i1": "i1"}[str(kind)]  # pyright: ignore[reportReturnType]
+    return name_of(numpy_type(kind))
 
 
 def _scalar_type(dtype: DType) -> ir.Type:
-    if dtype == "f32":
-        return ir.F32Type.get()
-    return ir.IntegerType.get_signless(32 if dtype == "i32" else 1)
+    return ir.Type.parse(dtype)
 
 
 def _tensor_type(tensor: Tensor | Formal) -> ir.Type:

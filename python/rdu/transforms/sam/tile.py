@@ -72,7 +72,7 @@ class Tile(Pass):
     level_out = "sam"
     messages = {  # noqa: RUF012
         "tiled": "merges in {count} ranges of {extent} coordinates",
-        "as_one": "merges in {count} ranges of {extent} coordinates, of {levels} levels as one",
+        "as_one": "merges {levels} levels as one in {count} ranges of {extent} coordinates",
         "across": "is not cut into ranges: '{name}' counts from one fiber to the next",
         "above": "is not cut into ranges: '{name}' has no coordinates above it",
         "absent": "is not cut into ranges: coordinates of its {levels} levels may be absent",
