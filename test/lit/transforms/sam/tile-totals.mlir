@@ -24,7 +24,7 @@ func.func @as_one(%t: tensor<5x7x5xf32>) -> tensor<7x5xf32> {
     %j, %rj = "sam.fiber_lookup"(%T, %ri) {level = 1} : (!t, !r1) -> (!c2, !r2)
     %k, %rk = "sam.fiber_lookup"(%T, %rj) {level = 2} : (!t, !r2) -> (!c3, !r3)
     %v = "sam.array"(%T, %rk) : (!t, !r3) -> !v3
-    // expected-remark @+1 {{'sam.accumulate' merges in 18 ranges of 2 coordinates, of 2 levels as one}}
+    // expected-remark @+1 {{'sam.accumulate' merges 2 levels as one in 18 ranges of 2 coordinates}}
     %x, %y, %s = "sam.accumulate"(%i, %j, %k, %v) {function = "add",
       operandSegmentSizes = array<i32: 1, 1, 1, 0, 1>, resultSegmentSizes = array<i32: 1, 1, 0, 1>} : (!c1, !c2, !c3, !v3) -> (!c1, !c2, !v2)
     "sam.fiber_write"(%x) {level = 0} : (!c1) -> ()
