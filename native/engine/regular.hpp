@@ -48,13 +48,16 @@ class Regular : public Process {
   std::int64_t take_turn(Self& self, std::int64_t budget, Turn turn) {
     const std::int64_t before = fired_;
     const std::int64_t end = fired_ + budget;
+    const bool waits = turn == Turn::in_step && runs_ahead();
     do {
       if (retired_ != fired_) self.drain();
+      if (waits) continue;
       do {
         self.fire_burst(end - fired_);
       } while (!chain_.done() && fired_ < end && in_time() && self.fire(turn));
     } while (self_loop_ && can_push());
     mark_blocked_writers();
+    if (waits && !chain_.done()) fabric_.agenda.wake_ahead(number_);
     if (fired_ >= end && in_time()) fabric_.agenda.wake(number_);
     return fired_ - before;
   }

@@ -63,6 +63,19 @@ def evaluate_cast(op: Any, _frame: Frame, operand: Array) -> Array:
     return operand.astype(ARRAY_TYPES[str(op.operation.results[0].type)])
 
 
+@semantics("arith.uitofp")
+def evaluate_mask(op: Any, _frame: Frame, operand: Array) -> Array:
+    """Make numbers of i1: 1 where it is true, else 0."""
+    have, result = (_element(v.type) for v in (op.operation.operands[0], op.operation.results[0]))
+    if have != "i1" or result not in ARRAY_TYPES:
+        place = source_location(op.operation.location)
+        have = f"{have} to {result}"
+        raise RduError(
+            error(f"'arith.uitofp' of {have} has no executable meaning: expected i1", place)
+        )
+    return operand.astype(ARRAY_TYPES[result])
+
+
 def _scalar(op: Any) -> ScalarOp:
     name, attributes = op.operation.name, op.operation.attributes
     predicate = attributes["predicate"].value if "predicate" in attributes else None

@@ -7,7 +7,7 @@ import pytest
 from traced import TIMING, program
 
 from rdu.configuration import parse
-from rdu.simulator import simulate
+from rdu.simulator import EngineName, simulate
 from rdu.support.diagnostics import ExitCode, RduError
 from rdu.targets import load_machine
 
@@ -164,3 +164,41 @@ def test_streams_in_words(body: str, words: str) -> None:
     parsed = parse(program(body).replace("MACHINE", "plasticine"))
     with pytest.raises(RduError, match=words):
         simulate(parsed, load_machine("plasticine", TIMING), {}, "python")
+
+
+WITHOUT_END = """
+pcu first {
+  context main {
+    count i 0..2147483647
+    out key : scalar i32 @i
+    key <- i
+  }
+}
+ag load {
+  context gather {
+    count i 0..2147483647
+    in key : scalar i32 @i
+    out x : scalar i32 @i
+    load table[2, key] -> x
+  }
+  context store {
+    count i 0..2147483647
+    in x : scalar i32 @i
+    store y[0] <- x
+  }
+}
+net scalar first.main.key -> load.gather.key capacity KEYS
+net scalar load.gather.x -> load.store.x capacity 4
+"""
+
+
+@pytest.mark.parametrize("engine", ["native", "python"])
+@pytest.mark.parametrize("keys", ["2", "inf"])
+def test_a_fault_ends_a_run_whatever_would_follow(engine: EngineName, keys: str) -> None:
+    """Behind the fault there would be 2^31 firings, of which a channel without end holds each."""
+    tensors = "table : i32[3, 400] input\n y : i32[4] output"
+    body = WITHOUT_END.replace("KEYS", keys)
+    parsed = parse(program(body, tensors).replace("MACHINE", "plasticine"))
+    given = {"table": np.zeros((3, 400), np.int32)}
+    with pytest.raises(RduError, match=r"index 1 of 'table' is out of range: expected 0..399"):
+        simulate(parsed, load_machine("plasticine", TIMING), given, engine)
