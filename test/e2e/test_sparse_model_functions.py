@@ -65,7 +65,7 @@ def test_functions(name):
 REPEATED = {
     "sum": lambda x, y: x.unsqueeze(0).expand(3, 4, 6).sum(0),
     "product": lambda x, y: x.expand(3, 4, 6).prod(0),
-    "greatest": lambda x, y: (x[:, :1].expand(4, 5).amax(1) + y[:, 0]),
+    "greatest": lambda x, y: x[:, :1].expand(4, 5).amax(1) + y[:, 0],
     "norm": lambda x, y: torch.linalg.vector_norm((x @ y.T).expand(2, 4, 4), 2, 0),
 }
 
