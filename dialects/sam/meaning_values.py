@@ -65,14 +65,13 @@ def compute_graph(op: Any, frame: Frame) -> Array:
         points = [np.repeat(column, np.diff(segments)) for column in points]
         points.append(np.array(stored, np.int64))
     stored = sparse.write_values(_zero(dtype, lanes), tokens, levels[-1])
-    whole = [shape[dimension] for dimension in order]
     place = np.zeros([*extents, lanes] if lanes > 1 else extents, dtype)
     _check_points(points, place.shape[: kind.rank])
     values = np.array(stored, dtype).reshape(len(stored), *place.shape[kind.rank :])
     place[tuple(points)] = values if kind.rank else values[0]
     if lanes > 1:
-        place = place.reshape(*extents[:-1], -1)[..., : whole[-1]]
-    return np.ascontiguousarray(place.transpose(np.argsort(order)))
+        place = place.reshape(*extents[:-1], -1)[..., : shape[order[-1]]]
+    return place.transpose([order.index(dimension) for dimension in range(kind.rank)]).copy()
 
 
 @primitive(graph.BindOp)
