@@ -12,15 +12,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rdu.dialects import sam
-from rdu.dialects.sam.primitive import depth_of
+from rdu.dialects.sam.primitive import carried, depth_of
 from rdu.dialects.sam.streams import StreamType
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.functions import ops_of
 from rdu.mlir_ext.passes import Pass, option, register
 from rdu.semantics.sparse.parallel import MOST_COPIES
 
-TAIL = (sam.CrdDropOp, sam.FiberWriteOp, sam.YieldOp)
+TAIL = (sam.CrdDropOp, sam.ValDropOp, sam.FiberWriteOp, sam.YieldOp)
 """What is not copied where nothing else uses it: it sees the result as a whole."""
+
+DROPS = (sam.CrdDropOp, sam.ValDropOp, sam.MaskOp, sam.IntersectOp)
+"""What loses coordinates; a join expects something of each that was shared out."""
 
 
 @register
@@ -34,10 +37,10 @@ class Parallelize(Pass):
 
     There are no more copies than the level has chunks: further ones would get nothing.
 
-    A graph that reduces over the level, that needs streams of the level's own depth from elsewhere,
-    or whose level comes with those under it out of an accumulator, is left alone with a remark.
-    Joined branches wait for each other: FIFOs that hold a chunk of the result let all copies work
-    at once.
+    A graph that reduces over the level, that drops its coordinates in front of more than drops and
+    writers, that needs streams of the level's own depth from elsewhere, or whose level comes with
+    those under it out of an accumulator, is left alone with a remark. Joined branches wait
+    for each other: FIFOs that hold a chunk of the result let all copies work at once.
     """
 
     name = "sam-parallelize"
@@ -45,6 +48,7 @@ class Parallelize(Pass):
     level_out = "sam"
     messages = {  # noqa: RUF012
         "reduces": "is not copied: '{name}' reduces over level {level}",
+        "drops": "is not copied: '{name}' drops coordinates of level {level} in front of others",
         "beside": "is not copied: '{name}' takes a stream beside level {level}",
         "inner": "is not copied: '{name}' makes streams under level {level} together with it",
         "source": "is not copied: level {level} is made by no primitive",
@@ -211,9 +215,20 @@ def _problem(source: Any, copied: Sequence[Any]) -> tuple[str, str] | None:
         name = op.operation.name
         if any(_is_stream(r) and depth_of(r) < depth for r in op.results):
             return "reduces", name
+        if _drops(op, depth):
+            return "drops", name
         if any(_is_stream(o) and o not in known and depth_of(o) >= depth for o in op.operands):
             return "beside", name
     return None
+
+
+def _drops(op: Any, depth: int) -> bool:
+    """Tell whether an op loses coordinates of the level that streams of a depth have, innermost."""
+    if isinstance(op, sam.FiberDropOp):
+        return depth_of(op.dropped) > depth
+    return isinstance(op, DROPS) and any(
+        carried(result) == "crd" and depth_of(result) == depth for result in op.results
+    )
 
 
 def _is_stream(value: ir.Value) -> bool:

@@ -76,3 +76,23 @@ func.func @one_row(%b: tensor<1x4xf32>) -> tensor<1x4xf32> {
   }) : () -> tensor<1x4xf32>
   return %x : tensor<1x4xf32>
 }
+
+// -----
+
+// What has no columns is dropped before values are computed: copies would not say for which rows they have nothing.
+func.func @dropped(%b: tensor<4x4xf32>) -> tensor<4x4xf32> {
+  // expected-remark @+1 {{'sam.graph' is not copied: 'sam.crd_drop' drops coordinates of level 0 in front of others}}
+  %x = "sam.graph"() ({
+    %B = "sam.bind"(%b) : (tensor<4x4xf32>) -> !sam.tensor<tensor<4x4xf32>, ["compressed", "compressed"], array<i64: 0, 1>>
+    %r = "sam.root"() : () -> !sam.stream<"ref", 0 : i64>
+    %i, %p = "sam.fiber_lookup"(%B, %r) {level = 0 : i64} : (!sam.tensor<tensor<4x4xf32>, ["compressed", "compressed"], array<i64: 0, 1>>, !sam.stream<"ref", 0 : i64>) -> (!sam.stream<"crd", 1 : i64>, !sam.stream<"ref", 1 : i64>)
+    %j, %q = "sam.fiber_lookup"(%B, %p) {level = 1 : i64} : (!sam.tensor<tensor<4x4xf32>, ["compressed", "compressed"], array<i64: 0, 1>>, !sam.stream<"ref", 1 : i64>) -> (!sam.stream<"crd", 2 : i64>, !sam.stream<"ref", 2 : i64>)
+    %k, %q1 = "sam.crd_drop"(%i, %q) : (!sam.stream<"crd", 1 : i64>, !sam.stream<"ref", 2 : i64>) -> (!sam.stream<"crd", 1 : i64>, !sam.stream<"ref", 2 : i64>)
+    %k1, %l = "sam.crd_drop"(%i, %j) : (!sam.stream<"crd", 1 : i64>, !sam.stream<"crd", 2 : i64>) -> (!sam.stream<"crd", 1 : i64>, !sam.stream<"crd", 2 : i64>)
+    %v = "sam.array"(%B, %q1) : (!sam.tensor<tensor<4x4xf32>, ["compressed", "compressed"], array<i64: 0, 1>>, !sam.stream<"ref", 2 : i64>) -> !sam.stream<"val", 2 : i64>
+    "sam.fiber_write"(%k) {level = 0 : i64} : (!sam.stream<"crd", 1 : i64>) -> ()
+    "sam.fiber_write"(%l) {level = 1 : i64} : (!sam.stream<"crd", 2 : i64>) -> ()
+    "sam.yield"(%v) : (!sam.stream<"val", 2 : i64>) -> ()
+  }) : () -> tensor<4x4xf32>
+  return %x : tensor<4x4xf32>
+}
