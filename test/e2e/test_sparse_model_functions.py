@@ -11,6 +11,7 @@ from rdu.sparse_model import compile_sparse  # noqa: E402
 from rdu.support.diagnostics import RduError  # noqa: E402
 
 FUNCTIONS = {
+    "padding by reflection": lambda x, y: F.pad(x[None], (1, 2), mode="reflect") * 2,
     "clamp": lambda x, y: x.clamp(-0.5, 0.5),
     "at least 1": lambda x, y: x.clamp(min=1.0),
     "at most -1": lambda x, y: x.clamp(max=-1.0),
@@ -205,10 +206,6 @@ REFUSED = {
     "sin": (lambda x, y: torch.sin(x), "'math.sin' (f32) -> f32"),
     "atan": (lambda x, y: torch.atan(x), "'math.atan' (f32) -> f32"),
     "power of two tensors": (lambda x, y: x**y, "'math.powf' (f32, f32) -> f32"),
-    "padding by reflection": (
-        lambda x, y: F.pad(x[None], (1, 1), mode="reflect"),
-        "has indices of a dimension of extent 1",
-    ),
 }
 
 

@@ -39,6 +39,11 @@ def _remainder(a: Range, b: Range) -> Range | None:
     return (0 if a[0] >= 0 else -most), (most if a[1] > 0 else 0)
 
 
+def _magnitudes(a: Range) -> Range:
+    low, high = sorted((abs(a[0]), abs(a[1])))
+    return (0 if a[0] <= 0 <= a[1] else low), high
+
+
 _RULES: Mapping[str, Callable[[Range, Range], Range | None]] = {
     "arith.addi": lambda a, b: (a[0] + b[0], a[1] + b[1]),
     "arith.subi": lambda a, b: (a[0] - b[1], a[1] - b[0]),
@@ -114,6 +119,8 @@ def _range(operation: ir.Operation, result: ir.Value, ranges: Ranges) -> Range |
         return 0, 1
     if name in _SAME:
         return _hull(known)
+    if name == "math.absi":
+        return _magnitudes(known[0]) if known[0] else None
     rule = _RULES.get(name)
     left, right = known if len(known) == 2 else (None, None)
     return rule(left, right) if rule and left and right else None

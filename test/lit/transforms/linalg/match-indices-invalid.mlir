@@ -40,3 +40,23 @@ func.func @scatters(%v: tensor<3xf32>, %i: tensor<3x1xi32>, %x: tensor<4xf32>) -
   }) : (tensor<3xf32>, tensor<3x1xi32>, tensor<4xf32>) -> tensor<4xf32>
   return %1 : tensor<4xf32>
 }
+
+// -----
+
+// Updates are read row by row by an op that does not make the indices.
+func.func @apart(%v: tensor<3xf32>, %i: tensor<3x1xi32>, %x: tensor<4xf32>) -> tensor<4xf32> {
+  %e = tensor.empty() : tensor<3xf32>
+  // expected-error @+1 {{'linalg.generic' extracts at a position that 'tensor.extract' computes}}
+  %u = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]} outs(%e : tensor<3xf32>) {
+  ^bb0(%out: f32):
+    %n = linalg.index 0 : index
+    %a = tensor.extract %v[%n] : tensor<3xf32>
+    linalg.yield %a : f32
+  } -> tensor<3xf32>
+  // expected-error @+1 {{'tm_tensor.scatter' has indices that are computed: expected values of index tensors as they are}}
+  %0 = "tm_tensor.scatter"(%u, %i, %x) <{dimension_map = array<i64: 0>, operandSegmentSizes = array<i32: 2, 1>, unique_indices = true}> ({
+  ^bb0(%a: f32, %b: f32):
+    "tm_tensor.yield"(%a) : (f32) -> ()
+  }) : (tensor<3xf32>, tensor<3x1xi32>, tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}

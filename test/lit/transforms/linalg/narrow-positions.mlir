@@ -184,6 +184,29 @@ func.func @low_bits(%x: tensor<4x6xi32>, %y: tensor<6x4xi32>) -> (tensor<4x4xi32
   return %4, %6 : tensor<4x4xi32>, tensor<4x4xi1>
 }
 
+// How far a position is from another is no farther than they go.
+// CHECK-LABEL: func.func @reflected
+// CHECK-NOT: i64
+// CHECK: math.absi
+// CHECK-NOT: i64
+// CHECK: return
+func.func @reflected(%x: tensor<4xf32>) -> tensor<4xi32> {
+  %p = arith.constant dense<[-1, 0, 1, 2]> : tensor<4xi64>
+  %0 = tensor.empty() : tensor<4xi64>
+  %1 = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]} ins(%p : tensor<4xi64>) outs(%0 : tensor<4xi64>) {
+  ^bb0(%in: i64, %out: i64):
+    %a = math.absi %in : i64
+    linalg.yield %a : i64
+  } -> tensor<4xi64>
+  %2 = tensor.empty() : tensor<4xi32>
+  %3 = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]} ins(%1 : tensor<4xi64>) outs(%2 : tensor<4xi32>) {
+  ^bb0(%in: i64, %out: i32):
+    %a = arith.trunci %in : i64 to i32
+    linalg.yield %a : i32
+  } -> tensor<4xi32>
+  return %3 : tensor<4xi32>
+}
+
 // Nothing to do.
 // CHECK-LABEL: func.func @short
 // CHECK-NEXT: return

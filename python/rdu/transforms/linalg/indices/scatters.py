@@ -189,9 +189,10 @@ class _Digits:
 
     def read(self, value: ir.Value) -> _Read | None:
         """Return what one of the op's results is, over loops along the index tensor."""
-        result: Any = ir.OpResult(value)
-        if result.owner != self._op.operation:
+        owner = value.owner
+        if isinstance(owner, ir.Block) or owner.operation != self._op.operation:
             return None
+        result: Any = ir.OpResult(value)
         read = self._op.yielded[result.result_number]
         every = tuple(range(len(self.extents)))
         while not isinstance(read.owner, ir.Block) and read.owner.operation.name == (
