@@ -5,19 +5,12 @@ Where nothing is stored, zeros are compared.
 
 import numpy as np
 import pytest
+from notation_programs import COMPARISONS
 
 from rdu.frontends.sparse.notation import parse_program
 from rdu.sparse import compile_expression
 from rdu.support.diagnostics import RduError
 
-SIGNS = {
-    "<": np.less,
-    "<=": np.less_equal,
-    ">": np.greater,
-    ">=": np.greater_equal,
-    "==": np.equal,
-    "!=": np.not_equal,
-}
 EXPRESSIONS = {
     "X(i,j) = B(i,j) {} 0": lambda sign, b, c, d: sign(b, 0),
     "X(i,j) = B(i,j) {} C(i,j)": lambda sign, b, c, d: sign(b, c),
@@ -28,7 +21,7 @@ EXPRESSIONS = {
 }
 
 
-@pytest.mark.parametrize("sign", SIGNS)
+@pytest.mark.parametrize("sign", COMPARISONS)
 @pytest.mark.parametrize("text", EXPRESSIONS)
 @pytest.mark.parametrize("dtype", [np.float32, np.int32])
 def test_comparisons(text, sign, dtype):
@@ -38,7 +31,7 @@ def test_comparisons(text, sign, dtype):
     arrays["d"] = arrays["d"].astype(dtype)
     if dtype is np.float32:
         arrays["B"][0, 0] = np.nan
-    expected = EXPRESSIONS[text](SIGNS[sign], *arrays.values()).astype(dtype)
+    expected = EXPRESSIONS[text](COMPARISONS[sign], *arrays.values()).astype(dtype)
     for formats in ({"B": "ss", "C": "ds"}, {"B": "dd", "C": "ss"}):
         operands = {name: array for name, array in arrays.items() if f"{name}(" in text}
         stored = {name: form for name, form in formats.items() if name in operands}

@@ -6,20 +6,12 @@ torch = pytest.importorskip("torch")
 
 import torch.nn.functional as F  # noqa: E402, N812
 from torch import nn  # noqa: E402
+from torch_functions import Call  # noqa: E402
 
 from rdu.sparse_model import compile_sparse  # noqa: E402
 from rdu.support.diagnostics import RduError  # noqa: E402
 
 ENGINES = ("native", "python")
-
-
-class Lone(nn.Module):
-    def __init__(self, function):
-        super().__init__()
-        self.function = function
-
-    def forward(self, *arguments):
-        return self.function(*arguments)
 
 
 def places(extent, *shape):
@@ -145,7 +137,7 @@ CASES = {**GATHERS, **SCATTERS}
 def test_as_pytorch_has_it(name, machine):
     torch.manual_seed(5)
     function, arguments = CASES[name]()
-    model = compile_sparse(Lone(function), arguments, machine=machine)
+    model = compile_sparse(Call(function), arguments, machine=machine)
     cycles = set()
     for model.engine in ENGINES:
         model.check(*arguments)
@@ -160,7 +152,7 @@ def test_sparse_operands(name, form):
     torch.manual_seed(6)
     function, arguments = CASES[name]()
     arguments = (arguments[0] * (torch.rand(arguments[0].shape) < 0.5), *arguments[1:])
-    compiled = compile_sparse(Lone(function), arguments, formats={"arguments_0": form})
+    compiled = compile_sparse(Call(function), arguments, formats={"arguments_0": form})
     compiled.check(*arguments)
 
 
@@ -169,13 +161,13 @@ def test_sparse_updates():
     torch.manual_seed(7)
     x, i = values(5, 3), places(5, 4)
     v = values(4, 3) * (torch.rand(4, 3) < 0.3)
-    model = Lone(lambda x, i, v: x.index_add(0, i, v))
+    model = Call(lambda x, i, v: x.index_add(0, i, v))
     compile_sparse(model, (x, i, v), formats={"arguments_2": "csr"}).check(x, i, v)
 
 
 def test_only_what_was_scattered_is_stored():
     i, v = torch.tensor([3, 3, 900], dtype=torch.int32), torch.ones(3)
-    model = compile_sparse(Lone(lambda i, v: torch.zeros(1000).index_add(0, i, v)), (i, v))
+    model = compile_sparse(Call(lambda i, v: torch.zeros(1000).index_add(0, i, v)), (i, v))
     model.check(i, v)
     assert model.cycles < 60
 
@@ -193,7 +185,7 @@ def test_only_what_was_scattered_is_stored():
 def test_an_index_out_of_range(function, index, said, engine):
     """The fault names the primitive, the value and the extent."""
     x, i = values(4, 3), torch.tensor([0], dtype=torch.int32)
-    model = compile_sparse(Lone(function), (x, i), engine=engine)
+    model = compile_sparse(Call(function), (x, i), engine=engine)
     with pytest.raises(RduError, match=said) as failure:
         model(x, torch.tensor([index], dtype=torch.int32))
     assert "'as_crd' takes a value of 'val' for a coordinate" in str(failure.value)
@@ -225,7 +217,7 @@ def test_values_that_are_replaced(name, formats):
     x[1], x[2, :2] = float("inf"), float("nan")
     i = distinct(6, 4, 3).long()
     i[0, :2] = torch.tensor([3, 1])
-    model = Lone(REPLACED[name]).eval()
+    model = Call(REPLACED[name]).eval()
     for options in ({}, {"fusion": "auto", "lanes": 2}, {"machine": "capstan"}):
         found = compile_sparse(model, (x, i, v), formats=formats, **options)(x, i, v)
         torch.testing.assert_close(found, model(x, i, v), equal_nan=True)
@@ -245,7 +237,7 @@ def test_what_is_refused(name):
     function, said = REFUSED[name]
     arguments = values(4, 3), torch.tensor([0, 1], dtype=torch.int32)
     with pytest.raises(RduError, match=said):
-        compile_sparse(Lone(function), arguments)
+        compile_sparse(Call(function), arguments)
 
 
 class Edges(nn.Module):
@@ -271,14 +263,14 @@ def test_buffers_of_int64(machine):
 
 def test_inputs_of_int64():
     x, i = values(4, 3), torch.tensor([[3, 0], [1, 1]])
-    model = compile_sparse(Lone(lambda x, i: F.embedding(i, x).sum(1)), (x, i))
+    model = compile_sparse(Call(lambda x, i: F.embedding(i, x).sum(1)), (x, i))
     model.check(x, i)
     model.check(x, i.flip(0))
 
 
 def test_an_int64_that_does_not_fit():
     x, i = values(4, 3), torch.tensor([[3, 0], [1, 1]])
-    model = compile_sparse(Lone(lambda x, i: x[i]), (x, i))
+    model = compile_sparse(Call(lambda x, i: x[i]), (x, i))
     said = r"input 'arguments_1': expected values from -2147483648 to 2147483647, got 4294967297 at"
     with pytest.raises(RduError, match=said):
         model(x, torch.tensor([[3, 0], [2**32 + 1, 1]]))

@@ -8,6 +8,7 @@ torch = pytest.importorskip("torch")
 
 import torch.nn.functional as F  # noqa: E402, N812
 from torch import nn  # noqa: E402
+from torch_functions import CallXYN  # noqa: E402
 
 from rdu.sparse_model import compile_sparse  # noqa: E402
 from rdu.support.diagnostics import RduError  # noqa: E402
@@ -57,15 +58,6 @@ MASKS = {
 }
 
 
-class Lone(nn.Module):
-    def __init__(self, function):
-        super().__init__()
-        self.function = function
-
-    def forward(self, x, y, n):
-        return self.function(x, y, n)
-
-
 def thin(density, seed=5):
     torch.manual_seed(seed)
     x, y = (torch.randn(4, 6) * (torch.rand(4, 6) < density) for _ in "xy")
@@ -76,7 +68,7 @@ def thin(density, seed=5):
 
 def check(function, *inputs, **options):
     """Compile a function for the first of the inputs, and run it on all of them."""
-    model = Lone(function).eval()
+    model = CallXYN(function).eval()
     compiled = compile_sparse(model, inputs[0], **options)
     for arguments in inputs:
         torch.testing.assert_close(compiled(*arguments), model(*arguments), equal_nan=True)
@@ -127,7 +119,7 @@ def test_a_mask_that_several_read_is_stored():
         mask = x > y
         return torch.where(mask, x, y) * mask.float(), torch.where(mask, n, 1)
 
-    model = Lone(function).eval()
+    model = CallXYN(function).eval()
     arguments = thin(0.4)
     compiled = compile_sparse(model, arguments, formats={"x": "csr", "y": "csr"}, fusion="auto")
     assert "tensor<4x6xi1>" in compiled.stage("sam")

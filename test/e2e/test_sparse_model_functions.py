@@ -6,6 +6,7 @@ torch = pytest.importorskip("torch")
 
 import torch.nn.functional as F  # noqa: E402, N812
 from torch import nn  # noqa: E402
+from torch_functions import CallXY  # noqa: E402
 
 from rdu.sparse_model import compile_sparse  # noqa: E402
 from rdu.support.diagnostics import RduError  # noqa: E402
@@ -41,15 +42,6 @@ FUNCTIONS = {
 }
 
 
-class Lone(nn.Module):
-    def __init__(self, function):
-        super().__init__()
-        self.function = function
-
-    def forward(self, x, y):
-        return self.function(x, y)
-
-
 def thin(density):
     torch.manual_seed(5)
     return tuple(torch.randn(4, 6) * (torch.rand(4, 6) < density) for _ in "xy")
@@ -58,7 +50,7 @@ def thin(density):
 @pytest.mark.parametrize("name", list(FUNCTIONS))
 def test_functions(name):
     formats = {"x": "dcsr", "y": "csr"}
-    model = compile_sparse(Lone(FUNCTIONS[name]).eval(), thin(0.4), formats=formats)
+    model = compile_sparse(CallXY(FUNCTIONS[name]).eval(), thin(0.4), formats=formats)
     for density in (0, 0.4):
         assert model.check(*thin(density)) <= 1e-5
 
@@ -73,7 +65,7 @@ REPEATED = {
 
 @pytest.mark.parametrize("name", list(REPEATED))
 def test_reductions_of_what_is_repeated(name):
-    arguments, model = thin(0.4), Lone(REPEATED[name]).eval()
+    arguments, model = thin(0.4), CallXY(REPEATED[name]).eval()
     for formats in ({}, {"x": "dcsr", "y": "csr"}):
         for fusion in ("none", "full"):
             compiled = compile_sparse(model, arguments, formats=formats, fusion=fusion)
@@ -103,7 +95,7 @@ def test_functions_at_their_edges(name):
     edges = [0.0, 1e-30, -1e-30, 1e-7, -1e-7, 0.5, -0.9999999, 1.0, -1.0, 20.0, -20.0, 80.0]
     edges += [-80.0, 3e38, float("inf"), float("-inf"), float("nan")]
     x = torch.tensor([edges, list(reversed(edges))])
-    model = Lone(lambda x, y: EDGES[name](x)).eval()
+    model = CallXY(lambda x, y: EDGES[name](x)).eval()
     for formats in ({}, {"x": "csr"}):
         found = compile_sparse(model, (x, x), formats=formats)(x, x)
         torch.testing.assert_close(found, model(x, x), rtol=1e-5, atol=0, equal_nan=True)
@@ -142,7 +134,7 @@ def test_rounding_is_exact(name):
     torch.manual_seed(3)
     x = torch.cat([x, (torch.rand(2, len(edges)) - 0.5) * 20])
     x = torch.where(x == 0, 1.0, x) if name == "reciprocal" else x
-    model = Lone(lambda x, y: ROUNDING[name](x)).eval()
+    model = CallXY(lambda x, y: ROUNDING[name](x)).eval()
     for fusion in ("none", "auto"):
         found, expected = compile_sparse(model, (x, x), fusion=fusion)(x, x), model(x, x)
         torch.testing.assert_close(found, expected, rtol=0, atol=0, equal_nan=True)
@@ -154,7 +146,7 @@ def test_rounding_is_exact(name):
 def test_rounding_takes_what_is_stored():
     torch.manual_seed(0)
     x = torch.randn(30, 30) * (torch.rand(30, 30) < 0.05)
-    model = Lone(lambda x, y: torch.floor(x) + torch.ceil(x) + torch.round(x)).eval()
+    model = CallXY(lambda x, y: torch.floor(x) + torch.ceil(x) + torch.round(x)).eval()
     arguments = x, torch.zeros(30, 30)
     compiled = compile_sparse(model, arguments, formats={"x": "dcsr"}, fusion="auto")
     assert compiled.check(*arguments) == 0
@@ -166,7 +158,8 @@ def test_functions_on_a_grid(name):
     arguments = thin(0.4)
     options = {"formats": {"x": "csr"}, "machine": "capstan"}
     assert (
-        compile_sparse(Lone(FUNCTIONS[name]).eval(), arguments, **options).check(*arguments) <= 1e-5
+        compile_sparse(CallXY(FUNCTIONS[name]).eval(), arguments, **options).check(*arguments)
+        <= 1e-5
     )
 
 
@@ -174,7 +167,7 @@ def test_functions_on_a_grid(name):
 def test_nan_stays(name):
     x, y = thin(1)
     x[1, 2], y[2, 3] = float("nan"), float("nan")
-    model = Lone(FUNCTIONS[name]).eval()
+    model = CallXY(FUNCTIONS[name]).eval()
     found = compile_sparse(model, (x, y))(x, y)
     torch.testing.assert_close(found, model(x, y), equal_nan=True)
 
@@ -213,6 +206,6 @@ REFUSED = {
 def test_what_is_refused_is_said_at_its_line(name):
     function, said = REFUSED[name]
     with pytest.raises(RduError) as refusal:
-        compile_sparse(Lone(function).eval(), thin(0.4), formats={"x": "csr"})
+        compile_sparse(CallXY(function).eval(), thin(0.4), formats={"x": "csr"})
     assert said in str(refusal.value)
     assert "test_sparse_model_functions.py:" in str(refusal.value)

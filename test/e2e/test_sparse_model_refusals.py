@@ -5,20 +5,10 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from torch import nn  # noqa: E402
+from torch_functions import Call  # noqa: E402
 
 from rdu.sparse_model import compile_sparse  # noqa: E402
 from rdu.support.diagnostics import ExitCode, RduError, UsageError  # noqa: E402
-
-
-class Call(nn.Module):
-    """A function as a module."""
-
-    def __init__(self, function):
-        super().__init__()
-        self.function = function
-
-    def forward(self, *arguments):
-        return self.function(*arguments)
 
 
 def test_a_wrong_result_is_told():

@@ -9,6 +9,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from torch import nn  # noqa: E402
+from torch_functions import Call  # noqa: E402
 
 from rdu.sparse_model import compile_sparse  # noqa: E402
 
@@ -187,17 +188,6 @@ def test_gates_are_chosen_where_no_more_than_they_are_held():
     graphs = compiled.stage("sam")
     assert graphs.count("sam.sort") == graphs.count("keep = 2") == 2
     assert "sam.as_crd" in graphs
-
-
-class Call(nn.Module):
-    """A function as a module."""
-
-    def __init__(self, function):
-        super().__init__()
-        self.function = function
-
-    def forward(self, *arguments):
-        return self.function(*arguments)
 
 
 @pytest.mark.parametrize("function", [lambda x: x.clone(), lambda x: x.T.reshape(9)])

@@ -5,7 +5,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 import torch.nn.functional as F  # noqa: E402, N812
-from torch import nn  # noqa: E402
+from torch_functions import CallXY  # noqa: E402
 
 from rdu.sparse_model import compile_sparse  # noqa: E402
 
@@ -59,22 +59,13 @@ MOVES = {
 }
 
 
-class Lone(nn.Module):
-    def __init__(self, function):
-        super().__init__()
-        self.function = function
-
-    def forward(self, x, y):
-        return self.function(x, y)
-
-
 def compiled(name, form, **options):
     torch.manual_seed(3)
     x, y = (torch.randn(4, 8) * (torch.rand(4, 8) < 0.4) for _ in "xy")
     formats = {"x": form, "y": form} if form else {}
     if form == "csr and dense":
         formats = {"x": "csr"}
-    return compile_sparse(Lone(MOVES[name]).eval(), (x, y), formats=formats, **options), (x, y)
+    return compile_sparse(CallXY(MOVES[name]).eval(), (x, y), formats=formats, **options), (x, y)
 
 
 @pytest.mark.parametrize("form", [None, "csr", "dcsr", "csr and dense"])
