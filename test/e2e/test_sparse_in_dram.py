@@ -1,19 +1,15 @@
 """Operands and results that no scratchpad holds, on `capstan` and its grid with less room."""
 
-import re
-from pathlib import Path
-
 import numpy as np
 import pytest
 import scipy.sparse
+from small_machines import with_scratchpads
 
 from rdu.configuration.model import Sparse
 from rdu.frontends.sparse.kernels import KERNELS
 from rdu.sparse import compile_expression, compile_graph
 from rdu.support.diagnostics import RduError
-from rdu.targets import load_machine
 
-MACHINES = Path(load_machine.__code__.co_filename).parent
 IN_DRAM = {"bounds", "fetch"}
 
 
@@ -43,12 +39,7 @@ def touches(context, tensor):
 @pytest.fixture
 def little(tmp_path):
     """Return `capstan` with scratchpads of 512 bytes."""
-    text = (MACHINES / "capstan.toml").read_text()
-    text, count = re.subn(r"bytes = \{ value = 262_144", "bytes = { value = 512", text)
-    assert count == 1
-    file = tmp_path / "little.toml"
-    file.write_text(text)
-    return str(file)
+    return with_scratchpads(tmp_path, 512)
 
 
 @pytest.mark.parametrize("density", [0.0, 0.3, 1.0])

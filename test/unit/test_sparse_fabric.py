@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from small_machines import with_scratchpads
 
 from rdu.frontends.sparse.kernels import KERNELS
 from rdu.mlir_ext.driver import run_pass
@@ -77,17 +78,18 @@ def test_what_is_larger_than_a_scratchpad_is_listed_and_does_not_fit():
         assert "got 361204" in said
 
 
-def test_what_is_merged_fits_range_by_range():
-    """A scratchpad holds two ranges of 109 rows of 300 columns."""
-    square = np.zeros((300, 300), np.float32)
+def test_what_is_merged_fits_range_by_range(tmp_path):
+    """A scratchpad holds two ranges of 27 rows of 75 columns."""
+    square = np.zeros((75, 75), np.float32)
     square[0] = square[:, 0] = 1
     artifact = compile_graph(
-        KERNELS["mm_kij"].build(300, 300, 300), {"B": square, "C": square}, machine="capstan"
+        KERNELS["mm_kij"].build(75, 75, 75),
+        {"B": square, "C": square},
+        machine=with_scratchpads(tmp_path, 16_384),
     )
     units = [unit for section in artifact.program.sections for unit in section.units]
     (totals,) = (m for unit in units for m in unit.memories if m.name.endswith("totals"))
-    most = 262_144 // 4 // 2 // 300
-    assert (totals.words, totals.buffers) == (most * 300, 2)
+    assert (totals.words, totals.buffers) == (16_384 // 4 // 2 // 75 * 75, 2)
     runs = [artifact.run(engine) for engine in ("native", "python")]
     for tensor, _ in runs:
         np.testing.assert_array_equal(tensor.to_dense(), square @ square)

@@ -25,7 +25,7 @@ from rdu.simulator.specification import (
 NAMES = ("producer", "consumer")
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 2**64 - 1))
 def test_the_engines_agree_on_deep_channels(seed: int) -> None:
     random = Random(seed)
