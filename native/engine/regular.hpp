@@ -51,7 +51,7 @@ class Regular : public Process {
     const bool waits = turn == Turn::in_step && runs_ahead();
     do {
       if (retired_ != fired_) self.drain();
-      if (waits) continue;
+      if (waits) break;
       do {
         self.fire_burst(end - fired_);
       } while (!chain_.done() && fired_ < end && in_time() && self.fire(turn));
