@@ -164,7 +164,8 @@ class _Run:
 
         False if none waits, if those that are ahead may come before, or if a fault has.
         """
-        merging = [p.schedule for p in self.processes if p.next_free > self.end]
+        late = [p.schedule for p in self.processes if p.next_free > self.end]
+        merging = [schedule for schedule in late if isinstance(schedule, Merge)]
         horizons = [arbiter.horizon for arbiter in self.arbiters if arbiter not in merging]
         known = [horizon for horizon in horizons if horizon is not None]
         bounds = [self.end, *(self.processes[number].next_free for number in self.ahead)]
