@@ -273,3 +273,8 @@ def test_every_mistake_is_reported_in_the_order_of_the_text() -> None:
         parse(text)
     locations = [diagnostic.location for diagnostic in caught.value.diagnostics]
     assert [location.line for location in locations if location] == [4, 15, 21, 32, 40]
+
+
+def test_a_string_ends_in_its_line() -> None:
+    with pytest.raises(ConfigurationError, match="expected a string that ends in its line"):
+        parse('rdu 1\nmachine m hash "sha\r256"\n', "f")
