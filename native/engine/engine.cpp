@@ -56,10 +56,7 @@ class Run {
   bool choose() {
     Time horizon = fabric_.network.horizon();
     for (const Tier& tier : fabric_.tiers) horizon = std::min(horizon, tier.horizon());
-    for (const Process* process : choosers_) {
-      if (!fabric_.agenda.matters(process->next_free())) continue;  // nor does what it chooses
-      horizon = std::min(horizon, process->horizon());
-    }
+    for (const Process* process : choosers_) horizon = std::min(horizon, process->horizon());
     if (horizon == kNever || !fabric_.agenda.matters(horizon)) return false;
     bool is_first = true;
     fabric_.agenda.visit_ahead([&](int number) { is_first &= horizon <= at(number).next_free(); });

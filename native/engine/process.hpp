@@ -57,7 +57,8 @@ class Process {
   // Most firings of a primitive in a turn, and tokens on an output with which others get their
   // turns before: so what is under way fits a cache.
   static constexpr std::int64_t kTurn = 1 << 10;
-  bool runs_ahead() const {
+  bool gives_way(Turn turn) const {
+    if (turn == Turn::ahead) return false;
     for (const Outlet& outlet : outlets_) {
       if (outlet.channel->held() > kTurn) return true;
     }

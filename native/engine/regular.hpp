@@ -48,7 +48,7 @@ class Regular : public Process {
   std::int64_t take_turn(Self& self, std::int64_t budget, Turn turn) {
     const std::int64_t before = fired_;
     const std::int64_t end = fired_ + budget;
-    const bool waits = turn == Turn::in_step && runs_ahead();
+    const bool waits = gives_way(turn);
     do {
       if (retired_ != fired_) self.drain();
       if (waits) break;

@@ -60,7 +60,7 @@ std::int64_t Irregular::advance(std::int64_t budget, Turn turn) {
   const std::int64_t before = fired_;
   const std::int64_t end = fired_ + budget;
   drain();
-  const bool waits = turn == Turn::in_step && runs_ahead();
+  const bool waits = gives_way(turn);
   while (!waits && fired_ < end && in_time() && fire()) drain();
   for (std::size_t i = 0; i < outlets_.size(); ++i) {
     if (!staged_[i].empty() && !outlets_[i].channel->has_slot()) {
@@ -79,7 +79,9 @@ void Irregular::served(const Request& request, Time response) {
   if (--firing.responses == 0) fabric_.agenda.wake(number_);
 }
 
-Time Irregular::horizon() const { return merge_ == nullptr ? kNever : merge_->horizon(); }
+Time Irregular::horizon() const {
+  return merge_ == nullptr || !in_time() ? kNever : merge_->horizon();
+}
 
 void Irregular::choose(Time horizon) {
   if (merge_ != nullptr && merge_->choose(horizon)) fabric_.agenda.wake(number_);

@@ -18,7 +18,7 @@ class Walker : public Stepper {
     const std::int64_t before = fired_;
     const std::int64_t end = fired_ + std::min(budget, kTurn);
     if (has_flights()) drain();
-    const bool waits = turn == Turn::in_step && runs_ahead();
+    const bool waits = gives_way(turn);
     while (!waits && fired_ < end && !rests_ && !fault_ && in_time() && may_start() &&
            static_cast<Primitive&>(*this).step()) {
       if (has_flights()) drain();

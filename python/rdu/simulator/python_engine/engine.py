@@ -92,8 +92,8 @@ class _Run:
         self.ahead: dict[int, None] = {}
         self.end: float = math.inf
         self.processes = [Process(i, c, self) for i, c in enumerate(spec.contexts)]
-        merges = [p.schedule for p in self.processes if isinstance(p.schedule, Merge)]
-        self.arbiters: list[Arbiter] = [*self.tiers, self.network, *merges]
+        merges = [(p, p.schedule) for p in self.processes if isinstance(p.schedule, Merge)]
+        self.merges: Sequence[tuple[Process, Arbiter]] = merges
 
     def _channel(self, number: int) -> Channel[Token]:
         spec = self.spec.channels[number]
@@ -164,14 +164,14 @@ class _Run:
 
         False if none waits, if those that are ahead may come before, or if a fault has.
         """
-        late = [p.schedule for p in self.processes if p.next_free > self.end]
-        merging = [schedule for schedule in late if isinstance(schedule, Merge)]
-        horizons = [arbiter.horizon for arbiter in self.arbiters if arbiter not in merging]
+        merges = [merge for process, merge in self.merges if process.next_free <= self.end]
+        arbiters: list[Arbiter] = [*self.tiers, self.network, *merges]
+        horizons = [arbiter.horizon for arbiter in arbiters]
         known = [horizon for horizon in horizons if horizon is not None]
         bounds = [self.end, *(self.processes[number].next_free for number in self.ahead)]
         if not known or min(known) > min(bounds):
             return False
-        for arbiter in self.arbiters:
+        for arbiter in arbiters:
             arbiter.serve(min(known))
         return True
 
