@@ -221,7 +221,7 @@ def compile_sparse(
     imported = import_sparse(model, example_args, formats, keep_strangers=True)
     stages = {"linalg": _text(imported.module)}
     graphs = imported.module.operation.clone().opview
-    readable = graphs.operation.clone().opview
+    readable = imported.module  # what is said of it after a refusal is the last use of it
     try:
         run_pipeline(graphs, parse_pipeline(TO_STRUCTURED, graphs.context))
         readable = graphs.operation.clone().opview

@@ -110,19 +110,28 @@ def _after(op: Any, level: int) -> int | None:
     return level
 
 
+def _made_first(crd: ir.Value) -> ir.Value:
+    """Return the coordinates that some, held, dropped or without stops, were at first."""
+    op: Any = crd.owner.opview
+    match op:
+        case sam.CrdDropOp():
+            return _made_first(op.outer if crd == op.outer_out else op.inner)
+        case sam.ValDropOp():
+            return _made_first(op.crd)
+        case sam.HoldOp():
+            return _made_first(op.outer)
+        case sam.StopDropOp():
+            return _made_first(op.operand)
+        case _:
+            return crd
+
+
 def _origins(crd: ir.Value) -> list[Any] | None:
+    crd = _made_first(crd)
     op: Any = crd.owner.opview
     match op:
         case sam.FiberLookupOp() if crd == op.crd and carried(crd) == CRD:
             return [op]
-        case sam.CrdDropOp():
-            return _origins(op.outer if crd == op.outer_out else op.inner)
-        case sam.ValDropOp():
-            return _origins(op.crd)
-        case sam.HoldOp():
-            return _origins(op.outer)
-        case sam.StopDropOp():
-            return _origins(op.operand)
         case sam.AccumulateOp() if crd == op.out_a:
             return _origins(op.crd_a)
         case sam.IntersectOp() | sam.UnionOp() if crd == op.crd:
@@ -143,18 +152,11 @@ def _joined(op: Any) -> list[Any] | None:
 
 def _is_merged(crd: ir.Value) -> bool:
     """Tell whether coordinates come out of an accumulation."""
+    crd = _made_first(crd)
     op: Any = crd.owner.opview
     match op:
         case sam.AccumulateOp():
             return True
-        case sam.CrdDropOp():
-            return _is_merged(op.outer if crd == op.outer_out else op.inner)
-        case sam.ValDropOp():
-            return _is_merged(op.crd)
-        case sam.HoldOp():
-            return _is_merged(op.outer)
-        case sam.StopDropOp():
-            return _is_merged(op.operand)
         case sam.IntersectOp() | sam.UnionOp() if crd == op.crd:
             return any(_is_merged(side) for side in op.crds)
         case _:

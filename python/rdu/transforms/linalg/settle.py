@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from rdu.mlir_ext import arith, ir, linalg, tensor
+from rdu.mlir_ext import arith, ir, tensor
+from rdu.transforms.conversion.sparse.splats import constant_of
+from rdu.transforms.linalg.indices.matching import elementwise
 
 _Settle = Callable[[ir.Operation], ir.Value | None]
 
@@ -67,22 +69,11 @@ def _copied(operation: ir.Operation) -> ir.Value | None:
     made = ir.RankedTensorType.get(kind.shape, kind.element_type, target.encoding)
     if made == kind:
         return source
-    empty = tensor.EmptyOp(kind.shape, kind.element_type, encoding=target.encoding).result
-    every = ir.AffineMapAttr.get(ir.AffineMap.get_identity(kind.rank))
-    parallel = ir.Attribute.parse("#linalg.iterator_type<parallel>")
-    op = linalg.GenericOp(
-        [made],
-        [source],
-        [empty],
-        ir.ArrayAttr.get([every, every]),
-        ir.ArrayAttr.get([parallel] * kind.rank),
-    )
-    block = op.regions[0].blocks.append(
-        kind.element_type, kind.element_type, arg_locs=[operation.location] * 2
-    )
-    with ir.InsertionPoint(block):
-        linalg.YieldOp([block.arguments[0]])
-    return op.operation.results[0]
+    return elementwise(made, [source], _itself)
+
+
+def _itself(value: ir.Value) -> ir.Value:
+    return value
 
 
 def _joined(operation: ir.Operation) -> ir.Value:
@@ -109,7 +100,5 @@ _SETTLED: Mapping[str, _Settle] = {
 
 
 def _number(value: ir.Value) -> int | None:
-    owner = value.owner
-    if isinstance(owner, ir.Block) or owner.operation.name != "arith.constant":
-        return None
-    return ir.IntegerAttr(owner.operation.attributes["value"]).value
+    number = constant_of(value)
+    return None if number is None else int(number)

@@ -13,7 +13,7 @@ from typing import Any
 
 from rdu.dialects import sam
 from rdu.dialects.sam.primitive import carried, depth_of
-from rdu.dialects.sam.streams import StreamType
+from rdu.dialects.sam.streams import CRD, StreamType
 from rdu.mlir_ext import ir
 from rdu.mlir_ext.functions import ops_of
 from rdu.mlir_ext.passes import Pass, option, register
@@ -227,7 +227,7 @@ def _drops(op: Any, depth: int) -> bool:
     if isinstance(op, sam.FiberDropOp):
         return depth_of(op.dropped) > depth
     return isinstance(op, DROPS) and any(
-        carried(result) == "crd" and depth_of(result) == depth for result in op.results
+        carried(result) == CRD and depth_of(result) == depth for result in op.results
     )
 
 
